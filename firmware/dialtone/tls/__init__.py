@@ -1,0 +1,1 @@
+"""TLS policy without I/O: which method of the settings means which versions and suites. Floor 1."""

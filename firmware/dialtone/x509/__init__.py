@@ -1,0 +1,1 @@
+"""Certificates as bytes: PEM blocks and fingerprints. Floor 1."""
