@@ -1,0 +1,43 @@
+"""Where a phone fetches its files from: parameters in, URL text out (facts page, 2 and 4). Pure."""
+
+from dialtone.errors import CallerError
+
+_UNSET = ("", "0.0.0.0")  # the vendor's files write 0.0.0.0 for "no server"
+_PORTS = {"http": 80, "https": 443}
+
+
+def server_url(store, platform):
+    """Folder URL of the configuration server, ending in "/"; "" when none is known.
+
+    ``download protocol`` picks the names; HTTPS without ``https server`` falls back to the http names, since scripts in
+    the field set it that way. Last comes what the launcher or flash tool gave. Raises CallerError for TFTP and FTP.
+    """
+    scheme = store.get("download protocol").lower()
+    given = platform.config_server
+    if scheme in _PORTS:
+        host, folder, port = store.get(scheme + " server"), store.get(scheme + " path"), store.get(scheme + " port")
+        if host in _UNSET and scheme == "https":
+            host, folder = store.get("http server"), store.get("http path")
+        if host not in _UNSET:
+            if ":" in host and host[0] != "[":
+                host = "[" + host + "]"
+            if port and int(port) != _PORTS[scheme]:
+                host += ":" + port
+            return folder_url(scheme + "://" + host + "/" + folder.lstrip("/"))
+    elif not given:
+        raise CallerError("Download protocol %s is not supported" % scheme.upper(), "Set download protocol to HTTPS")
+    return folder_url(given) if given else ""
+
+
+def firmware_url(store, folder, model):
+    """URL of ``<model>.st``: below ``firmware server`` when that is set, else below the configuration ``folder``."""
+    server = store.get("firmware server")
+    if server and not server.lower().startswith(("http://", "https://")):
+        raise CallerError("Firmware server is not an http or https URL", "Write it as https://server/folder")
+    return (folder_url(server) if server else folder) + model + ".st"
+
+
+def folder_url(text):
+    """``text`` with blanks encoded and one "/" at its end."""
+    text = text.strip().replace(" ", "%20")
+    return text if text.endswith("/") else text + "/"
