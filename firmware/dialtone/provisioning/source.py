@@ -32,7 +32,7 @@ def server_url(store, platform):
 def firmware_url(store, folder, model):
     """URL of ``<model>.st``: below ``firmware server`` when that is set, else below the configuration ``folder``."""
     server = store.get("firmware server")
-    if server and not server.lower().startswith(("http://", "https://")):
+    if server and server[: server.find(":")].lower() not in _PORTS:
         raise CallerError("Firmware server is not an http or https URL", "Write it as https://server/folder")
     return (folder_url(server) if server else folder) + model + ".st"
 

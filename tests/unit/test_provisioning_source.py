@@ -1,0 +1,71 @@
+"""URLs of the configuration and firmware servers from their parameters."""
+
+from dialtone.errors import CallerError
+from dialtone.provisioning.source import firmware_url, server_url
+from support import raises
+
+
+class _Platform:
+    config_server = ""
+
+
+class _Store:
+    def __init__(self, **values):
+        self._values = {"download protocol": "HTTPS", "http port": "80", "https port": "443"}
+        for name, value in values.items():
+            self._values[name.replace("_", " ")] = value
+
+    def get(self, name):
+        return self._values.get(name, "")
+
+
+def _url(given="", **values):
+    platform = _Platform()
+    platform.config_server = given
+    return server_url(_Store(**values), platform)
+
+
+def test_https_names():
+    assert _url(https_server="pbx.example.com", https_path="Aastra") == "https://pbx.example.com/Aastra/"
+    assert _url(https_server="10.0.0.1", https_port="8443") == "https://10.0.0.1:8443/"
+    assert _url(https_server="h", https_path="/a/b c/") == "https://h/a/b%20c/"
+
+
+def test_http_names():
+    assert _url(download_protocol="HTTP", http_server="h", http_path="/x", http_port="8080") == "http://h:8080/x/"
+    assert _url(download_protocol="HTTP", http_server="h", http_port="80", https_server="other") == "http://h/"
+    assert _url(download_protocol="HTTP", https_server="other") == ""
+
+
+def test_https_falls_back_to_the_http_names_but_not_to_their_port():
+    assert _url(http_server="h", http_path="p", http_port="8080") == "https://h/p/"
+    assert _url(https_server="0.0.0.0", http_server="h", https_port="444") == "https://h:444/"
+
+
+def test_what_the_launcher_gave_comes_last():
+    assert _url("https://demo:1234/cfg") == "https://demo:1234/cfg/"
+    assert _url("https://demo/", https_server="h") == "https://h/"
+    assert _url("https://demo/", https_server="0.0.0.0") == "https://demo/"
+    assert _url() == ""
+
+
+def test_protocols_that_are_not_there():
+    for name in ("TFTP", "FTP"):
+        with raises(CallerError) as e:
+            _url(download_protocol=name)
+        assert name in e.value.text and "HTTPS" in e.value.advice
+    assert _url("https://demo", download_protocol="TFTP") == "https://demo/"
+
+
+def test_ipv6_gets_brackets():
+    assert _url(https_server="fe80::1", https_port="8443") == "https://[fe80::1]:8443/"
+    assert _url(https_server="[fe80::1]") == "https://[fe80::1]/"
+
+
+def test_firmware():
+    store = _Store()
+    assert firmware_url(store, "https://h/cfg/", "57i") == "https://h/cfg/57i.st"
+    assert firmware_url(_Store(firmware_server="HTTP://f:81/fw"), "https://h/cfg/", "57i") == "HTTP://f:81/fw/57i.st"
+    for text in ("tftp://h/", "h/fw", "httpx://h"):
+        with raises(CallerError):
+            firmware_url(_Store(firmware_server=text), "https://h/", "57i")
