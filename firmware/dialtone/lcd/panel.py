@@ -1,0 +1,246 @@
+"""The display and the keys as text: a short stack of screens over the idle screen.
+
+A screen is any object with ``render(panel) -> (rows, labels)`` and ``key(panel, key) -> bool`` (False: not for me,
+the panel does its default). Only this module stays in memory while the phone is idle.
+"""
+
+from micropython import const
+
+from dialtone.errors import CallerError
+from dialtone.log import clean
+
+_DEPTH = const(8)  # screens: Options to editor is 6 deep; with a message over it, 8 leaves room
+_ROWS = const(120)  # wrapped rows of one page: five screens' worth of a 10,000-byte script would not fit the heap anyway
+_SMALL = const(3)  # up to this many lines the last one is the command line: such phones have no softkey labels
+KEYS = (
+    "options up down left right select enter goodbye softkey1 softkey2 softkey3 softkey4 softkey5 softkey6 "
+    "0 1 2 3 4 5 6 7 8 9 * #"
+)
+_ON_DEMAND = ("dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.script_screens",
+              "dialtone.scripts.player", "dialtone.scripts.objects", "dialtone.xml.reader")  # fmt: skip
+
+
+def wrap(text, columns):
+    """``text`` as a list of rows of at most ``columns`` characters, broken at blanks where possible, at LF always."""
+    rows = []
+    for line in text[: _ROWS * columns].split("\n"):
+        row = ""
+        for word in line.split():
+            if row and len(row) + len(word) < columns:
+                row += " " + word
+                continue
+            if row:
+                rows.append(row)
+            while len(word) > columns:
+                rows.append(word[:columns])
+                word = word[columns:]
+            row = word
+        rows.append(row)
+        if len(rows) >= _ROWS:
+            break
+    return rows[:_ROWS]
+
+
+class Idle:
+    """What shows when nothing else does. The owner sets the fields and calls ``panel.changed()``.
+
+    ``title`` (model or time), ``status`` (one line), ``address``, ``warning`` and ``advice`` (wrapped), ``labels``
+    (up to six softkey labels).
+    """
+
+    def __init__(self):
+        self.title = self.status = self.address = self.warning = self.advice = ""
+        self.labels = ()
+        self._top = 0
+
+    def render(self, panel):
+        rows = [row for row in (self.title, self.address, self.status) if row]
+        if self.warning:
+            # On three lines the warning replaces what is merely nice to know; the rest is below it.
+            at = 1 if panel.small else len(rows)
+            rows[at:at] = ([] if panel.small else [""]) + wrap("! " + self.warning, panel.columns)
+            rows += wrap(self.advice, panel.columns)
+        self._top = max(0, min(self._top, len(rows) - panel.lines))
+        return rows[self._top :], self.labels
+
+    def key(self, panel, key):
+        if key[:-1] == "softkey" and panel.host:
+            panel.host.softkey(int(key[7]))
+        elif key == "down" or key == "up":
+            self._top += 1 if key == "down" else -1
+        return key != "options"
+
+
+class Page:
+    """A title and wrapped text that scrolls; Done, Enter, Left or Goodbye closes it.
+
+    ``label`` and ``action`` (a function of the panel) make it a question: the first softkey runs the action.
+    """
+
+    def __init__(self, title, lines, label="", action=None):
+        self.title = title
+        self.lines = lines
+        self.label = label
+        self.action = action
+        self._top = 0
+
+    def render(self, panel):
+        rows = []
+        for line in self.lines:
+            rows += wrap(line, panel.columns)
+        title = self.title
+        if panel.small:  # two rows are too few to spend one on a title that never moves
+            rows = wrap(title, panel.columns) + rows
+            title = None
+        self._top = max(0, min(self._top, len(rows) - panel.height(title)))
+        if self.action:
+            return panel.frame(title, rows, self._top, "Back", self.label), (self.label, "", "", "", "", "Back")
+        return panel.frame(title, rows, self._top, "", "Done"), ("", "", "", "", "", "Done")
+
+    def key(self, panel, key):
+        if key == "up" or key == "down":
+            self._top += 1 if key == "down" else -1
+        elif key in ("select", "enter", "right", "softkey1") and self.action:
+            self.action(panel)
+        elif key in ("select", "enter", "right", "softkey6", "left"):
+            panel.back()
+        else:
+            return False
+        return True
+
+
+class Panel:
+    """The LCD of ``columns`` x ``lines`` characters and the keys.
+
+    ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed:
+    ``store``, ``status() -> dict``, ``softkey(number)``, ``saved(name)``, ``restart()``, ``unload(*modules)``, ``clock``.
+    """
+
+    def __init__(self, columns, lines, on_change=None, host=None):
+        self.columns = columns
+        self.lines = lines
+        self.small = lines <= _SMALL
+        self.host = host
+        self.idle = Idle()
+        self._on_change = on_change
+        self._progress = None
+        self._stack = []
+        self._waiting = None
+
+    def top(self):
+        """The screen that shows now."""
+        return self._stack[-1] if self._stack else self._progress or self.idle
+
+    def rows(self):
+        """Exactly ``lines`` strings of at most ``columns`` characters, free of control characters."""
+        return self._rows(self.top().render(self)[0])
+
+    def softkeys(self):
+        """Six labels, "" where a key does nothing."""
+        return self._labels(self.top().render(self)[1])
+
+    def _rows(self, rows):
+        rows = [clean(row, self.columns) for row in rows[: self.lines]]
+        return rows + [""] * (self.lines - len(rows))
+
+    def _labels(self, labels):
+        labels = [clean(label, 12) for label in labels[:6]]
+        return labels + [""] * (6 - len(labels))
+
+    def changed(self):
+        """Something that shows has changed: hands the new frame to ``on_change``."""
+        if self._on_change:
+            rows, labels = self.top().render(self)
+            self._on_change(self._rows(rows), self._labels(labels))
+
+    def press(self, key):
+        """One key of ``KEYS``; raises CallerError for another name."""
+        if key not in KEYS.split():
+            raise CallerError("No such key: " + clean(key, 20), "Keys: " + KEYS)
+        if not self.top().key(self, key):
+            if key == "options" and not self._stack and self.host:
+                from dialtone.lcd.menu import options
+
+                self._stack.append(options(self))
+            elif key == "goodbye" or key == "options":
+                return self.home()
+        self.changed()
+
+    def push(self, screen):
+        """Shows ``screen`` above what shows now; the oldest goes when the stack is full."""
+        if len(self._stack) >= _DEPTH:
+            self._drop(self._stack[0])
+        self._stack.append(screen)
+        self.changed()
+
+    def _drop(self, screen):
+        self._stack.remove(screen)
+        if hasattr(screen, "closed"):  # it owns something that must end with it
+            screen.closed()
+
+    def push_later(self, screen):
+        """Shows ``screen`` at once, or after the person at the keys has left what he is doing."""
+        if self._stack and self._stack[-1] is not screen:
+            self._waiting = screen
+        elif not self._stack:
+            self.push(screen)
+
+    def back(self, screen=None):
+        """Closes ``screen``, the top one when not given; on the way out of the last one what was imported goes."""
+        if self._stack and (screen is None or screen in self._stack):
+            self._drop(screen or self._stack[-1])
+        if self._stack:
+            self.changed()
+        else:
+            self.home()
+
+    def home(self):
+        """Closes every screen and drops the modules that only they needed."""
+        while self._stack:
+            self._drop(self._stack[-1])
+        if self._waiting:
+            self._stack.append(self._waiting)
+            self._waiting = None
+        elif self.host:
+            self.host.unload(*_ON_DEMAND)
+        self.changed()
+
+    def message(self, title, lines):
+        """Shows a page of text until it is closed."""
+        self.push(Page(title, lines))
+
+    def progress(self, title, text=""):
+        """Shows what the phone is busy with instead of the idle screen; ``progress(None)`` ends it. Keys keep working."""
+        self._progress = _Progress(title, text) if title else None
+        if not self._stack:
+            self.changed()
+
+    def height(self, title):
+        """Rows that ``frame`` leaves for the body."""
+        return self.lines - (1 if self.small else 0) - (0 if title is None else 1)
+
+    def frame(self, title, body, top=0, left="", right=""):
+        """The rows of a screen: ``title`` (None: none), a window of ``body`` from row ``top``, and on a small display
+        the command line that says what the left and right keys do."""
+        height = self.height(title)
+        rows = body[top : top + height]
+        mark = ("^" if top else "") + ("v" if top + height < len(body) else "")
+        if self.small:
+            rows += [""] * (height - len(rows))
+            left = ("<" + left if left else "") + " " + mark
+            rows.append(left + "%*s" % (self.columns - len(left), right + ">" if right else ""))
+        elif mark:
+            title = "%-*s %2s" % (self.columns - 3, title[: self.columns - 3], mark)
+        return rows if title is None else [title] + rows
+
+
+class _Progress:
+    def __init__(self, title, text):
+        self._title = title
+        self._text = text
+
+    def render(self, panel):
+        return wrap(self._title, panel.columns) + wrap(self._text, panel.columns), ()
+
+    def key(self, panel, key):
+        return key != "options"
