@@ -262,5 +262,5 @@ def is_not_libc(package):
 
 def library_path(root):
     """Return the folders below `root` that hold shared libraries, as LD_LIBRARY_PATH wants them."""
-    places = [path for top in ("lib", "usr/lib") for path in Path(root).glob(f"{top}/*-linux-gnu*/**/*.so*")]
+    places = [path for top in ("lib", "usr/lib") for path in Path(root).glob(f"{top}/*-linux-gnu*/**/lib*.so*")]
     return ":".join(sorted({str(path.parent) for path in places if path.is_file()}))

@@ -18,6 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import browser
 import debs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +83,7 @@ def output_of(command, seconds=_CHECK_SECONDS, **more):
 def write_launcher(name, command, environment=()):
     """Write build/bin/`name`, which runs `command` with its own arguments added."""
     BIN.mkdir(parents=True, exist_ok=True)
-    lines = ["#!/bin/sh", *(f"export {key}={value}" for key, value in environment)]
+    lines = ["#!/bin/sh", *(f"export {key}={shlex.quote(str(value))}" for key, value in environment)]
     lines.append("exec " + " ".join(shlex.quote(str(part)) for part in command) + ' "$@"')
     fresh = BIN / f".{name}.new"
     fresh.write_text("\n".join(lines) + "\n")
@@ -237,8 +238,6 @@ def set_up_mpy():
 
 def set_up_chromium():
     """Have Chromium at build/bin/chromium, with a font, and take a picture with it."""
-    import browser
-
     return browser.set_up(system_apt, _BROWSER, BUILD / "root-chromium", write_launcher, VENV / "bin/python")
 
 

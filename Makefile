@@ -1,0 +1,64 @@
+# Everything is done below this folder: build/ and .venv/. `make` alone lists the targets.
+PYTHON ?= python3
+RUNTIME ?= cpython
+STATE ?= build/sim-$(RUNTIME)
+ARGS ?=
+
+VENV := .venv/bin
+NEEDS_cpython := venv
+NEEDS_micropython := venv micropython
+NEEDS_micropython32 := venv micropython32
+
+.DEFAULT_GOAL := help
+.PHONY: help setup sim test unit system test-long fuzz bench lint deploy lcd clean
+
+help: ## List the targets (this text)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Fetch and install all that the simulator and the tests need, below this folder
+	@$(PYTHON) tools/setup.py
+
+sim: ## Run a simulated phone in this terminal; RUNTIME=cpython|micropython|micropython32 STATE=folder ARGS=...
+	@$(if $(NEEDS_$(RUNTIME)),,$(error RUNTIME=$(RUNTIME) is none of cpython, micropython, micropython32))
+	@$(PYTHON) tools/setup.py $(NEEDS_$(RUNTIME))
+	@$(VENV)/dialtone sim --runtime $(RUNTIME) --state $(STATE) $(ARGS)
+
+test: setup ## Run all tests: lint, unit tests on three targets, host and system tests
+	@$(VENV)/python tools/test.py
+
+test-long: setup ## Run all tests in their exhaustive form
+	@$(VENV)/python tools/test.py --long
+
+unit: setup-unit ## Run the unit tests on three targets; ARGS="--target cpython tests/unit/test_x.py"
+	@$(VENV)/python tools/unit.py $(ARGS)
+
+system: setup ## Run the system tests; ARGS="-k browser"
+	@$(VENV)/python -m pytest tests/system -n 2 $(ARGS)
+
+fuzz: setup-unit ## Feed the parsers with hostile input; ARGS=...
+	@$(VENV)/python tools/fuzz.py $(ARGS)
+
+bench: setup ## Measure speed and memory beside other servers; ARGS=...
+	@$(VENV)/python tools/bench.py $(ARGS)
+
+lint: setup-venv ## Check the style of all Python files
+	@$(VENV)/ruff check .
+
+deploy: setup-unit ## Put the firmware on a board; PORT=/dev/ttyUSB0
+	@$(if $(PORT),,$(error say which serial port: make deploy PORT=/dev/ttyUSB0))
+	@$(VENV)/python tools/deploy.py $(PORT) $(ARGS)
+
+lcd: setup-venv ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
+	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))
+	@$(VENV)/python tools/board_lcd.py $(PORT) $(ARGS)
+
+clean: ## Remove all that was fetched, installed and built (build/ and .venv/)
+	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: setup-venv setup-unit
+setup-venv:
+	@$(PYTHON) tools/setup.py venv
+
+setup-unit:
+	@$(PYTHON) tools/setup.py mpy

@@ -1,0 +1,65 @@
+"""Run all tests and print one line of counts for each suite and target: `tools/test.py [--long]`.
+
+The last line is the sum: `N passed, N failed`.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import unit
+
+_WORKERS = "2"  # two cores; every system test runs a phone of its own
+
+
+def lint():
+    """Check the style of the tree; a finding is one failure, a clean tree counts as nothing."""
+    done = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=unit.ROOT, capture_output=True, text=True)
+    failures = [("lint", done.stdout + done.stderr)] if done.returncode else []
+    return unit.Result("lint", 0, len(failures), failures)
+
+
+def suites(options, environment):
+    """Yield the results of one suite after the other, each as a list."""
+    marks = ["-m", "long or not long"] if options.long else []
+    yield [lint()]
+    yield unit.run_targets(unit.TARGETS, (), False, environment)
+    for name, more in (("host", []), ("system", ["-n", _WORKERS])):
+        print(f"{name}: running tests/{name} ...", flush=True)
+        yield [unit.run_pytest(name, [f"tests/{name}", *marks, *more], environment)]
+
+
+def main():
+    """Run everything; exit with 1 when anything failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--long", action="store_true", help="run every property in its exhaustive form")
+    options = parser.parse_args()
+    start = time.monotonic()
+    folder = tempfile.mkdtemp(prefix="dialtone-test-")
+    environment = unit.ready(folder)
+    if options.long:
+        environment["DIALTONE_LONG"] = "1"
+    print(f"DIALTONE_SEED={environment['DIALTONE_SEED']} (set it to repeat this run's samples)", flush=True)
+    results = []
+    try:
+        for found in suites(options, environment):
+            unit.show_failures(found)
+            for result in found:
+                print(result.line(), flush=True)
+            results += found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    passed, failed = sum(r.passed for r in results), sum(r.failed for r in results)
+    broken = [result.name for result in results if result.failed]
+    print(f"all in {time.monotonic() - start:.0f} s" + (f"; failed: {', '.join(broken)}" if broken else ""))
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    os.chdir(unit.ROOT)
+    sys.exit(main())
