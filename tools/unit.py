@@ -142,7 +142,7 @@ def run_module(target, module, environment, verbose=False):
     path = ":".join(str(MPY / tree) for tree in _TREES) + ":.frozen"
     environment = dict(environment, MICROPYPATH=path)
     command = [ROOT / "build/bin" / target, "-X", f"heapsize={heap}", "-c", program]
-    code, output = _run(command, environment, MODULE_SECONDS)
+    code, output = _run(command, environment, MODULE_SECONDS * (10 if environment.get("DIALTONE_LONG") else 1))
     try:
         counts = json.loads(output.rstrip().rpartition("\n")[2])
         passed, failed = counts["passed"], counts["failed"]
@@ -177,7 +177,7 @@ def run_targets(targets, files=(), verbose=False, environment=None):
     for found in _compile(interpreted) if interpreted else ():
         results[found.name].add(found)
     for module in modules:
-        if module.heap and interpreted:
+        if module.reason and interpreted:
             print(f"heap: {module.name} has {module.heap}: {module.reason}", flush=True)
     for target in interpreted:
         if not (ROOT / "build/bin" / target).exists():
