@@ -1,0 +1,158 @@
+"""Accepts connections on one port, bounds them, and hands each to a handler.
+
+On a TLS port the first byte is looked at before the TLS wrap: a connection that says nothing costs no TLS memory, and
+plain HTTP can be told where it went wrong.
+"""
+
+import asyncio
+import time
+
+from dialtone.errors import DeviceError
+from dialtone.net import seam
+from dialtone.net.limits import COLLECT_MS, Limits
+from dialtone.net.stream import Stream
+from micropython import const
+
+_TLS_HANDSHAKE = const(0x16)  # content type of the record that holds a ClientHello
+_RETRY_MS = const(100)  # after accept failed for want of descriptors or memory
+
+
+class Listener:
+    """``name``: of its tasks and log lines. ``handler``: ``async handler(stream, entry)``, see table.Entry for its duties.
+
+    ``context``: a TLS server context (may be replaced while running), or None for a plain port.
+    ``admit``: called before work begins; False = there is no memory for another connection.
+    ``refusal``: bytes for a plain client that is turned away at once.
+    """
+
+    def __init__(
+        self, name, host, port, handler, supervisor, table, context=None, limits=None, admit=None, refusal=b""
+    ):
+        self.name = name
+        self.port = port
+        self.context = context
+        self._host = host
+        self._handler = handler
+        self._supervisor = supervisor
+        self._table = table
+        self._limits = limits or Limits()
+        self._admit = admit
+        self._refusal = refusal
+        self._secure = context is not None
+        self._raw = None
+        self._task = None
+        self._collected = time.ticks_ms()
+
+    def start(self):
+        """Listens from now on; ``.port`` is the port it got. DeviceError when the port cannot be had."""
+        try:
+            self._raw, self.port = seam.listen(self._host, self.port, self._limits.backlog)
+        except OSError as error:
+            raise DeviceError("Port %d cannot be used: %s" % (self.port, error), "Choose another one")
+        self._task = self._supervisor.spawn(self.name, self._accept())
+
+    async def stop(self):
+        """Closes the port, ends idle connections, and the others after ``drain_ms`` or their answer."""
+        if self._raw is None:
+            return
+        await asyncio.sleep_ms(0)  # a task cancelled before its first step would never reach its finally
+        self._task.cancel()
+        self._raw = None
+        end = time.ticks_add(time.ticks_ms(), self._limits.drain_ms)
+        while self._end_idle():
+            await asyncio.sleep_ms(10)
+            if time.ticks_diff(end, time.ticks_ms()) < 0:
+                break
+        for entry in self._entries():
+            entry.expire()
+        await asyncio.sleep_ms(0)
+
+    def _entries(self):
+        return [entry for entry in self._table.entries if entry.owner is self]
+
+    def _end_idle(self):
+        """Ends what is idle; how many connections are left."""
+        entries = self._entries()
+        for entry in entries:
+            entry.closing = True
+            if entry.is_idle:
+                entry.expire()
+        return len(entries)
+
+    async def _accept(self):
+        raw = self._raw
+        try:
+            while True:
+                await seam.readable(raw)
+                try:
+                    accepted = seam.accept(raw)
+                except OSError:
+                    await asyncio.sleep_ms(_RETRY_MS)
+                    continue
+                if accepted:
+                    self._enter(*accepted)
+        finally:
+            raw.close()
+
+    def _enter(self, raw, peer):
+        entry = None
+        try:
+            if self._secure or self._has_memory():
+                entry = self._table.admit(self, peer, self._limits)
+            if entry:
+                seam.nodelay(raw)
+                self._supervisor.spawn(self.name, self._serve(raw, entry))
+                return
+            if self._refusal and not self._secure:
+                raw.write(self._refusal)
+        except OSError:
+            pass  # it is gone already
+        if entry:
+            self._table.drop(entry)
+        raw.close()
+
+    def _has_memory(self):
+        return self._admit is None or self._admit()
+
+    async def _serve(self, raw, entry):
+        stream = None
+        try:
+            entry.begin()
+            first = seam.peek(raw)
+            while first is None:
+                await seam.readable(raw)
+                first = seam.peek(raw)
+            stream = self._open(raw, first, entry)
+            if stream:
+                await self._handler(stream, entry)
+        except OSError:
+            pass  # broken connections and failed handshakes are everyday life
+        finally:
+            self._table.drop(entry)
+            if stream:
+                stream.close()
+            else:
+                raw.close()
+            if stream and stream.secure:
+                stream = None
+                self._collect()
+
+    def _open(self, raw, first, entry):
+        """The stream that suits the first byte, or None: the end, TLS on the plain port, or no memory for TLS."""
+        if not first:
+            return None
+        wrapped = None
+        if first[0] == _TLS_HANDSHAKE:
+            if not self._secure or not self._has_memory():
+                return None
+            from dialtone.net import tls
+
+            entry.deadline(self._limits.handshake_ms)
+            wrapped = tls.wrap_server(self.context, raw)
+        return Stream(raw, wrapped, entry.peer, entry)
+
+    def _collect(self):
+        now = time.ticks_ms()
+        if time.ticks_diff(now, self._collected) > COLLECT_MS:
+            self._collected = now
+            seam.collect()

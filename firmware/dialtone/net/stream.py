@@ -1,0 +1,118 @@
+"""One connection as a pair of awaitable calls, in the clear or over TLS.
+
+Both try first and wait on the *raw* socket only when there is nothing to do: MicroPython polls a TLS object once a
+millisecond, a socket at once (a factor of 250).
+"""
+
+import asyncio
+import time
+
+from dialtone.net import seam
+from dialtone.net.limits import PACE_BYTES, PACE_MS
+
+
+class Stream:
+    """``tls``: the wrapped object, or None for plain. ``peer``: address as text. ``entry``: see table.py, may be None.
+
+    Not for two tasks at once. Every error of the network is an OSError.
+    """
+
+    def __init__(self, raw, tls, peer, entry):
+        self._raw = raw
+        self._io = tls or raw
+        self.secure = tls is not None
+        self.peer = peer
+        self.entry = entry
+        self._writing = False
+        self._bytes = 0  # since this task last let others run
+        self._since = time.ticks_ms()
+
+    async def readinto(self, view):
+        """Bytes read into ``view``; 0 = the peer has ended the stream."""
+        if self._bytes > PACE_BYTES or time.ticks_diff(time.ticks_ms(), self._since) > PACE_MS:
+            await self._pause()
+        count = self._io.readinto(view)
+        while count is None:
+            await seam.readable(self._raw)
+            self._since = time.ticks_ms()
+            self._bytes = 0
+            count = self._io.readinto(view)
+        self._bytes += count
+        return count
+
+    async def write(self, data):
+        """Sends all of ``data``."""
+        length = len(data)
+        self._bytes += length
+        self._writing = True  # stays so after a cancel: what comes next on this stream would tear a record
+        if length > PACE_BYTES:
+            await self._write_long(memoryview(data))
+        else:
+            done = self._io.write(data)
+            if done != length:
+                await seam.writable(self._raw)
+                await self._write_rest(memoryview(data), done or 0)
+        self._writing = False
+
+    def send_now(self, data):
+        """Last words before a close: one attempt that never waits, and none inside an unfinished write."""
+        if not self._writing:
+            try:
+                self._io.write(data)
+            except OSError:
+                pass  # nobody listens
+
+    async def handshake(self):
+        """Completes a client's TLS handshake. PeerError when the server or its certificate is not acceptable.
+
+        A server's handshake happens inside its first read.
+        """
+        from dialtone.net.trust import handshake
+
+        await handshake(self._io, self._raw)
+
+    def describe(self):
+        """(version, suite) of the finished handshake; None in the clear."""
+        if self.secure:
+            suite, version = self._io.cipher()[:2]
+            return version, suite
+        return None
+
+    def close(self):
+        """Closes at once; over TLS with a close_notify where the platform can send one."""
+        raw = self._raw
+        if raw is None:
+            return
+        self._raw = None
+        try:
+            if self.secure:
+                if not self._writing:
+                    seam.close_notify(self._io)
+                self._io.close()
+        except OSError:
+            pass  # the session is lost, and so is the need to end it well
+        finally:
+            raw.close()
+
+    async def _write_long(self, view):
+        at = 0
+        while at < len(view):
+            end = min(at + PACE_BYTES, len(view))
+            await self._write_rest(view[:end], at)
+            at = end
+            await self._pause()
+
+    async def _write_rest(self, view, at):
+        # TLS keeps the record that it could not send, and takes the next call for a repetition of the same bytes:
+        # so every call goes on to the same end, and nothing is ever added behind it.
+        while at < len(view):
+            count = self._io.write(view[at:])
+            if count:
+                at += count
+            else:
+                await seam.writable(self._raw)
+
+    async def _pause(self):
+        await asyncio.sleep_ms(0)
+        self._bytes = 0
+        self._since = time.ticks_ms()

@@ -1,0 +1,132 @@
+"""Who is connected: caps, least-recently-used eviction, and the sweeper that enforces deadlines.
+
+A deadline or an eviction cancels the connection's task, and that task closes its socket in ``finally``. Nobody closes
+another task's socket: under MicroPython the waiting task would hang for ever.
+"""
+
+import asyncio
+import time
+
+from dialtone.net.limits import SWEEP_MS
+
+
+class Entry:
+    """One watched task. ``owner``: the listener it came by, None for a client. ``peer``: its address as text.
+
+    ``expired``: its deadline passed, or it had to make room; the CancelledError that follows is the sweeper's.
+    ``closing``: the listener stops; send ``Connection: close`` with the answer in hand.
+    """
+
+    def __init__(self, owner, peer, limits):
+        self.owner = owner
+        self.peer = peer
+        self.limits = limits
+        self.task = None  # set by the task itself: one that never ran could not close its socket
+        self.expired = False
+        self.closing = False
+        self.is_idle = True  # may be evicted
+        self.used = self._since = time.ticks_ms()
+        self._for_ms = limits.first_byte_ms if limits else None
+        self._begun = False
+
+    def begin(self):
+        """Called by the task that is to be cancelled when time is up."""
+        self.task = asyncio.current_task()
+
+    def deadline(self, milliseconds):
+        """Cancels the task unless another deadline is set within that time; None = wait for ever."""
+        self._since = time.ticks_ms()
+        self._for_ms = milliseconds
+
+    def idle(self):
+        """The connection waits for a request: it may be evicted, and lives ``idle_ms`` longer (see ``busy``)."""
+        self.is_idle = True
+        self.used = now = time.ticks_ms()
+        if self._begun:  # before the first request the stricter deadline of the listener stands
+            self._since = now
+            self._for_ms = self.limits.idle_ms
+        if self.closing:
+            self._for_ms = 0
+
+    def busy(self):
+        """The first bytes of a request have come: no eviction, and ``request_ms`` for the rest."""
+        self.is_idle = False
+        self._begun = True
+        self.used = self._since = time.ticks_ms()
+        self._for_ms = self.limits.request_ms
+
+    def expire(self):
+        """Cancels the task; True when it had begun and was not cancelled before."""
+        if self.expired or self.task is None:
+            return False
+        self.expired = True
+        self.task.cancel()
+        return True
+
+    def overdue(self, now):
+        return self._for_ms is not None and time.ticks_diff(now, self._since) >= self._for_ms
+
+
+class Table:
+    """All entries of one phone. Run ``sweep()`` as a task."""
+
+    def __init__(self):
+        self.entries = []
+        self.refused = 0  # connections that found no room
+        self.evicted = 0  # idle ones that made room
+        self.late = 0  # deadlines that passed
+
+    def admit(self, owner, peer, limits):
+        """An Entry for a new connection, or None. May evict an idle one: the peer's own when it is at its cap."""
+        count = own = 0
+        for entry in self.entries:
+            if entry.owner is owner and not entry.expired:
+                count += 1
+                own += entry.peer == peer
+        if own >= limits.per_peer:
+            room = self._evict(owner, peer)
+        else:
+            room = count < limits.connections or self._evict(owner, None)
+        if not room:
+            self.refused += 1
+            return None
+        entry = Entry(owner, peer, limits)
+        self.entries.append(entry)
+        return entry
+
+    def watch(self):
+        """An Entry for the current task, without caps: a client sets deadlines on it and drops it in ``finally``."""
+        entry = Entry(None, "", None)
+        entry.begin()
+        self.entries.append(entry)
+        return entry
+
+    def drop(self, entry):
+        if entry in self.entries:
+            self.entries.remove(entry)
+
+    def count(self, owner):
+        """How many connections came by ``owner``."""
+        return len([entry for entry in self.entries if entry.owner is owner])
+
+    async def sweep(self):
+        """Looks at the deadlines until cancelled."""
+        while True:
+            await asyncio.sleep_ms(SWEEP_MS)
+            now = time.ticks_ms()
+            for entry in list(self.entries) if self.entries else ():
+                if entry.overdue(now) and entry.expire():
+                    self.late += 1
+
+    def _evict(self, owner, peer):
+        """Cancels the least recently used idle connection (of ``peer``, if given); False when all are busy."""
+        oldest = None
+        for entry in self.entries:
+            if entry.owner is owner and entry.is_idle and entry.task and not entry.expired:
+                if peer is None or entry.peer == peer:
+                    if oldest is None or time.ticks_diff(entry.used, oldest.used) < 0:
+                        oldest = entry
+        if oldest is None:
+            return False
+        self.evicted += 1
+        return oldest.expire()

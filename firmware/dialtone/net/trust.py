@@ -1,0 +1,81 @@
+"""A TLS client's side: trust anchors, methods, handshake, and failures in plain words. Loaded when a client starts."""
+
+from dialtone.errors import DeviceError, PeerError
+from dialtone.net import seam
+from dialtone.net.tls import tls
+from dialtone.tls import methods
+
+# What the TLS library says about a certificate -> (what people read, what they can do). All that fit are shown.
+_REASONS = (
+    ("expired", "it has expired", "Renew the server's certificate, and check the phone's clock"),
+    ("future", "it is not valid yet", "Check the phone's clock"),
+    ("match", "it names another host", "Use the name in the certificate, or a certificate for this name"),
+    ("revoked", "it was revoked", "Replace the server's certificate"),
+    ("signed by", "its issuer is not trusted", "Add the issuer to the trusted certificates"),
+    ("unacceptable", "its key or signature is too weak", "Replace the server's certificate"),
+)
+
+
+def client_context(method, anchors, verify):
+    """A context for ``wrap_client``: ``method`` as in tls/methods.py, ``anchors`` PEM bytes, ``verify`` chain, dates and name.
+
+    DeviceError when this build lacks the method, or there is nothing to verify against.
+    """
+    names = methods.suites(method)
+    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    context.verify_mode = tls.CERT_REQUIRED if verify else tls.CERT_NONE
+    if verify:
+        if not anchors:
+            raise DeviceError("No trusted certificate is installed", "Install the server's CA certificate")
+        try:
+            context.load_verify_locations(bytes(anchors))
+        except (ValueError, OSError):
+            raise DeviceError("The trusted certificates are damaged", "Install the server's CA certificate again")
+    if names:
+        _offer(context, names, method)
+    return context
+
+
+async def handshake(wrapped, raw):
+    """Completes the handshake of ``wrapped`` over ``raw`` before any byte of ours. PeerError with the reason if it fails."""
+    byte = bytearray(1)
+    try:
+        while True:
+            count = wrapped.readinto(byte)  # a pending read drives the handshake, an empty write does not
+            if count:
+                raise PeerError("The server speaks before it was asked", "It may not be a web server")
+            if wrapped.getpeercert(True) is not None:  # the only safe sign of the end: cipher() crashes before it
+                return
+            if count == 0:
+                raise PeerError("The server closed the connection during the TLS handshake", _SETTINGS)
+            await seam.readable(raw)
+    except (ValueError, OSError) as error:
+        raise failure(error)
+
+
+_SETTINGS = "Check https client method and the server's TLS settings"
+
+
+def failure(error):
+    """The PeerError that tells what an OSError or ValueError of a TLS handshake means."""
+    if isinstance(error, OSError):
+        said = error.args[-1] if error.args else "?"
+        if "alert" in str(said).lower() or "ALERT" in str(said):
+            return PeerError("The server refused the TLS handshake (%s)" % said, _SETTINGS)
+        return PeerError("The TLS handshake failed (%s)" % said, _SETTINGS)
+    said = str(error)
+    found = [row for row in _REASONS if row[0] in said]
+    if not found:
+        return PeerError("Bad Certificate: " + said.strip().replace("\n", ", "), "Replace the server's certificate")
+    return PeerError("Bad Certificate: " + " and ".join([row[1] for row in found]), found[0][2])
+
+
+def _offer(context, names, method):
+    try:
+        context.set_ciphers(names)
+    except (ValueError, OSError):  # a build need not have all of them
+        known = context.get_ciphers()
+        names = [name for name in names if name in known]
+        if not names:
+            raise DeviceError("This phone's TLS has no " + method, "Choose another https client method")
+        context.set_ciphers(names)

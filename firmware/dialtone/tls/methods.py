@@ -1,0 +1,54 @@
+"""What each choice of ``https client method`` means: versions, suites, and the check of what was negotiated.
+
+MicroPython has no setting for versions: one is asked for by offering only its suites. Versions are RFC 8446 section
+4.2.1's numbers; suite names are mbed TLS's.
+"""
+
+from dialtone.errors import DeviceError, PeerError
+from micropython import const
+
+_TLS12 = const(0x0303)
+_TLS13 = const(0x0304)
+METHODS = ("TLS", "TLSv1.3", "TLSv1.2", "TLSv1", "SSLv3")
+
+_SUITES_13 = ("TLS1-3-AES-256-GCM-SHA384", "TLS1-3-CHACHA20-POLY1305-SHA256", "TLS1-3-AES-128-GCM-SHA256")
+# Forward secrecy first; the last four are for old servers that lack it
+_SUITES_12 = (
+    "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384",
+    "TLS-ECDHE-RSA-WITH-AES-256-GCM-SHA384",
+    "TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256",
+    "TLS-ECDHE-RSA-WITH-CHACHA20-POLY1305-SHA256",
+    "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256",
+    "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256",
+    "TLS-RSA-WITH-AES-256-GCM-SHA384",
+    "TLS-RSA-WITH-AES-128-GCM-SHA256",
+    "TLS-RSA-WITH-AES-256-CBC-SHA",
+    "TLS-RSA-WITH-AES-128-CBC-SHA",
+)
+
+
+def versions(method):
+    """(lowest, highest) version number of ``method``. DeviceError for the two that no build has yet."""
+    if method == "TLS":
+        return _TLS12, _TLS13
+    if method == "TLSv1.3":
+        return _TLS13, _TLS13
+    if method == "TLSv1.2":
+        return _TLS12, _TLS12
+    raise DeviceError("https client method %s is not available yet" % method, "Choose TLS, or upgrade the server")
+
+
+def suites(method):
+    """Names of the suites to offer, best first; None = all that the platform has."""
+    lowest, highest = versions(method)
+    if lowest != highest:
+        return None
+    return _SUITES_13 if lowest == _TLS13 else _SUITES_12
+
+
+def check_negotiated(method, version):
+    """PeerError unless ``version``, the text that TLS gives after the handshake, is one that ``method`` allows."""
+    lowest, highest = versions(method)
+    number = {"TLSv1.2": _TLS12, "TLSv1.3": _TLS13}.get(version, 0)
+    if not lowest <= number <= highest:
+        raise PeerError("The server chose %s, not %s" % (version, method), "Change https client method or the server")

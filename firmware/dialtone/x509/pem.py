@@ -1,0 +1,45 @@
+"""PEM files (RFC 7468) as DER bytes, and the fingerprint that people compare."""
+
+import binascii
+import hashlib
+
+from dialtone.errors import CallerError
+
+_BEGIN = b"-----BEGIN "
+_END = b"-----END "
+_DASHES = b"-----"
+
+
+def blocks(data):
+    """Yields (label, DER bytes) of each block in ``data`` (bytes or str). CallerError when one is torn or not base64."""
+    if isinstance(data, str):
+        data = data.encode()
+    at = data.find(_BEGIN)
+    while at >= 0:
+        at += len(_BEGIN)
+        text = data.find(_DASHES, at)
+        if text < 0:
+            raise CallerError("A PEM block is torn")
+        label = data[at:text]
+        text += len(_DASHES)
+        at = data.find(_END + label + _DASHES, text)
+        if at < 0:
+            raise CallerError("A PEM block has no end")
+        yield label.decode(), _decoded(data[text:at])
+        at = data.find(_BEGIN, at)
+
+
+def fingerprint(der):
+    """SHA-256 of a certificate as ``AB:CD:...``."""
+    digest = binascii.hexlify(hashlib.sha256(der).digest()).decode().upper()
+    return ":".join([digest[at : at + 2] for at in range(0, len(digest), 2)])
+
+
+def _decoded(text):
+    try:
+        der = binascii.a2b_base64(b"".join(text.split()))
+    except ValueError:
+        der = b""
+    if not der:
+        raise CallerError("A PEM block is damaged")
+    return der

@@ -1,0 +1,179 @@
+"""MicroPython's module ``tls`` on top of CPython's ``ssl``: non-blocking, None where a call would block.
+
+Errors have MicroPython's shape: ValueError with mbed TLS's words for a certificate that was not accepted, OSError with
+a reason as its last argument for everything else.
+"""
+
+import os
+import ssl
+import tempfile
+
+PROTOCOL_TLS_CLIENT = 0
+PROTOCOL_TLS_SERVER = 1
+CERT_NONE = 0
+CERT_OPTIONAL = 1
+CERT_REQUIRED = 2
+MBEDTLS_VERSION = "none: " + ssl.OPENSSL_VERSION
+
+_TLS_ERROR = -1  # errno of an OSError that is TLS's own
+_OTHER_ERROR = "The certificate is not correctly signed by the trusted CA\n"
+_CERTIFICATE_ERRORS = {  # X509_V_ERR_* of OpenSSL
+    9: "The certificate validity starts in the future\n",
+    10: "The certificate validity has expired\n",
+    23: "The certificate has been revoked (is on a CRL)\n",
+    62: "The certificate Common Name (CN) does not match with the expected CN\n",
+    64: "The certificate Common Name (CN) does not match with the expected CN\n",
+    66: "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).\n",
+    67: "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).\n",
+    68: "The certificate is signed with an unacceptable hash.\n",
+}
+
+
+class SSLContext:
+    def __init__(self, protocol):
+        self._is_server = protocol == PROTOCOL_TLS_SERVER
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if self._is_server else ssl.PROTOCOL_TLS_CLIENT)
+        self._context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # mbed TLS takes any certificate of the anchor file as an anchor, not only self-signed ones
+        self._context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+
+    @property
+    def verify_mode(self):
+        return int(self._context.verify_mode)
+
+    @verify_mode.setter
+    def verify_mode(self, mode):
+        self._context.check_hostname = False
+        self._context.verify_mode = ssl.VerifyMode(mode)
+        self._context.check_hostname = mode == CERT_REQUIRED and not self._is_server
+
+    def load_cert_chain(self, certificate, key):
+        """Both as DER or PEM bytes. ValueError when they are damaged or do not belong together."""
+        text = _pem(certificate, "CERTIFICATE") + _pem(key, _key_label(key))
+        try:
+            _load_without_trace(self._context, text)
+        except ssl.SSLError as error:
+            raise ValueError("invalid key") from error
+
+    def load_verify_locations(self, cadata):
+        try:
+            self._context.load_verify_locations(cadata=cadata.decode() if b"-----BEGIN " in cadata else cadata)
+        except (ssl.SSLError, UnicodeDecodeError) as error:
+            raise ValueError("invalid cert") from error
+
+    def get_ciphers(self):
+        return [suite["name"] for suite in self._context.get_ciphers()]
+
+    def set_ciphers(self, names):
+        """mbed TLS names. As CPython cannot choose among TLS 1.3 suites, only their presence counts."""
+        new = [name for name in names if name.startswith("TLS1-3-")]
+        old = [_openssl_name(name) for name in names if not name.startswith("TLS1-3-")]
+        if not new and not old:
+            raise OSError(_TLS_ERROR, "BAD_CONFIG")
+        self._context.minimum_version = ssl.TLSVersion.TLSv1_2 if old else ssl.TLSVersion.TLSv1_3
+        self._context.maximum_version = ssl.TLSVersion.TLSv1_3 if new else ssl.TLSVersion.TLSv1_2
+        if old:
+            try:
+                self._context.set_ciphers(":".join(old))
+            except ssl.SSLError as error:
+                raise OSError(_TLS_ERROR, "BAD_CONFIG") from error
+
+    def wrap_socket(self, raw, *, server_side=False, do_handshake_on_connect=True, server_hostname=None):
+        """``raw``: a Raw of the seam. Only ``do_handshake_on_connect=False``: a handshake here would block the loop."""
+        if do_handshake_on_connect:
+            raise ValueError("do_handshake_on_connect must be False")
+        if self.verify_mode == CERT_REQUIRED and not server_side and server_hostname is None:
+            raise ValueError("CERT_REQUIRED requires server_hostname")
+        raw.sock = self._context.wrap_socket(
+            raw.sock, server_side=server_side, do_handshake_on_connect=False, server_hostname=server_hostname
+        )
+        return SSLSocket(raw)
+
+
+class SSLSocket:
+    def __init__(self, raw):
+        self._raw = raw
+        self._sock = raw.sock
+
+    def readinto(self, view):
+        try:
+            return self._sock.read(len(view), view)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        except (ssl.SSLError, ValueError) as error:
+            raise _translated(error) from None
+
+    def write(self, data):
+        try:
+            return self._sock.write(data)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        except (ssl.SSLError, ValueError) as error:
+            raise _translated(error) from None
+
+    def getpeercert(self, binary_form):
+        try:
+            return self._sock.getpeercert(binary_form)
+        except (OSError, ValueError):
+            return None  # the handshake is not done
+
+    def cipher(self):
+        """(suite, version) after the handshake."""
+        return self._sock.cipher()[0], self._sock.version()
+
+    def shutdown(self):
+        """Sends close_notify if it can be sent now, and does not wait for the peer's."""
+        try:
+            self._sock.unwrap()
+        except (OSError, ValueError):
+            pass
+
+    def close(self):
+        self._raw.close()
+
+
+def _translated(error):
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ValueError(_CERTIFICATE_ERRORS.get(error.verify_code, _OTHER_ERROR))
+    return OSError(_TLS_ERROR, getattr(error, "reason", None) or str(error))
+
+
+def _openssl_name(name):
+    exchange, found, cipher = name.removeprefix("TLS-").partition("-WITH-")
+    if not found:
+        raise OSError(_TLS_ERROR, "BAD_CONFIG")
+    if cipher.startswith("CHACHA20-POLY1305"):
+        cipher = "CHACHA20-POLY1305"
+    for bits in ("128", "256"):
+        cipher = cipher.replace("AES-" + bits, "AES" + bits).replace("CAMELLIA-" + bits, "CAMELLIA" + bits)
+    cipher = cipher.replace("3DES-EDE-CBC", "DES-CBC3").replace("-CBC-", "-")
+    return cipher if exchange == "RSA" else exchange + "-" + cipher
+
+
+def _pem(data, label):
+    if b"-----BEGIN " in data:
+        return data.decode()
+    return ssl.DER_cert_to_PEM_cert(bytes(data)).replace(" CERTIFICATE-", " " + label + "-")
+
+
+def _key_label(der):
+    """PKCS #8 has a SEQUENCE behind its version, SEC 1 an OCTET STRING, PKCS #1 an INTEGER."""
+    at = 2 + (der[1] & 0x7F if len(der) > 1 and der[1] & 0x80 else 0)
+    kind = der[at + 3] if len(der) > at + 3 else 0
+    return {0x04: "EC PRIVATE KEY", 0x02: "RSA PRIVATE KEY"}.get(kind, "PRIVATE KEY")
+
+
+def _load_without_trace(context, text):
+    """``ssl`` reads keys from files only: gives it one that has no name, or loses it at once."""
+    if hasattr(os, "memfd_create"):
+        fd = os.memfd_create("identity", os.MFD_CLOEXEC)
+        path = "/proc/self/fd/%d" % fd
+    else:
+        fd, path = tempfile.mkstemp()  # 0600
+    try:
+        os.write(fd, text.encode())
+        context.load_cert_chain(path)
+    finally:
+        os.close(fd)
+        if not hasattr(os, "memfd_create"):
+            os.unlink(path)
