@@ -1,0 +1,179 @@
+"""The store: what each layer says, which value wins, and who wants to know when that changes.
+
+Everything here stays in memory, so it knows nothing of the table: ``editing``, ``draft`` and what they
+import come when they are needed, and whoever caused that drops them with ``platform.unload(*ON_DEMAND)``.
+Precedence (aastra-facts 3.3, 3.4): default, then the server's files in order, then what was set here; a row that the
+server locks (``!``) beats the local one.
+"""
+
+from micropython import const
+
+from dialtone.config.layer import Layer
+
+# Server layers from the lowest to the highest, then the local one. Below all of them lie the defaults.
+LAYERS = ("aastra", "model", "mac", "local")
+LOCAL = const(3)
+
+ON_DEMAND = (
+    "dialtone.config.parameters",
+    "dialtone.config.values",
+    "dialtone.config.nearest",
+    "dialtone.config.lexer",
+    "dialtone.config.draft",
+    "dialtone.config.trust",
+    "dialtone.config.editing",
+)
+
+_LOCK = const(33)  # "!" as the byte that begins a row's tail
+_MEMO = const(24)  # effective values kept decoded: more than one request or one menu reads
+
+
+class Store:
+    """The configuration of one phone of ``model``. Starts with the defaults alone.
+
+    ``generation`` grows with every change; ``diagnostics`` holds ``(file, line, column, reason, nearest name)`` of what
+    the last files said wrong, bounded, and ``more_diagnostics`` counts the rest.
+    """
+
+    def __init__(self, model):
+        from dialtone.config import parameters
+
+        self.model = model
+        self.layers = [Layer() for _ in LAYERS]
+        self.generation = 0
+        self.diagnostics = []
+        self.more_diagnostics = 0
+        self.defaults = Layer()
+        self.names = set()  # hashes of all names that the table knows: enough to skip most foreign lines without it
+        self._memo = {}
+        self._watchers = []
+        for row in parameters.rows():
+            self.names.add(hash(row.name))
+            if row.default:
+                self.defaults.append(row.name, "-", "", row.default)
+        for alias, _ in parameters.ALIASES:
+            self.names.add(hash(alias))
+
+    def get(self, name):
+        """The effective value of a canonical name; "" when nobody sets it."""
+        value = self._memo.get(name)
+        if value is None:
+            if len(self._memo) >= _MEMO:
+                self._memo.clear()
+            tail = self.winner(name)[1]
+            value = self._memo[name] = "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
+        return value
+
+    def flag(self, name):
+        """Whether a ``bool`` parameter is on."""
+        return self.get(name) == "1"
+
+    def number(self, name):
+        """The value of an ``int`` parameter."""
+        return int(self.get(name))
+
+    def server_winner(self, name, layers=None):
+        """``(index, tail)`` of the highest server layer that has the row; ``(-1, default or None)`` without one."""
+        layers = layers or self.layers
+        for index in (2, 1, 0):
+            tail = layers[index].tail(name)
+            if tail is not None:
+                return index, tail
+        return -1, self.defaults.tail(family(name))
+
+    def winner(self, name, layers=None):
+        """``(index, tail)`` of the row that is in force, or would be under other ``layers``."""
+        index, tail = self.server_winner(name, layers)
+        if index < 0 or tail[0] != _LOCK:
+            local = (layers or self.layers)[LOCAL].tail(name)
+            if local is not None:
+                return LOCAL, local
+        return index, tail
+
+    def origin(self, name):
+        """Where the effective value comes from: "default", "set here" or "aastra.cfg line 12"."""
+        index, tail = self.winner(name)
+        return self.origin_of(index, tail)
+
+    def origin_of(self, index, tail):
+        """The same for any row: a layer's index (-1 the defaults) and the row's tail."""
+        if index < 0:
+            return "default"
+        if index == LOCAL:
+            return "set here"
+        return "%s line %s" % (self.layers[index].file, tail[1 : tail.find(b"\t")].decode())
+
+    def locked(self, name):
+        """Whether the server's files keep the parameter from being changed here."""
+        index, tail = self.server_winner(name)
+        return index >= 0 and tail[0] == _LOCK
+
+    def watch(self, callback):
+        """``callback(names)`` is called after each change with the set of names whose effective value changed."""
+        self._watchers.append(callback)
+
+    def changed(self, names):
+        """For this package: a change is complete and ``names`` have other values now."""
+        self._memo.clear()
+        self.generation += 1
+        if names:
+            for callback in self._watchers:
+                callback(names)
+
+    def check(self, name, text, source):
+        """The canonical value that ``set_local`` would take, or its CallerError; changes nothing."""
+        from dialtone.config import editing
+
+        return editing.check(self, name, text, source)[1]
+
+    def set_local(self, name, text, source):
+        """Sets a value here. ``source``: one of ``trust.TRUSTED`` or "http page", "file plain", "push", "xml".
+
+        Raises CallerError when name or value are not legal, the parameter is locked or set by files only, or the
+        source may not lower it. A value equal to the server's removes the local row; a masked secret changes nothing.
+        """
+        from dialtone.config import editing
+
+        editing.set_local(self, name, text, source)
+
+    def clear_local(self, source="lcd"):
+        """Drops all that was set here, but for trust rows that ``source`` may not lower."""
+        from dialtone.config import editing
+
+        editing.clear_local(self, source)
+
+    def explain(self, name):
+        """A list of ``(layer, value, locked, origin, wins)`` from the default up; secrets are masked."""
+        from dialtone.config import editing
+
+        return editing.explain(self, name)
+
+    def begin_server(self, keep=None):
+        """A Draft of the next set of server layers; ``keep`` bounds its diagnostics (lint wants all)."""
+        from dialtone.config.draft import Draft
+
+        return Draft(self) if keep is None else Draft(self, keep)
+
+    def dump(self, layer, masked=False):
+        """Yields the text of a layer in short pieces: ``local.cfg`` syntax for "local", else rows for ``load``."""
+        from dialtone.config import editing
+
+        return editing.dump(self, layer, masked)
+
+    def load(self, layer, lines):
+        """Fills a layer from bytes lines that ``dump`` wrote. Damage costs the damaged line and a diagnostic."""
+        from dialtone.config import editing
+
+        editing.load(self, layer, lines)
+
+
+def family(name):
+    """``softkey3 type`` as ``keyN type``; any other name as it is."""
+    at = name.find("key")
+    if at >= 0 and name[: at + 3] in ("softkey", "topsoftkey", "prgkey"):
+        end = at + 3
+        while "0" <= name[end : end + 1] <= "9":
+            end += 1
+        if end > at + 3:
+            return "keyN" + name[end:]
+    return name

@@ -1,0 +1,173 @@
+"""What a parameter's text may be, and its one canonical spelling.
+
+Whatever wants into the store passes ``canonical``: files, web forms, LCD, push. It is the one place where control
+characters are refused, because a value with a line end would become a line of its own in ``local.cfg``.
+"""
+
+from micropython import const
+
+from dialtone.errors import CallerError
+
+MASK = "********"  # shown for a secret; given back it means "keep the present one"
+
+_LIST = const(512)  # bytes of a list: some 20 host names, as long as a file line reasonably gets
+_URL = const(255)  # bytes of a URL, and of anything that names no bound of its own
+_HOST = const(253)  # the longest name that DNS carries
+
+# Strictness of the client methods by the lowest protocol version that they let pass.
+_RANKS = (("SSLv3", 0), ("TLSv1", 1), ("TLS", 2), ("TLSv1.2", 2), ("TLSv1.3", 3))
+
+# Spellings of the real phones and of its guide, without blanks and in lower case.
+_METHODS = (
+    ("ssl3.0", "SSLv3"),
+    ("tslv1", "TLSv1"),
+    ("tls1.0", "TLSv1"),
+    ("tlsv1.0", "TLSv1"),
+    ("tls1.2", "TLSv1.2"),
+    ("tls1.3", "TLSv1.3"),
+    ("tls_sslv3", "TLS"),  # the later phones' "negotiate"; never a way into SSL 3.0
+)
+
+
+def canonical(row, text):
+    """``text`` as the store keeps it for ``row``; raises CallerError with the reason when it is not legal.
+
+    Empty text resets to the built-in default. Secrets never appear in the error.
+    """
+    _refuse_controls(text)
+    kind = row.kind
+    if kind != "text" and kind != "secret":
+        text = text.strip(" ")
+    if not text:
+        return row.default
+    if kind == "bool":
+        if text != "0" and text != "1":
+            raise CallerError("must be 0 or 1")
+        return text
+    if kind == "int":
+        return _number(row, text)
+    if kind == "choice":
+        return _choice(row, text)
+    if kind == "method":
+        return _method(text)
+    if kind == "list":
+        return _list(row, text)
+    if kind == "time":
+        return _time(text)
+    limit = _HOST if kind == "host" else _URL if kind == "url" else int(row.domain)
+    if len(text.encode()) > limit:
+        raise CallerError("is longer than %d bytes" % limit)
+    if kind == "host":
+        _check_host(text)
+    elif kind == "url":
+        _check_url(row, text)
+    return text
+
+
+def lowers(row, old, new):
+    """Whether going from ``old`` to ``new`` makes a trust row weaker (architecture rule 11).
+
+    For switches 0 is weaker than 1, for the client method the lowest version counts; of other rows
+    (names of roots, pins) every new content is weaker, because nobody vouches for it.
+    """
+    if row.kind == "bool":
+        return new < old
+    if row.kind == "method":
+        return _rank(new) < _rank(old)
+    return new != "" and new != old
+
+
+def _rank(method):
+    for name, rank in _RANKS:
+        if name == method:
+            return rank
+    return 0
+
+
+def _refuse_controls(text):
+    for char in text:
+        code = ord(char)
+        # C0, DEL and C1; line and paragraph separators with the direction marks around them; lone surrogates
+        if code < 32 or 127 <= code and (
+            code < 160 or 0x2028 <= code <= 0x202E or 0x2066 <= code <= 0x2069 or 0xD800 <= code < 0xE000
+        ):
+            raise CallerError("holds a control character")
+
+
+def _number(row, text):
+    low, high = row.domain.split("..")
+    if len(text) <= 9 and _digits(text) and int(low) <= int(text) <= int(high):
+        return str(int(text))
+    raise CallerError("must be a number from %s to %s" % (low, high))
+
+
+def _digits(text):
+    for char in text:
+        if not "0" <= char <= "9":
+            return False
+    return text != ""
+
+
+def _choice(row, text):
+    wanted = text.lower()
+    values = [pair.split("=")[0] for pair in row.domain.split(",")]
+    for value in values:
+        if value.lower() == wanted:
+            return value
+    raise CallerError("must be one of " + ", ".join(values) if len(values) < 9 else "is not a value of this setting")
+
+
+def _method(text):
+    wanted = text.replace(" ", "").lower()
+    for name, _ in _RANKS:
+        if name.lower() == wanted:
+            return name
+    for spelling, name in _METHODS:
+        if spelling == wanted:
+            return name
+    raise CallerError("must be one of TLS, TLSv1.3, TLSv1.2, TLSv1, SSLv3")
+
+
+def _time(text):
+    hours, separator, minutes = text.partition(":" if ":" in text else "h")
+    if separator and _digits(hours) and _digits(minutes) and len(hours) <= 2 and len(minutes) == 2:
+        if int(hours) < 24 and int(minutes) < 60:
+            return "%02d:%s" % (int(hours), minutes)
+    raise CallerError("must be a time of day, hh:mm")
+
+
+def _list(row, text):
+    if row.domain == "host":
+        items = [item.strip(" ") for item in text.split(",")]
+        items = [item for item in items if item]
+        for item in items:
+            _check_host(item)
+        text = ", ".join(items)
+    else:
+        legal = row.domain.split()
+        wanted = text.lower().replace(",", " ").split()
+        for item in wanted:
+            if item not in legal:
+                raise CallerError("must be words of: " + row.domain)
+        text = " ".join([word for word in legal if word in wanted])
+    if len(text) > _LIST:
+        raise CallerError("is longer than %d bytes" % _LIST)
+    return text
+
+
+def _check_host(text):
+    """A host name, an IPv4 address or an IPv6 address, with or without brackets: by its characters only."""
+    bare = text[1:-1] if text[0] == "[" and text[-1] == "]" else text
+    for char in bare:
+        if not ("a" <= char <= "z" or "A" <= char <= "Z" or "0" <= char <= "9" or char in "-._:"):
+            raise CallerError("must be an address or a host name")
+    if not bare or bare[0] in "-." or ".." in bare:
+        raise CallerError("must be an address or a host name")
+
+
+def _check_url(row, text):
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme.lower() not in row.domain.split():
+        raise CallerError("must begin with " + " or ".join([s + "://" for s in row.domain.split()]))
+    if " " in text or not rest or rest[0] in "/?#:@":
+        raise CallerError("is not a complete URL")

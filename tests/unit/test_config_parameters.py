@@ -1,0 +1,120 @@
+from dialtone.config import parameters, values
+
+KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list")
+
+
+def test_every_row_is_complete():
+    names = set()
+    for row in parameters.rows():
+        assert row.kind in KINDS, row.name
+        assert row.effect in ("live", "reconnect", "restart"), row.name
+        assert row.name == row.name.replace("keyN", "keyn").lower().replace("keyn", "keyN"), row.name
+        assert row.name not in names, row.name
+        names.add(row.name)
+        assert row.label and row.field and row.section, row.name
+        assert 0 < len(row.short) <= 14, row.name
+        assert row.help[-1] in ".", row.name
+        assert len(row.help) > 10, row.name
+        for flag in row.flags:
+            assert flag in parameters.SECRET + parameters.TRUST + parameters.FILE_ONLY, row.name
+    assert len(names) > 50
+
+
+def test_every_default_is_its_own_canonical_form():
+    for row in parameters.rows():
+        assert values.canonical(row, row.default) == row.default, row.name
+
+
+def test_secret_kind_and_secret_flag_go_together():
+    for row in parameters.rows():
+        assert (row.kind == "secret") == (parameters.SECRET in row.flags), row.name
+
+
+def test_short_labels_and_form_fields_are_unique_in_their_section():
+    for section, _, _ in parameters.SECTIONS:
+        shorts = [row.short for row in parameters.rows(section)]
+        fields = [row.field for row in parameters.rows(section)]
+        assert len(set(shorts)) == len(shorts), section
+        assert len(set(fields)) == len(fields), section
+
+
+def test_choices_and_bounds_are_readable():
+    for row in parameters.rows():
+        if row.kind in ("choice", "method"):
+            found = parameters.choices(row)
+            assert row.default in [value for value, _ in found], row.name
+            assert [label for _, label in found if not label] == [], row.name
+        elif row.kind == "int":
+            low, high = parameters.bounds(row)
+            assert low <= int(row.default) <= high, row.name
+
+
+def test_the_three_settings_and_their_defaults():
+    assert parameters.find("https client method").default == "TLS"
+    assert parameters.find("https redirect http get").default == "1"
+    assert parameters.find("https block http post xml").default == "0"
+    assert parameters.find("download protocol").default == "HTTPS"
+    assert parameters.find("xml application post list").default == ""
+
+
+def test_trust_rows_are_those_of_the_architecture():
+    assert [row.name for row in parameters.trusted_rows()] == [
+        "https client method",
+        "https validate certificates",
+        "https validate expires",
+        "https validate hostname",
+        "https user certificates",
+    ]
+
+
+def test_names_are_found_in_any_letter_case():
+    assert parameters.find("XML application URI").name == "xml application uri"
+    assert parameters.find("upgrade uri").name == "firmware server"
+    assert parameters.find("Upgrade URI").name == "firmware server"
+
+
+def test_keys_are_found_by_the_models_that_have_them():
+    row = parameters.find("softkey20 type", "57i")
+    assert (row.name, row.field, row.kind, row.section) == ("softkey20 type", "type20", "choice", "softkeys")
+    assert parameters.find("topsoftkey10 value", "57i").name == "topsoftkey10 value"
+    assert parameters.find("prgkey6 label", "53i").name == "prgkey6 label"
+    assert parameters.find("prgkey1 label", "57i") is None
+    assert parameters.find("softkey1 label", "53i") is None
+
+
+def test_key_numbers_out_of_range_are_not_found():
+    for name in ("softkey0 type", "softkey21 type", "softkey01 type", "softkey type", "softkey1x type", "softkey1"):
+        assert parameters.find(name, "57i") is None, name
+    for name in ("softkey1 nonsense", "softkey99999999999999999999 type", "keyn type", "keyN type", "key1 type"):
+        assert parameters.find(name, "57i") is None, name
+    assert parameters.find("topsoftkey11 type", "57i") is None
+
+
+def test_hostile_names_are_not_found():
+    for name in ("", "|", "bool|1", "https client method|method", "\n", "https port\n", " https port", "keyN", "N"):
+        assert parameters.find(name) is None, name
+
+
+def test_an_unknown_model_has_the_keys_of_the_57i():
+    assert parameters.keys("6757i") == parameters.keys("57i")
+    assert parameters.find("softkey20 type", "unknown") is not None
+
+
+def test_nearest_finds_one_slip():
+    for typed, meant in (
+        ("http sever", "http server"),
+        ("https redirct http get", "https redirect http get"),
+        ("https client methd", "https client method"),
+        ("httpserver", "http server"),
+        ("donwload protocol", "download protocol"),
+        ("HTTPS Clientmethod", "https client method"),
+        ("softkey1 tpye", "softkey1 type"),
+        ("softky3 label", "softkey3 label"),
+        ("https redirct http gett", "https redirect http get"),
+    ):
+        assert parameters.nearest(typed) == meant, typed
+
+
+def test_nearest_is_silent_about_foreign_names():
+    for name in ("sip line1 user name", "", "x", "tone set", "#!/bin/sh", "a" * 200):
+        assert parameters.nearest(name) == "", name
