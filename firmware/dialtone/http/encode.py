@@ -1,0 +1,68 @@
+"""Heads of outgoing messages, each as one bytes object so that head and body can leave in one write."""
+
+from dialtone.errors import CallerError
+
+# Reasons are for people with a packet sniffer: statuses that we never send ourselves have none (RFC 9112 section 4).
+_REASONS = (
+    "200 OK,204 No Content,206 Partial Content,301 Moved Permanently,302 Found,303 See Other,304 Not Modified,"
+    "400 Bad Request,401 Unauthorized,403 Forbidden,404 Not Found,405 Method Not Allowed,408 Request Timeout,"
+    "409 Conflict,413 Content Too Large,414 URI Too Long,415 Unsupported Media Type,417 Expectation Failed,"
+    "429 Too Many Requests,431 Header Fields Too Large,500 Internal Server Error,501 Not Implemented,"
+    "503 Service Unavailable,505 HTTP Version Not Supported,"
+)
+# Most frequent first, as in message.py; a clean head leaves nothing when these are stripped.
+_TEXT = "etaonris-cl/hdp.u;m0gk1,=: \r\nfqwAvybxTHCjzUGS23456789MWKBDEFILNOPQRJVXYZ\"#$%&'()*+!<>?@[\\]^_`{|}~\t"
+
+
+def reason(status):
+    """The reason phrase of a status, "" for one that the phone does not use."""
+    at = _REASONS.find(str(status) + " ")
+    return "" if at < 0 else _REASONS[at + 4 : _REASONS.find(",", at)]
+
+
+def response_head(status, fields, length=None, chunked=False, keep_alive=True):
+    """A response head. ``fields``: (name, value) pairs of str, without those that the other arguments stand for.
+
+    ``length``: of the body in bytes. Neither length nor ``chunked``: no body, or the close ends it. CallerError when a
+    name or value holds a control or non-ASCII character.
+    """
+    parts = ["HTTP/1.1 ", str(status), " ", reason(status), "\r\n"]
+    if chunked:
+        parts.append("Transfer-Encoding: chunked\r\n")
+    elif length is not None and status >= 200 and status != 204:  # RFC 9110 section 8.6
+        parts.append("Content-Length: ")
+        parts.append(str(length))
+        parts.append("\r\n")
+    parts.append("Connection: keep-alive\r\n" if keep_alive else "Connection: close\r\n")
+    return _head(parts, fields, 3 if chunked or length is not None and status >= 200 and status != 204 else 2)
+
+
+def request_head(method, target, fields):
+    """A request head; ``fields`` must have Host. CallerError as in ``response_head``, and for a blank in the target."""
+    if not target or target.find(" ") >= 0 or method.find(" ") >= 0:
+        raise CallerError("Bad request target")
+    return _head([method, " ", target, " HTTP/1.1\r\n"], fields, 1)
+
+
+def _head(parts, fields, lines):
+    for name, value in fields:
+        parts.append(name)
+        parts.append(": ")
+        parts.append(value)
+        parts.append("\r\n")
+        lines += 1
+    parts.append("\r\n")
+    text = "".join(parts)
+    if text.lstrip(_TEXT) or text.count("\n") != lines + 1 or text.count("\r") != lines + 1:
+        raise CallerError("A control or foreign character in a header field")
+    return text.encode()
+
+
+def error_page(status, text):
+    """A small HTML page as bytes that explains an error to a person."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    title = "%d %s" % (status, reason(status))
+    return (
+        '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        "<title>%s</title><h1>%s</h1><p>%s</p></html>" % (title, title, text)
+    ).encode()

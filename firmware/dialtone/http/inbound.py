@@ -1,0 +1,282 @@
+"""Bytes in, messages out: one parser for both roles, fed in any split, without sockets (RFC 9112)."""
+
+from dialtone.errors import CallerError
+from dialtone.http import limits
+from dialtone.http.message import Request, check_line, check_text, refuse
+from micropython import const
+
+SERVER = 0  # reads requests
+CLIENT = 1  # reads responses
+
+_HEAD = const(0)  # between messages, or inside a head
+_LENGTH = const(1)  # inside a body of known length
+_CLOSE = const(2)  # inside a body that ends with the connection
+_DATA = const(3)  # inside a chunk
+_DATA_END = const(4)  # at the CR LF behind a chunk
+_SIZE = const(5)  # at a chunk's size
+_TRAILER = const(6)  # behind the last chunk
+_DONE = const(7)  # the message is complete
+
+_REMEMBER = const(256)  # a head up to here is kept to recognise its repetition: pollers send the same one every time
+_CUT = "The connection ended inside a message"
+_HEX = b"0123456789abcdefABCDEF"
+
+
+class Inbound:
+    """The receiving half of one connection: ``role`` is SERVER or CLIENT.
+
+    ``buffer``: a bytearray of 512 or more; a longer head gets a larger one until its message is over. The loop of a
+    user: ``head()``, and while that is None, receive into ``space()`` and tell ``received(count)``; then ``body()`` in
+    the same way until it gives b"". Both raise PeerError when the peer breaks the rules; the connection is then good
+    for one answer and a close. A status of 0 means not even that: the peer began a TLS handshake.
+    """
+
+    def __init__(self, role, buffer):
+        self._role = role
+        self._small = self._buffer = buffer
+        self._view = memoryview(buffer)
+        self._start = 0  # unread bytes lie from here
+        self._fill = 0  # ... to here
+        self._seen = 0  # so many of them hold no end of the line or head that is looked for
+        self._left = 0  # bytes of the body or chunk that are still to come
+        self._lines = 0  # those that were passed over: an empty one before a request, interim responses, trailers
+        self._state = _HEAD
+        self._last = None
+        self._no_body = False
+        self.closed = False  # the peer will send no more
+
+    @property
+    def ended(self):
+        """The message is complete; ``head()`` looks for the next one."""
+        return self._state == _DONE
+
+    @property
+    def buffered(self):
+        """Number of bytes received and not yet read: after the end of a message, of the next ones."""
+        return self._fill - self._start
+
+    @property
+    def begun(self):
+        """A message is under way: some of its bytes are here and it is not complete."""
+        return self._fill > self._start or 0 < self._state < _DONE
+
+    def expect_no_body(self):
+        """CLIENT: the next response answers HEAD and has no body, whatever its fields say."""
+        self._no_body = True
+
+    def space(self):
+        """A memoryview to receive into, never empty. Views that ``body()`` gave are void from here on."""
+        start, fill = self._start, self._fill
+        if start == fill:
+            self._start = self._fill = 0
+            if self._buffer is not self._small:
+                self._swap(self._small)
+            return self._view
+        if start:
+            fill -= start
+            self._view[:fill] = self._view[start : start + fill]
+            self._start, self._fill = 0, fill
+        if fill == len(self._buffer):
+            larger = bytearray(min(2 * fill, limits.HEAD_BYTES))
+            larger[:fill] = self._buffer
+            self._swap(larger)
+        return self._view[fill:]
+
+    def _swap(self, buffer):
+        self._buffer = buffer
+        self._view = memoryview(buffer)
+
+    def received(self, count):
+        """``count`` bytes were put into ``space()``; 0: the peer has closed its side."""
+        if count:
+            self._fill += count
+        else:
+            self.closed = True
+
+    def head(self):
+        """The next Request or Response, or None: feed more. None and ``closed``: no further message comes."""
+        if _HEAD < self._state < _DONE:
+            raise CallerError("The body is not read")
+        while self._fill > self._start:
+            message = self._again() or self._next()
+            if message is None:
+                break
+            self._seen = 0
+            if self._role == SERVER or self._final(message):
+                self._frame(message)
+                return message
+        if self.closed and self._fill > self._start:
+            refuse(_CUT)
+        return None
+
+    def _again(self):
+        """The last request once more when exactly its head lies here: nothing needs to be checked twice."""
+        if self._last is None:
+            return None
+        head = self._last._head
+        end = self._start + len(head)
+        if end > self._fill or self._buffer.find(head, self._start, end) < 0:
+            return None
+        self._start = end
+        return self._last
+
+    def _next(self):
+        """A head that is read for the first time; None when it is not complete."""
+        first = self._buffer[self._start]
+        if first == 13 and self._role == SERVER and not self._lines:
+            return self._empty_line()
+        if not 32 < first < 127:
+            if first == 22:  # what a TLS record of a handshake begins with
+                refuse("TLS on the plain HTTP port", 0)
+            refuse("This is not HTTP")
+        end = self._head_end()
+        if not end:
+            return None
+        head = bytes(self._view[self._start : end])
+        self._start = end
+        if self._role == SERVER:
+            request = Request(head)
+            self._last = request if len(head) <= _REMEMBER else None
+            return request
+        from dialtone.http.response import Response
+
+        return Response(head)
+
+    def _empty_line(self):
+        """Skips one empty line before a request: RFC 9112 section 2.2."""
+        if self._fill - self._start < 2:
+            return None
+        if self._buffer[self._start + 1] != 10:
+            refuse("This is not HTTP")
+        self._start += 2
+        self._lines = 1
+        return self._next() if self._start < self._fill else None
+
+    def _head_end(self):
+        """Where the head ends, 0 when it is not complete. Bytes that were searched once are not searched again."""
+        find, start, fill, seen = self._buffer.find, self._start, self._fill, self._seen
+        end = find(b"\r\n\r\n", start + max(seen - 3, 0), fill) + 4
+        if end > 3:
+            if end - start > limits.HEAD_BYTES:
+                refuse("The head is too long", 431)
+            return end
+        count = self._seen = fill - start
+        at = find(b"\n", start + seen, fill)
+        while at >= 0:
+            if self._buffer[at - 1] != 13:
+                return at + 1  # no need to wait for more: whoever reads the lines finds this one and refuses it
+            at = find(b"\n", at + 1, fill)
+        line = limits.LINE_BYTES + 2
+        if seen < line <= count and find(b"\n", start, start + line) < 0:
+            refuse("The first line is too long", 414)
+        if count >= limits.HEAD_BYTES:
+            refuse("The head is too long", 431)
+        return 0
+
+    def _final(self, response):
+        """False for an interim response, which is skipped: RFC 9110 section 15.2."""
+        if response.status >= 200:
+            return True
+        self._lines += 1
+        if response.status == 101 or self._lines > limits.INTERIMS:
+            refuse("The server does not come to its answer")
+        return False
+
+    def _frame(self, message):
+        """How the body is read: RFC 9112 section 6.3."""
+        framing = "length"
+        if self._role == CLIENT:
+            if self._no_body:
+                message.framing = "none"
+            framing = message.framing
+        self._no_body = False
+        self._lines = 0
+        if message.chunked and framing != "none":
+            self._state = _SIZE
+        elif framing == "close":
+            self._state = _CLOSE
+        else:
+            self._left = framing == "length" and message.content_length or 0
+            self._state = _LENGTH if self._left else _DONE
+
+    def body(self):
+        """The next piece of the body as a memoryview, valid until the next call; b"": complete; None: feed more."""
+        while self._state != _DONE:
+            have = self._fill - self._start
+            if have:
+                if self._state <= _DATA:
+                    return self._piece(have)
+                if self._line_done(have):
+                    continue
+            if self.closed:
+                if self._state != _CLOSE:
+                    refuse(_CUT)
+                self._state = _DONE
+            else:
+                return None
+        return b""
+
+    def _piece(self, have):
+        start = self._start
+        if self._state != _CLOSE:
+            if have >= self._left:
+                have = self._left
+                self._state = _DONE if self._state == _LENGTH else _DATA_END
+            self._left -= have
+        self._start = start + have
+        return self._view[start : start + have]
+
+    def _line_done(self, have):
+        """Takes in one line of the chunked framing (RFC 9112 section 7.1). False when it is not complete."""
+        if self._state == _DATA_END:
+            if have < 2 and self._buffer[self._start] == 13:
+                return False
+            if self._buffer.find(b"\r\n", self._start, self._start + 2) < 0:
+                refuse("A chunk is longer than its size")
+            self._start += 2
+            self._state = _SIZE
+        elif self._state == _SIZE:
+            line = self._line(limits.CHUNK_LINE_BYTES, 400)
+            if line is None:
+                return False
+            self._size(line)
+        else:
+            line = self._line(limits.TRAILER_BYTES, 431)
+            if line is None:
+                return False
+            self._lines += 1
+            if not line:
+                self._lines = 0
+                self._state = _DONE
+            elif self._lines > limits.TRAILERS:
+                refuse("Too many trailers", 431)
+            else:
+                check_line(line)
+        return True
+
+    def _size(self, line):
+        """Chunk size; extensions are checked and ignored (RFC 9112 section 7.1.1)."""
+        at = line.find(b";")
+        size = line if at < 0 else line[:at].rstrip(b" \t")
+        if not size or size.lstrip(_HEX) or len(size) > limits.CHUNK_DIGITS:
+            refuse("Bad chunk size")
+        check_text(line)
+        self._left = int(size, 16)
+        self._state = _DATA if self._left else _TRAILER
+
+    def _line(self, limit, status):
+        """The next line as bytes without its end, None when it is not complete."""
+        start, seen = self._start, self._seen
+        end = self._buffer.find(b"\n", start + seen, self._fill) - 1
+        if end < -1:
+            self._seen = self._fill - start
+            if self._seen > limit + 1:
+                refuse("A line of the chunked body is too long", status)
+            return None
+        if end - start > limit:
+            refuse("A line of the chunked body is too long", status)
+        if end < start or self._buffer.find(b"\r", start, end + 1) != end:
+            refuse("Line end without CR, or CR without LF")
+        self._seen = 0
+        self._start = end + 2
+        return bytes(self._view[start:end])

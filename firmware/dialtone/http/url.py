@@ -1,0 +1,159 @@
+"""URLs of the two schemes that the phone fetches (RFC 3986)."""
+
+from dialtone.errors import CallerError, PeerError
+from dialtone.http.forms import percent_decode
+from dialtone.http.message import check_host
+from micropython import const
+
+_LONGEST = const(1000)  # characters: the target must fit into one request line of other people's servers
+_PORTS = {"http": 80, "https": 443}
+_MARKS = "-._~!$&'()*+,;=:@/?%"  # what a path or query may hold beside letters and digits; the rest is percent-encoded
+
+
+class Url:
+    """``scheme`` "http" or "https"; ``host`` lower case, an IPv6 address without brackets; ``port``; ``target``: path
+    and query as a request line has them; ``user`` and ``password``: decoded, None without. ``str()`` shows neither.
+    """
+
+    def __init__(self, scheme, host, port, target, user=None, password=None):
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.target = target
+        self.user = user
+        self.password = password
+
+    @property
+    def origin(self):
+        """(scheme, host, port): what credentials and cookies belong to."""
+        return (self.scheme, self.host, self.port)
+
+    @property
+    def authority(self):
+        """The value of the field Host: the port only when it is not the scheme's own."""
+        host = "[" + self.host + "]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else "%s:%d" % (host, self.port)
+
+    def __str__(self):
+        return self.scheme + "://" + self.authority + self.target
+
+
+def parse(text):
+    """The Url of an absolute ``text``; a fragment is dropped. CallerError says what is wrong, without showing secrets."""
+    scheme, mark, rest = _clean(text).partition("://")
+    scheme = scheme.lower()
+    if not mark:
+        raise CallerError("This is no URL", "Begin it with https:// or http://")
+    if scheme not in _PORTS:
+        raise CallerError("URLs of this kind are not supported", "Use https:// or http://")
+    end = _end(rest, "/?#")
+    authority, target = rest[:end], rest[end:]
+    login, at, place = authority.rpartition("@")
+    user = password = None
+    if at:
+        user, colon, password = login.partition(":")
+        user = _decode(user)
+        password = _decode(password) if colon else None
+    host, port = _place(place, _PORTS[scheme])
+    return Url(scheme, host, port, _target(target), user, password)
+
+
+def join(base, reference):
+    """The Url that ``reference`` means on the page ``base`` (RFC 3986 section 5.2). Credentials are not taken along."""
+    reference = _clean(reference)
+    colon = _end(reference, ":/?#")
+    if reference[colon : colon + 1] == ":" and colon:
+        return parse(reference)
+    if reference[:2] == "//":
+        return parse(base.scheme + ":" + reference)
+    path, _, query = base.target.partition("?")
+    if reference[:1] in ("", "#"):
+        target = base.target
+    elif reference[0] == "?":
+        target = path + reference
+    elif reference[0] == "/":
+        target = _target(reference)
+    else:
+        target = path[: path.rfind("/") + 1] + reference
+    return Url(base.scheme, base.host, base.port, _target(target))
+
+
+def _clean(text):
+    text = text.strip(" ")
+    if len(text) > _LONGEST:
+        raise CallerError("The URL is too long", "At most %d characters" % _LONGEST)
+    for char in text:
+        if char <= " " or char == "\x7f" or char == "\\":
+            raise CallerError("A blank, control character or backslash in a URL", "Write it percent-encoded")
+    return text
+
+
+def _end(text, stops):
+    for at, char in enumerate(text):
+        if char in stops:
+            return at
+    return len(text)
+
+
+def _place(place, port):
+    """(host, port) of "host:port"."""
+    place = place.lower()
+    try:
+        check_host(place.encode())
+    except PeerError:
+        raise CallerError("Bad host or port in a URL")
+    host = place
+    if place[0] == "[":
+        host, _, place = place[1:].partition("]")
+    else:
+        host, _, _ = place.partition(":")
+    digits = place[place.rfind(":") + 1 :] if ":" in place else ""
+    if digits:
+        port = int(digits)
+        if not port:
+            raise CallerError("Bad host or port in a URL")
+    return host, port
+
+
+def _decode(text):
+    try:
+        text = str(percent_decode(text.encode()), "utf-8")
+    except ValueError:
+        raise CallerError("Bad user name or password in a URL")
+    for char in text:
+        if char < " " or char == "\x7f":
+            raise CallerError("Bad user name or password in a URL")
+    return text
+
+
+def _target(text):
+    """Path and query for a request line: dot segments resolved, what a request line cannot carry encoded."""
+    text = text[: _end(text, "#")]
+    path, mark, query = text.partition("?")
+    out = []
+    parts = path.split("/")
+    for part in parts[1:]:
+        if part == "..":
+            if out:
+                out.pop()
+        elif part != ".":
+            out.append(part)
+    if parts[-1] in (".", ".."):
+        out.append("")
+    return _encode("/" + "/".join(out) + mark + query)
+
+
+def _encode(text):
+    for char in text:
+        if not ("a" <= char <= "z" or "0" <= char <= "9" or "A" <= char <= "Z" or char in _MARKS):
+            break
+    else:
+        return text
+    out = ""
+    for byte in text.encode():
+        char = chr(byte)
+        if byte < 128 and (char in _MARKS or char.isalpha() or char.isdigit()):
+            out += char
+        else:
+            out += "%%%02X" % byte
+    return out
