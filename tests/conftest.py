@@ -3,6 +3,7 @@
 import faulthandler
 import importlib.util
 import os
+import pathlib
 import random
 import shutil
 import sys
@@ -12,6 +13,10 @@ import pytest
 
 if importlib.util.find_spec("dialtone_shims"):
     import dialtone_shims  # noqa: F401 - importing it installs MicroPython's names
+
+_NODE = pathlib.Path(__file__).parent.parent / "build/bin/playwright-node"
+if _NODE.exists():  # finds the libraries of Playwright's node where the machine has none
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(_NODE))
 
 _UNIT_SECONDS = 60  # the same patience as tools/unit.py has with a module on MicroPython
 _hang_log = [None]

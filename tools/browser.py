@@ -10,6 +10,7 @@ from pathlib import Path
 import debs
 
 _SECONDS = 120  # the first start of a browser on a cold disk
+_NODE_LIBRARIES = ["libatomic1", "libstdc++6"]  # Playwright brings its own node, which needs them
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -38,19 +39,35 @@ with sync_playwright() as playwright:
 
 
 def set_up(system_apt, packages, root, write_launcher, python):
-    """Write the launcher `chromium` and prove it with a picture; return what is there, as one line.
+    """Write the launchers `chromium` and `playwright-node`, prove them with a picture, say what is there.
 
-    `system_apt` is called only when there is no Chromium on PATH. Raises DebError.
+    `system_apt` is called only when something is missing on the machine. Raises DebError.
     """
     found = shutil.which("chromium") or shutil.which("chromium-browser")
+    node = _playwright_node(python)
+    wanted = [] if found else list(packages)
+    if not _runs(node):
+        wanted += _NODE_LIBRARIES
+    if wanted:
+        apt = system_apt()
+        apt.unpack(apt.closure(wanted), root, debs.is_not_libc)
     if found:
         write_launcher("chromium", [found])
     else:
-        apt = system_apt()
-        apt.unpack(apt.closure(packages), root, debs.is_not_libc)
         _write_own_launcher(root, write_launcher)
-    version = _prove(root.parent / "bin/chromium", python)
+    libraries = [("LD_LIBRARY_PATH", debs.library_path(root))] if wanted else []
+    write_launcher("playwright-node", [node], libraries)
+    version = _prove(root.parent / "bin", python)
     return f"Chromium {version}, {'from PATH' if found else 'unpacked'}"
+
+
+def _playwright_node(python):
+    program = "import playwright, os; print(os.path.join(os.path.dirname(playwright.__file__), 'driver', 'node'))"
+    return subprocess.run([str(python), "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _runs(program):
+    return subprocess.run([program, "--version"], capture_output=True).returncode == 0
 
 
 def _write_own_launcher(root, write_launcher):
@@ -68,15 +85,15 @@ def _write_own_launcher(root, write_launcher):
     write_launcher("chromium", [program], environment)
 
 
-def _prove(launcher, python):
+def _prove(folder_of_launchers, python):
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "proof.png"
         done = subprocess.run(
-            [str(python), "-c", _PROOF, str(launcher), str(picture)],
+            [str(python), "-c", _PROOF, str(folder_of_launchers / "chromium"), str(picture)],
             capture_output=True,
             text=True,
             timeout=_SECONDS,
-            env=dict(os.environ, HOME=folder),
+            env=dict(os.environ, HOME=folder, PLAYWRIGHT_NODEJS_PATH=str(folder_of_launchers / "playwright-node")),
         )
         if done.returncode or not picture.exists():
             raise debs.DebError(f"Chromium does not take a picture:\n{done.stdout}{done.stderr[-3000:]}")

@@ -297,6 +297,7 @@ def _key(name):
 
 def _products(name):
     named = {"venv": [VENV / "bin/dialtone", VENV / "bin/python"], "mpy": [], "peers": [BIN / peer for peer in _PEERS]}
+    named["chromium"] = [BIN / "chromium", BIN / "playwright-node"]
     return named.get(name, [BIN / name])
 
 
