@@ -36,8 +36,7 @@ class Draft:
 
         ``file`` is the name for origins and diagnostics; ``trusted`` whether it came over verified TLS 1.2 or later.
         """
-        self._end_file()
-        self._index = LAYERS.index(name)
+        self._index = self._drop(name)
         self.layers[self._index] = Layer(file, trusted)
         self.fresh[self._index] = True
         self._pending = Layer()
@@ -45,8 +44,7 @@ class Draft:
 
     def keep(self, name):
         """Leaves a layer as it is, as after a 304, whatever was fed for it."""
-        self._end_file()
-        index = LAYERS.index(name)
+        index = self._drop(name)
         self.layers[index] = self._store.layers[index]
         self.fresh[index] = False
 
@@ -80,15 +78,18 @@ class Draft:
         else:
             self.more += 1
 
-    def commit(self):
-        """Puts the new layers in force and returns whether a file reset (``^``) something that was set here."""
+    def commit(self, reset=True):
+        """Puts the new layers in force and returns whether a file reset (``^``) something that was set here.
+
+        The caller saves both then, the local layer first. ``reset=False`` is for files that did so when they came.
+        """
         from dialtone.config import parameters, trust
 
         self._end_file()
         store = self._store
         for row in parameters.trusted_rows():
             trust.guard(store, self, row)
-        reset = self._reset_local()
+        reset = reset and self._reset_local()
         store.diagnostics = self._all_diagnostics()
         store.more_diagnostics = self.more
         names = changes(store, self.layers)
@@ -96,6 +97,15 @@ class Draft:
         self.layers = store.layers[:]
         store.changed(names)
         return reset
+
+    def _drop(self, name):
+        """Ends the present file, and forgets what an earlier try for the layer ``name`` said; returns its index."""
+        self._end_file()
+        index = LAYERS.index(name)
+        if self.fresh[index]:
+            file = self.layers[index].file
+            self.diagnostics = [each for each in self.diagnostics if each[0] != file]
+        return index
 
     def _end_file(self):
         if self._lexer is not None:
@@ -113,7 +123,8 @@ class Draft:
             row = parameters.find(name, self._store.model)
             line, column = place.split(",")
             if row is None:
-                self.problem(int(line), int(column), name[:48] + ": this model has no such key")
+                reason = name[:48] + ": this model has no such key" if family(name) != name else None
+                self.problem(int(line), int(column), reason, "" if reason else name[:48])
             else:
                 self._take(row, mark, int(line), int(column), value)
 
@@ -131,8 +142,11 @@ class Draft:
         except CallerError as error:
             self.problem(line, column, row.name + " " + error.text)
             return
+        if self._index == LOCAL:
+            layer.put(row.name, "-", "0", value)
+            return
         layer.put(row.name, mark, line, value)
-        if self._index != LOCAL and sum([each.size() for each in self.layers[:LOCAL]]) > _ROOM:
+        if sum([each.size() for each in self.layers[:LOCAL]]) > _ROOM:
             layer.drop(row.name)
             if self._full:
                 self.more += 1

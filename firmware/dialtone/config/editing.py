@@ -110,7 +110,7 @@ def load(store, layer, lines):
             draft.feed(line)
     else:
         _load_rows(draft, layer, lines)
-    draft.commit()
+    draft.commit(False)
 
 
 def _load_rows(draft, layer, lines):

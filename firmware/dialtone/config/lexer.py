@@ -50,6 +50,9 @@ class Lexer:
             self._line += 1
             if self._skipping:
                 self._skipping = False
+            elif len(self._rest) + end - start > _LINE:
+                self._rest = b""
+                self._too_long(self._line)
             elif self._rest:
                 line = self._rest + data[start:end]
                 self._rest = b""
@@ -62,9 +65,12 @@ class Lexer:
             if len(self._rest) + len(data) - start > _LINE:
                 self._rest = b""
                 self._skipping = True
-                self._sink.problem(self._line + 1, 1, "line is longer than %d bytes" % _LINE)
+                self._too_long(self._line + 1)
             else:
                 self._rest += data[start:]
+
+    def _too_long(self, line):
+        self._sink.problem(line, 1, "line is longer than %d bytes" % _LINE)
 
     def _one(self, line):
         number = self._line

@@ -1,0 +1,205 @@
+import random
+
+from dialtone.config.editing import quoted
+from dialtone.config.lexer import Lexer
+from support import long, seed
+
+
+class Sink:
+    """Records rows as ``(line, column, mark, name, value)`` and problems as ``(line, column, reason)``."""
+
+    def __init__(self):
+        self.said = []
+
+    def row(self, *row):
+        self.said.append(row)
+
+    def problem(self, *problem):
+        self.said.append(problem)
+
+
+def lex(*pieces):
+    sink = Sink()
+    lexer = Lexer(sink)
+    for piece in pieces:
+        lexer.feed(piece)
+    lexer.finish()
+    return sink.said
+
+
+def value(text):
+    """The value of the one row that ``text`` gives."""
+    ((_, _, _, _, found),) = lex(text.encode())
+    return found
+
+
+def reason(data):
+    ((_, _, found),) = lex(data)
+    return found
+
+
+def test_rows():
+    assert lex(b"http server: 10.0.0.1\nsip line1 user name:1111\n\n  HTTP   Path :  a/b  ") == [
+        (1, 1, "-", "http server", "10.0.0.1"),
+        (2, 1, "-", "sip line1 user name", "1111"),
+        (4, 3, "-", "http path", "a/b"),
+    ]
+
+
+def test_later_colons_belong_to_the_value():
+    assert value("auto resync time: 02:00") == "02:00"
+    assert value("softkey1 value: https://a.example:8443/x?y=1:2") == "https://a.example:8443/x?y=1:2"
+    assert value("name:") == ""
+    assert value("name:::") == "::"
+
+
+def test_comments():
+    assert lex(b"# all: of it\n   # this too: x\n#\n") == []
+    assert value("http server:192.168.5.3  #can be IP or FQDN") == "192.168.5.3"
+    assert value("http server:192.168.5.3\t#tab") == "192.168.5.3"
+    assert value("a: x#y # z # w") == "x#y"
+    assert value("a: #nothing") == ""
+    assert value("a:\t# nothing") == ""
+    assert value("a:#1234") == "#1234"
+    assert value("a: x+#|xx+*") == "x+#|xx+*"
+
+
+def test_quotes():
+    assert value('sip dial plan: "x+#|xx+*"') == "x+#|xx+*"
+    assert value('a: "  edge # blanks  "') == "  edge # blanks  "
+    assert value('a: "x" # comment "y"') == "x"
+    assert value('a: "x"#comment') == "x"
+    assert value('a: ""') == ""
+    assert value('a: """"') == '"'
+    assert value('a: "say ""hi"" # now"') == 'say "hi" # now'
+    assert value('a: 24" screen') == '24" screen'
+
+
+def test_broken_quotes():
+    assert lex(b'name: "open') == [(1, 7, "no closing quote")]
+    assert lex(b'name: "') == [(1, 7, "no closing quote")]
+    assert lex(b'name: "a""') == [(1, 7, "no closing quote")]
+    assert lex(b'name: "a" b') == [(1, 10, "text behind the closing quote")]
+
+
+def test_marks():
+    assert lex(b"!admin password: 1\n ! b: 2\n^c: 3\n!!d: 4\n!e") == [
+        (1, 1, "!", "admin password", "1"),
+        (2, 2, "!", "b", "2"),
+        (3, 1, "^", "c", "3"),
+        (4, 1, "!", "!d", "4"),
+        (5, 1, "no colon behind the name"),
+    ]
+
+
+def test_line_ends():
+    rows = [(1, 1, "-", "a", "1"), (2, 1, "-", "b", "2"), (4, 1, "-", "c", "3")]
+    for end in (b"\n", b"\r\n", b"\r"):
+        assert lex(end.join((b"a: 1", b"b: 2", b"", b"c: 3", b""))) == rows
+        assert lex(end.join((b"a: 1", b"b: 2", b"", b"c: 3"))) == rows
+
+
+def test_brackets_name_several_parameters():
+    assert lex(b"!dst [start|end] relative date: 0") == [
+        (1, 1, "!", "dst start relative date", "0"),
+        (1, 1, "!", "dst end relative date", "0"),
+    ]
+    assert [row[3] for row in lex(b"[a|b] [c| d ]: 0")] == ["a c", "a d", "b c", "b d"]
+    assert lex(b"[a]: [1|2]") == [(1, 1, "-", "a", "[1|2]")]
+
+
+def test_brackets_are_bounded():
+    for data in (b"[a: 0", b"a [[b]: 0", b"[a|b][c|d][e|f][g|h]: 0", b"[" + b"|" * 800 + b"]: 0", b"[" * 500 + b":"):
+        assert reason(data) == "brackets not closed, or too many names in them", data
+
+
+def test_encodings():
+    assert lex("label: Grün\n".encode()) == [(1, 1, "-", "label", "Grün")]
+    assert lex(b"label: Gr\xfcn\n") == [(1, 1, "-", "label", "Grün")]
+    assert lex(b"\xef\xbb\xbflabel: x\n") == [(1, 1, "-", "label", "x")]
+    assert lex(b"\xef\xbb", b"\xbf# c\nlabel: x\n") == [(2, 1, "-", "label", "x")]
+
+
+def test_lines_that_say_nothing():
+    assert reason(b"just words") == "no colon behind the name"
+    assert reason(b": value") == "no name before the colon"
+    assert lex(b"  \t x") == [(1, 5, "no colon behind the name")]
+    assert lex(b"", b"\n\n \n", b"") == []
+
+
+def test_a_line_of_a_megabyte_is_one_problem():
+    sink = Sink()
+    lexer = Lexer(sink)
+    lexer.feed(b"a: 1\nlong: ")
+    for _ in range(1024):
+        lexer.feed(b"x" * 1024)
+    lexer.feed(b"\nb: 2\n")
+    lexer.finish()
+    assert sink.said == [
+        (1, 1, "-", "a", "1"),
+        (2, 1, "line is longer than 1024 bytes"),
+        (3, 1, "-", "b", "2"),
+    ]
+
+
+def test_the_longest_line():
+    assert len(value("a:" + "x" * 1022)) == 1022
+    assert reason(b"a:" + b"x" * 1023) == "line is longer than 1024 bytes"
+    assert reason(b"a:" + b"x" * 1023 + b"\n") == "line is longer than 1024 bytes"
+
+
+_SEEDS = (
+    b"http server: 10.0.0.1\r\n",
+    b'label: "a # ""b"" c" # d\n',
+    b"!dst [start|end] date: 0\r",
+    b"^a:b\n\r\n\r",
+    b"\xef\xbb\xbf# \xc3\xa4\xfc\n",
+    b" : \t\n",
+    b'q: "open\n',
+    b"x" * 700,
+)
+
+
+def garbage():
+    """Bytes near to configuration text: pieces of it, cut, joined and hit by random bytes."""
+    data = b""
+    for _ in range(random.randrange(8)):
+        piece = random.choice(_SEEDS)
+        start = random.randrange(len(piece))
+        data += piece[start:] if random.randrange(2) else piece
+        if not random.randrange(3):
+            data += bytes([random.randrange(256) for _ in range(random.randrange(20))])
+    return data
+
+
+def test_any_bytes_in_any_split_give_the_same():
+    random.seed(seed())
+    for _ in range(5000 if long() else 150):
+        data = garbage()
+        whole = lex(data)
+        pieces = []
+        at = 0
+        while at < len(data):
+            step = random.choice((1, 1, 2, 3, 7, 50, 2000))
+            pieces.append(memoryview(data)[at : at + step])
+            at += step
+        assert lex(*pieces) == whole, data
+        for said in whole:
+            if len(said) == 5:
+                assert said[2] in "-!^" and said[3] and "\n" not in said[3] + said[4] and "\r" not in said[3] + said[4]
+            assert 1 <= said[0] <= len(data) and said[1] >= 1
+
+
+def test_any_value_survives_quoting():
+    random.seed(seed())
+    for _ in range(20000 if long() else 400):
+        text = "".join([random.choice(' "#:ax!^[]|\\ä€') for _ in range(random.randrange(12))])
+        assert value("a: " + quoted(text) + "\n") == text, text
+        assert value("a: " + quoted(text) + " # c\r\n") == text, text
+
+
+def test_a_split_anywhere_in_a_file():
+    data = b"".join(_SEEDS)
+    whole = lex(data)
+    for at in range(len(data)):
+        assert lex(data[:at], data[at:]) == whole
