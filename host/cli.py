@@ -1,0 +1,199 @@
+"""The command line ``dialtone``: runs a simulated phone, shows its LCD and presses its keys."""
+
+import argparse
+import os
+import re
+import sys
+
+from host.child import HEAPS, RUNTIMES
+from host.places import default_state
+
+_MODELS = ("57i", "53i")
+
+_SIM_HELP = """\
+Starts a simulated phone on this computer. It boots as the real one does: it fetches its configuration files from a
+configuration server over verified HTTPS, looks for new firmware, applies what it got and then serves its own web
+pages. Without --config-server a small demo server runs beside it.
+
+In a terminal you see the phone's LCD and press its keys on your keyboard; q ends it. With --headless it prints one
+JSON line on stdout as soon as both web servers accept connections, logs to stderr and runs until SIGTERM or Ctrl-C.
+"""
+
+_EXAMPLES = """\
+examples:
+  dialtone sim                                         a phone in this terminal, with the demo server
+  dialtone sim --runtime micropython                   the same firmware files under MicroPython
+  dialtone sim --headless --http-port 0 --https-port 0 for scripts: free ports, one JSON line
+  dialtone sim --config-server https://pbx.example/cfg --ca ca.pem
+                                                       provisioned by your own server
+"""
+
+
+def _port(text):
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("%r is not a port (0 to 65535; 0 takes a free one)" % text)
+    return int(text)
+
+
+def _mac(text):
+    mac = re.sub("[:-]", "", text).upper()
+    if not re.fullmatch("[0-9A-F]{12}", mac):
+        raise argparse.ArgumentTypeError("%r is not a MAC address (12 hexadecimal digits, such as 00085D123456)" % text)
+    return mac
+
+
+def _heap(text):
+    if not re.fullmatch("[1-9][0-9]*[kKmM]?", text):
+        raise argparse.ArgumentTypeError("%r is not a size (such as 112k or 2m)" % text)
+    return text
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="dialtone",
+        description="A desk phone's web server, web client and menus, simulated on this computer.",
+        epilog="`dialtone COMMAND --help` says more about a command.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_sim(commands)
+    _add_lcd(commands)
+    _add_press(commands)
+    return parser
+
+
+def _running_state():
+    """The state folder of a simulator that runs on its default folder, else the first default there is."""
+    folders = [default_state(runtime) for runtime in RUNTIMES]
+    return str(next((folder for folder in folders if (folder / "host" / "control").exists()), folders[0]))
+
+
+def _add_sim(commands):
+    sim = commands.add_parser(
+        "sim",
+        help="run a simulated phone",
+        description=_SIM_HELP,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    sim.add_argument("--headless", action="store_true", help="no LCD in the terminal: one JSON line, for scripts")
+    sim.add_argument("--runtime", choices=RUNTIMES, default="cpython", help="what runs the firmware (default: cpython)")
+    sim.add_argument(
+        "--state",
+        metavar="DIR",
+        help="folder that holds what the phone keeps in its flash; the same folder is the same phone "
+        "(default: build/sim-RUNTIME of this checkout)",
+    )
+    sim.add_argument("--model", choices=_MODELS, default="57i", help="which phone (default: 57i)")
+    sim.add_argument("--mac", type=_mac, default="00085D123456", help="its MAC address (default: 00085D123456)")
+    sim.add_argument("--http-port", type=_port, metavar="N", help="port of the web pages (default: 80 or 8080)")
+    sim.add_argument("--https-port", type=_port, metavar="N", help="the same over HTTPS (default: 443 or 8443)")
+    sim.add_argument(
+        "--bind", metavar="ADDRESS", default="127.0.0.1", help="address to listen on (default: this computer only)"
+    )
+    sim.add_argument("--config-server", metavar="URL", help="folder with the configuration files (default: the demo)")
+    sim.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts for --config-server")
+    sizes = ", ".join("%s for %s" % (size, name) for name, size in HEAPS.items())
+    sim.add_argument("--heap", type=_heap, metavar="SIZE", help="MicroPython's memory (default: %s)" % sizes)
+    sim.add_argument("--verbose", action="store_true", help="log the requests that the demo server gets")
+    sim.set_defaults(run=_sim)
+
+
+def _add_state(parser):
+    text = "the state folder that the simulator was started with (default: the one that runs below build/)"
+    parser.add_argument("--state", metavar="DIR", help=text)
+
+
+def _add_lcd(commands):
+    lcd = commands.add_parser(
+        "lcd", help="print the LCD of a running phone", description="Prints what the LCD of a running phone shows."
+    )
+    _add_state(lcd)
+    lcd.set_defaults(run=_lcd)
+
+
+def _add_press(commands):
+    from host.control import KEYS
+
+    press = commands.add_parser(
+        "press",
+        help="press keys of a running phone",
+        description="Presses keys of a running phone, one after the other, and prints its LCD after the last.",
+        epilog="Keys: %s. The shell wants '*' and '#' in quotes; star and pound mean the same." % " ".join(KEYS),
+    )
+    _add_state(press)
+    press.add_argument("keys", metavar="KEY", nargs="+", help="such as options, down, select, softkey1, 5")
+    press.set_defaults(run=_press)
+
+
+def _sim(options):
+    options.state = options.state or str(default_state(options.runtime))
+    if options.ca and not options.config_server:
+        return _error("sim", "--ca belongs to --config-server: the demo server brings its own authority.")
+    if options.heap and options.runtime == "cpython":
+        return _error("sim", "--heap is for --runtime micropython or micropython32: CPython's memory has no limit.")
+    if options.bind not in ("127.0.0.1", "localhost"):
+        _tell("The phone will answer everybody who can reach %s. Its password is 22222 at first." % options.bind)
+    from host import launcher
+
+    terminal = None
+    if not options.headless:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            from host.terminal import Terminal
+
+            terminal = Terminal()
+        else:
+            _tell("This is no terminal: going on as with --headless.")
+    if options.runtime != "cpython":
+        from host.child import ChildError, command_of
+
+        try:
+            command_of(options.runtime)  # compiled files are not secret: they get the usual permissions
+        except ChildError as error:
+            return _error("sim", str(error))
+    os.umask(0o077)
+    return launcher.run(options, terminal)
+
+
+def _lcd(options):
+    return _ask(options, {"op": "lcd"})
+
+
+def _press(options):
+    from host.control import ControlError, check_keys
+
+    try:
+        keys = check_keys(options.keys)
+    except ControlError as error:
+        return _error("press", str(error))
+    return _ask(options, {"op": "press", "keys": keys})
+
+
+def _ask(options, request):
+    from host.control import ControlError, ask
+    from host.text import screen_text
+
+    try:
+        answer = ask(options.state or _running_state(), request)
+    except ControlError as error:
+        return _error(options.command, str(error))
+    sys.stdout.write(screen_text(answer["rows"], answer["softkeys"]))
+    return 0
+
+
+def _error(command, text):
+    _tell("dialtone %s: %s" % (command, text))
+    return 1
+
+
+def _tell(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments=None):
+    """Runs the command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    return options.run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

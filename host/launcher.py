@@ -1,0 +1,258 @@
+"""Owns a simulated phone: its state folder, its configuration server, its process and the channel to it."""
+
+import asyncio
+import json
+import signal
+import sys
+import urllib.parse
+from pathlib import Path
+
+from host import child, identity, ports, state
+from host.control import ControlError, ControlServer
+from host.demo_server import DemoServer
+from host.text import printable
+
+_LIVES = 5  # deaths in a row before we give up
+_FIRST_BACK_OFF_S = 0.5
+_STEADY_S = 60  # a phone that ran that long gets its lives back
+_ANSWER_S = 10  # a screen is drawn at once; a phone that restarts is up again by then
+_PEM_BYTES = 1 << 20  # more than every public authority together
+
+
+class LaunchError(Exception):
+    """The simulator cannot start; the text says what to do."""
+
+
+class Launcher:
+    """``options``: see ``cli.py``. ``terminal``: shows the phone, or None for a headless one.
+
+    A terminal has ``open(launcher)``, ``show(rows, softkeys)``, ``note(text)`` and ``close()``; see ``terminal.py``.
+    """
+
+    def __init__(self, options, terminal=None):
+        self.options = options
+        self.ready = None  # fields of the ready line, once the phone is up
+        self._terminal = terminal
+        self._over = asyncio.Event()
+        self._up = asyncio.Event()
+        self._phone = None
+        self._asked = {}
+        self._restarting = False
+        self._failure = ""
+        self._log = None
+        self.title = "Simulated phone %s, MAC %s, on %s" % (options.model, options.mac, options.runtime)
+
+    async def run(self):
+        """Runs the phone until somebody ends it; returns the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.quit)
+        folder = state.prepare(self.options.state)
+        lock = state.lock(folder)
+        demo = control = None
+        try:
+            self._log = state.LogFile(folder) if self._terminal else None
+            settings = self._settings(folder)
+            command = child.command_of(self.options.runtime, self.options.heap)
+            identity.ensure_identity(str(folder), ("%s-%s" % (self.options.model, self.options.mac[-6:])).lower())
+            if not self.options.config_server:
+                demo = DemoServer(folder / "host", self.say if self.options.verbose else None)
+                await demo.start()
+            self._trust(folder, settings, demo)
+            control = ControlServer(folder, self.screen, self.press)
+            await control.start()
+            if self._terminal:
+                self._terminal.open(self)
+            return await self._live(command, settings)
+        finally:
+            if self._terminal:
+                self._terminal.close()
+            for part in (control, demo):
+                if part:
+                    await part.stop()
+            if self._log:
+                self._log.close()
+            lock.close()
+
+    def quit(self):
+        """Ends the simulator as soon as the phone has stopped."""
+        self._over.set()
+
+    def about(self):
+        """What the terminal says below the LCD: pairs of label and text."""
+        lines = []
+        if self.ready:
+            lines.append(("Web", self.ready["https"] + "  log in as admin, password 22222 unless you changed it"))
+            lines.append(("", self.ready["http"] + "  moves on to https while the redirect is on"))
+        return lines + [("Log", str(self._log.path))]
+
+    def say(self, text):
+        """A line for people: to stderr, or to the log file while the terminal shows the phone."""
+        if self._log:
+            self._log.write(printable(text))
+        else:
+            print(printable(text), file=sys.stderr, flush=True)
+
+    async def screen(self):
+        """The LCD: ``(rows, softkeys)``. Raises ControlError when the phone does not answer."""
+        number = max(self._asked, default=0) + 1
+        future = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            self._send({"op": "screen", "id": number})
+            return await asyncio.wait_for(future, _ANSWER_S)
+        except asyncio.TimeoutError:
+            raise ControlError("The phone is busy and does not answer. Try again, or look at the log.") from None
+        finally:
+            del self._asked[number]
+
+    async def press(self, keys):
+        """Presses keys; returns the screen after them."""
+        await asyncio.wait_for(self._up.wait(), _ANSWER_S)
+        for key in keys:
+            self.key(key)
+        return await self.screen()
+
+    def key(self, name):
+        """Presses one key."""
+        self._send({"op": "key", "key": name})
+
+    def _send(self, message):
+        if self._phone:
+            self._phone.send(message)
+
+    def _settings(self, folder):
+        options = self.options
+        return {
+            "state": str(folder),
+            "model": options.model,
+            "mac": options.mac,
+            "http_port": ports.choose("http", options.http_port, options.bind, self.say),
+            "https_port": ports.choose("https", options.https_port, options.bind, self.say),
+            "bind": options.bind,
+            "address": ports.own_address(options.bind),
+        }
+
+    def _trust(self, folder, settings, demo):
+        """Adds the configuration server and what the phone trusts it by."""
+        source = demo.authority if demo else self.options.ca
+        settings["config_server"] = demo.base + "/" if demo else _folder_url(self.options.config_server)
+        settings["trust_anchor"] = ""
+        if source:
+            identity.write_private(folder / "anchors.pem", _anchors(source))
+            settings["trust_anchor"] = "anchors.pem"
+
+    async def _live(self, command, settings):
+        """One life of the phone after the other."""
+        deaths = 0
+        while True:
+            begin = asyncio.get_running_loop().time()
+            code = await self._one_life(command, settings)
+            if self._over.is_set():
+                return 0
+            if self._failure and not self.ready:
+                raise LaunchError("The phone did not start: " + self._failure)
+            if self._restarting:
+                deaths = 0
+                continue
+            deaths = 1 if asyncio.get_running_loop().time() - begin > _STEADY_S else deaths + 1
+            reason = self._failure or "exit code %s" % code
+            if deaths >= _LIVES:
+                raise LaunchError("The phone ended %d times in a row (%s). The log says why." % (deaths, reason))
+            wait = _FIRST_BACK_OFF_S * 2 ** (deaths - 1)
+            self.say("The phone ended unexpectedly (%s). Starting it again in %.1f s." % (reason, wait))
+            if await self._over_within(wait):
+                return 0
+
+    async def _one_life(self, command, settings):
+        self._restarting, self._failure = False, ""
+        self._phone = child.Child(*command, self._heard, self.say)
+        await self._phone.start(settings)
+        death = asyncio.create_task(self._phone.wait())
+        over = asyncio.create_task(self._over.wait())
+        try:
+            await asyncio.wait((death, over), return_when=asyncio.FIRST_COMPLETED)
+            if not death.done() and not await self._phone.stop():
+                self.say("The phone did not stop by itself in time and was ended.")
+            if self.ready:  # the next life has the same addresses
+                for scheme, usual in (("http", 80), ("https", 443)):
+                    settings[scheme + "_port"] = urllib.parse.urlsplit(self.ready[scheme]).port or usual
+            return await death
+        finally:
+            over.cancel()
+            self._up.clear()
+            self._phone = None
+
+    async def _over_within(self, seconds):
+        try:
+            await asyncio.wait_for(self._over.wait(), seconds)
+            return True
+        except asyncio.TimeoutError:
+            return False
+
+    def _heard(self, event):
+        kind = event.pop("event")
+        if kind == "ready":
+            self._up.set()
+            first, self.ready = not self.ready, dict({"ready": True}, **event)
+            if first and not self._terminal:
+                print(json.dumps(self.ready), flush=True)
+            if self._terminal:
+                self._terminal.note("")
+        elif kind == "screen":
+            self._shown(event)
+        elif kind == "restart":
+            self._restarting = True
+            if self._terminal:
+                self._terminal.note("restarting ...")
+        elif kind == "failed":
+            self._failure = printable(event.get("text", ""))
+        elif kind == "refused":
+            self.say("The phone refused a request: " + str(event.get("text", "")))
+
+    def _shown(self, event):
+        self._up.set()  # it takes keys from its first frame on, long before its servers are up
+        rows, softkeys = event.get("rows", []), event.get("softkeys", [])
+        future = self._asked.get(event.get("id"))
+        if future and not future.done():
+            future.set_result((rows, softkeys))
+        elif self._terminal:
+            self._terminal.show(rows, softkeys)
+
+
+def _anchors(source):
+    try:
+        with open(source, "rb") as file:
+            pem = file.read(_PEM_BYTES)
+        identity.count_certificates(pem)
+        return pem
+    except OSError as error:
+        raise LaunchError("--ca %s cannot be read: %s." % (source, error.strerror)) from None
+    except ValueError:
+        raise LaunchError("--ca %s holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)." % source) from None
+
+
+def _folder_url(text):
+    """The URL with a slash at its end; raises LaunchError for what is not a web address."""
+    try:
+        parts = urllib.parse.urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and not parts.query and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not text.isprintable():
+        raise LaunchError("--config-server %s is not the URL of a folder, such as https://server/phones/." % text)
+    return text.rstrip("/") + "/"
+
+
+def run(options, terminal=None):
+    """Runs the simulator with ``options``; returns the exit code. Errors are told on stderr, without a traceback."""
+
+    async def start():
+        return await Launcher(options, terminal).run()
+
+    try:
+        return asyncio.run(start())
+    except (LaunchError, child.ChildError, ports.PortError, state.StateError) as error:
+        print("dialtone sim: %s" % error, file=sys.stderr)
+        if terminal:
+            log = Path(options.state) / "host" / "sim.log"
+            print("The log is in %s." % log, file=sys.stderr)
+        return 1

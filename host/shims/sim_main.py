@@ -1,0 +1,92 @@
+"""A simulated phone as a process: settings, then operations as JSON lines on stdin; events as JSON lines on stdout.
+
+Run by either interpreter; ``host/launcher.py`` is the other end. The log goes to stderr.
+"""
+
+import asyncio
+import json
+import sys
+
+from console import LineReader
+from dialtone.errors import DialtoneError
+
+
+def emit(event, **fields):
+    """One event line."""
+    fields["event"] = event
+    sys.stdout.write(json.dumps(fields) + "\n")
+    if hasattr(sys.stdout, "flush"):  # MicroPython writes at once
+        sys.stdout.flush()
+
+
+class Process:
+    """One phone and the two lines to its owner. ``over`` is set when the process must end."""
+
+    def __init__(self):
+        self.over = asyncio.Event()
+        self.phone = None
+        self.code = 0
+
+    def on_event(self, event, **fields):
+        emit(event, **fields)
+        if event == "restart":
+            self.over.set()
+
+    def operate(self, operation):
+        name = operation.get("op")
+        if name == "quit":
+            self.over.set()
+        elif name == "key":
+            self.phone.press(operation["key"])
+        elif name == "screen":
+            panel = self.phone.panel
+            emit("screen", rows=panel.rows(), softkeys=panel.softkeys(), id=operation.get("id"))
+
+    async def obey(self, lines):
+        """Carries out operations until the owner is gone."""
+        while True:
+            line = await lines.line()
+            if not line:
+                return self.over.set()
+            try:
+                self.operate(json.loads(line))
+            except (DialtoneError, ValueError, KeyError) as error:
+                emit("refused", text=str(error))
+
+    async def boot(self):
+        try:
+            await self.phone.start()
+            emit("ready", **self.phone.ready_info())
+        except (DialtoneError, OSError) as error:
+            self.fail(str(error))
+        except Exception as error:
+            if hasattr(sys, "print_exception"):
+                sys.print_exception(error, sys.stderr)
+            self.fail(repr(error))
+
+    def fail(self, text):
+        emit("failed", text=text)
+        self.code = 1
+        self.over.set()
+
+    async def run(self):
+        lines = LineReader(sys.stdin)
+        settings = json.loads(await lines.line())
+        from dialtone.phone import Phone
+        from sim_platform import SimPlatform
+
+        self.phone = Phone(SimPlatform(settings, self.on_event))
+        tasks = [asyncio.create_task(self.obey(lines)), asyncio.create_task(self.boot())]
+        await self.over.wait()
+        for task in tasks:
+            task.cancel()
+        await self.phone.stop()
+
+
+def main():
+    process = Process()
+    asyncio.run(process.run())
+    sys.exit(process.code)
+
+
+main()

@@ -1,0 +1,40 @@
+"""The platform of a simulated phone, under CPython and MicroPython's unix port."""
+
+import sys
+
+from dialtone.platform import Platform
+
+
+def _to_stderr(line):
+    sys.stderr.write(line + "\n")
+
+
+class SimPlatform(Platform):
+    """``settings``: see ``Platform``. ``on_event(name, **fields)`` hears "screen" and "restart"."""
+
+    simulated = True
+
+    def __init__(self, settings, on_event=None):
+        super().__init__(settings, _to_stderr)
+        self._address = settings.get("address") or settings["bind"]
+        self._on_event = on_event
+        if sys.implementation.name == "cpython":
+            self.unload = _keep_all  # two phones of one process share their modules, and memory is no matter
+
+    def address(self):
+        """The address under which browsers on this machine reach the phone."""
+        return self._address
+
+    def on_screen(self, rows, softkeys):
+        """The LCD shows another frame."""
+        if self._on_event:
+            self._on_event("screen", rows=rows, softkeys=softkeys)
+
+    def restart(self):
+        """Asks the owner of this process for a new one."""
+        if self._on_event:
+            self._on_event("restart")
+
+
+def _keep_all(*names):
+    pass
