@@ -96,8 +96,8 @@ class ControlServer:
             line = await asyncio.wait_for(reader.readline(), _ANSWER_S)
             writer.write(json.dumps(await self._answer(line)).encode() + b"\n")
             await writer.drain()
-        except (OSError, ValueError, asyncio.TimeoutError):
-            pass  # the asker went away, or never asked: nobody is left to tell
+        except (OSError, ValueError, asyncio.TimeoutError, asyncio.CancelledError):
+            pass  # the asker went away or never asked, or the simulator ends: nobody is left to tell
         finally:
             writer.close()
 

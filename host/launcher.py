@@ -16,6 +16,7 @@ _LIVES = 5  # deaths in a row before we give up
 _FIRST_BACK_OFF_S = 0.5
 _STEADY_S = 60  # a phone that ran that long gets its lives back
 _ANSWER_S = 10  # a screen is drawn at once; a phone that restarts is up again by then
+_READY_LINE = ("http", "https", "mac", "model", "version", "certificate_sha256")
 _PEM_BYTES = 1 << 20  # more than every public authority together
 
 
@@ -94,22 +95,23 @@ class Launcher:
 
     async def screen(self):
         """The LCD: ``(rows, softkeys)``. Raises ControlError when the phone does not answer."""
+        return await self.press(())
+
+    async def press(self, keys):
+        """Presses keys; returns the screen after them, like ``screen``."""
         number = max(self._asked, default=0) + 1
         future = self._asked[number] = asyncio.get_running_loop().create_future()
         try:
-            self._send({"op": "screen", "id": number})
-            return await asyncio.wait_for(future, _ANSWER_S)
-        except asyncio.TimeoutError:
+            async with asyncio.timeout(_ANSWER_S):
+                await self._up.wait()
+                for key in keys:
+                    self.key(key)
+                self._send({"op": "screen", "id": number})
+                return await future
+        except TimeoutError:
             raise ControlError("The phone is busy and does not answer. Try again, or look at the log.") from None
         finally:
             del self._asked[number]
-
-    async def press(self, keys):
-        """Presses keys; returns the screen after them."""
-        await asyncio.wait_for(self._up.wait(), _ANSWER_S)
-        for key in keys:
-            self.key(key)
-        return await self.screen()
 
     def key(self, name):
         """Presses one key."""
@@ -192,7 +194,8 @@ class Launcher:
         kind = event.pop("event")
         if kind == "ready":
             self._up.set()
-            first, self.ready = not self.ready, dict({"ready": True}, **event)
+            first = not self.ready
+            self.ready = {"ready": True, **{name: event[name] for name in _READY_LINE}}  # MicroPython keeps no order
             if first and not self._terminal:
                 print(json.dumps(self.ready), flush=True)
             if self._terminal:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 
+import micropython  # noqa: F401  first of all: under CPython it brings what the firmware needs
 from console import LineReader
 from dialtone.errors import DialtoneError
 
@@ -50,8 +51,11 @@ class Process:
                 return self.over.set()
             try:
                 self.operate(json.loads(line))
-            except (DialtoneError, ValueError, KeyError) as error:
+            except DialtoneError as error:
                 emit("refused", text=str(error))
+            except Exception as error:  # a key that fails must not end the line to the owner
+                sys.print_exception(error, sys.stderr)
+                emit("refused", text=repr(error))
 
     async def boot(self):
         try:
@@ -60,8 +64,7 @@ class Process:
         except (DialtoneError, OSError) as error:
             self.fail(str(error))
         except Exception as error:
-            if hasattr(sys, "print_exception"):
-                sys.print_exception(error, sys.stderr)
+            sys.print_exception(error, sys.stderr)
             self.fail(repr(error))
 
     def fail(self, text):
