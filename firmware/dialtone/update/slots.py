@@ -6,7 +6,6 @@ Boards replace this class by one over flash partitions with the same four verbs 
 """
 
 import hashlib
-import os
 from binascii import hexlify
 
 from micropython import const
@@ -52,7 +51,7 @@ class Slots:
 
     def begin(self, header):
         """Open the slot that is not active for the payload of an image.Header. Raises DeviceError."""
-        if self._file:
+        if self._header:
             raise CallerError("A firmware download is already running")
         slots = self._load()
         if len(slots) > 1:
@@ -60,13 +59,10 @@ class Slots:
             self._save(slots)
         self._name = "b" if slots and slots[0].name == "a" else "a"
         self.sweep()
-        self._header = header
         self._hash = hashlib.sha256()
         self._left = header.payload_length
-        try:
-            self._file = self._storage.open(_path(self._name), "wb")
-        except OSError as error:
-            raise _flash(error)
+        self._header = header
+        self._file = self._storage.open(_path(self._name), "wb")
 
     def write(self, view):
         """Append the next piece of the payload. Raises PeerError when it is too long, DeviceError when flash is full."""
@@ -141,12 +137,8 @@ class Slots:
         return slots
 
     def _save(self, slots):
-        lines = [_FORM] + ["%s %s %d %s" % (slot.name, slot.version, slot.length, slot.digest) for slot in slots]
-        try:
-            os.mkdir(self._storage.path("slots"))
-        except OSError:
-            pass  # it is there; if it cannot be made, the write below says so
-        self._storage.write_atomic(_RECORD, ["\n".join(lines).encode(), b"\n"])
+        lines = ["%s %s %d %s\n" % (slot.name, slot.version, slot.length, slot.digest) for slot in slots]
+        self._storage.write_atomic(_RECORD, [_FORM + "\n"] + lines)
 
 
 def _path(name):

@@ -1,0 +1,197 @@
+"""The phone's HTTP and HTTPS client: redirects, log-in, retries and one kept connection (RFC 9110, 9112)."""
+
+import asyncio
+
+from micropython import const
+
+from dialtone.client.exchange import Exchange
+from dialtone.client.link import Broken, Link
+from dialtone.errors import CallerError, PeerError
+from dialtone.http.encode import request_head
+from dialtone.http.url import join, parse
+from dialtone.version import VENDOR, VERSION
+
+_REDIRECTS = const(5)  # more is a loop
+_BUSY = (502, 503, 504)  # the server, or the one behind it, says "later"
+_MOVED = (301, 302, 303, 307, 308)
+_PRIVATE = ("authorization", "cookie", "range", "if-range", "if-none-match", "if-modified-since")  # for one origin only
+_BUFFER = const(4096)  # holds the largest response head we take, and 4 KB of a body per read; one for all connections
+_ANCHORS_LIMIT = const(16384)  # bytes of PEM: about ten certificates
+
+
+class Client:
+    """One request at a time. ``anchors`` is the storage name of a PEM file, "" without; ``table`` the net.table.Table
+    whose sweeper enforces the deadlines.
+
+    ``homes`` holds the origins (scheme, host, port) that may get the stored digest credentials: the configuration and
+    firmware servers'. Any other server gets what its own URL carries. Cancel a download by cancelling its task.
+    """
+
+    def __init__(self, platform, store, anchors, table):
+        self.connect_ms = 10000  # TCP connect, and the handshake, each
+        self.first_byte_ms = 15000  # from the request to the end of the answer's head
+        self.stall_ms = 15000  # without 512 new bytes of a body
+        self.retries = 2  # after the first try
+        self.pause_ms = 500  # before the first retry; doubled for the next, plus up to as much again by lot
+        self.homes = []
+        self.platform = platform
+        self.store = store
+        self._anchors = anchors
+        self._table = table
+        self._buffer = bytearray(_BUFFER)
+        self._link = None
+        self._challenge = None  # (origin, digest.Challenge) that was accepted last
+
+    async def open(self, url, fields=(), method="GET"):
+        """Send a request for ``url`` (text or Url) with extra ``fields`` ((name, value), ...), follow redirects. Returns an Exchange.
+
+        Raises PeerError for whatever the network, the certificate or the server did wrong, CallerError for a bad URL.
+        """
+        target = parse(url) if isinstance(url, str) else url
+        for _ in range(_REDIRECTS + 1):
+            exchange = await self._persist(target, fields, method)
+            place = exchange.header("location")
+            if exchange.status not in _MOVED or not place:
+                return exchange
+            await exchange.close()
+            target, fields = _follow(target, place, fields)
+        raise PeerError("Too many redirects from %s" % target.host, "Check the server's redirects")
+
+    async def aclose(self):
+        """Close the kept connection."""
+        if self._link:
+            self.drop(self._link)
+
+    def drop(self, link):
+        """Close ``link`` and forget it."""
+        link.close()
+        if self._link is link:
+            self._link = None
+
+    async def _persist(self, target, fields, method):
+        tries = self.retries
+        while True:
+            try:
+                exchange = await self.ask(target, fields, method)
+                if exchange.status not in _BUSY or not tries:
+                    return exchange
+                await exchange.close()
+            except Broken:
+                if not tries:
+                    raise
+            await self.pause(self.retries - tries)
+            tries -= 1
+
+    async def pause(self, turn):
+        """Wait before try number ``turn`` (0 is the first retry), with jitter so that a fleet spreads out."""
+        step = self.pause_ms << turn
+        await asyncio.sleep_ms(step + step * self.platform.random(1)[0] // 256)
+
+    async def ask(self, target, fields, method):
+        """One request, up to thrice when the server wants a log-in (or a fresh nonce). An Exchange of any status."""
+        proof = self._proof(self._known(target), target, method)
+        for _ in range(3):
+            exchange = await self._once(target, fields, method, proof)
+            challenge = exchange.status == 401 and self._login(exchange, target, proof)
+            if not challenge:
+                break
+            await exchange.close()
+            proof = self._proof(challenge, target, method)
+        return exchange
+
+    async def _once(self, target, fields, method, proof):
+        """Over the kept connection if it fits and still works, else over a new one."""
+        if proof:
+            fields = tuple(fields) + (("Authorization", proof),)
+        head = request_head(method, target.target, self._fields(target) + tuple(fields))
+        link, self._link = self._link, None
+        if link:
+            if link.idle and link.origin == target.origin:
+                try:
+                    return await self._send(link, target, head, method)
+                except Broken:
+                    if link.heard:
+                        raise  # else it had gone while nobody used it
+            link.close()
+        link = Link(target.origin, self._table, self._buffer, self.stall_ms)
+        try:
+            store = self.store
+            verify = store.flag("https validate certificates")
+            anchors = None
+            if verify and self._anchors and target.scheme == "https":
+                anchors = self.platform.storage.read(self._anchors, _ANCHORS_LIMIT)
+            await link.connect(self.connect_ms, store.get("https client method"), anchors, verify)
+        except BaseException:
+            link.close()
+            raise
+        return await self._send(link, target, head, method)
+
+    async def _send(self, link, target, head, method):
+        try:
+            response = await link.ask(head, self.first_byte_ms, method == "HEAD")
+            exchange = Exchange(self, link, target, response)
+        except BaseException:
+            link.close()
+            raise
+        self._link = link
+        return exchange
+
+    def _fields(self, target):
+        platform = self.platform
+        mac = platform.mac
+        agent = "%s%s MAC:%s V:%s" % (
+            VENDOR, platform.model, "-".join([mac[at : at + 2] for at in range(0, 12, 2)]), VERSION
+        )  # fmt: skip
+        return (("Host", target.authority), ("User-Agent", agent), ("Accept-Language", "en"))
+
+    def _credentials(self, target):
+        if target.user:
+            return target.user, target.password or ""
+        if target.origin in self.homes:
+            return self.store.get("http digest username"), self.store.get("http digest password")
+        return None
+
+    def _known(self, target):
+        known = self._challenge
+        return known[1] if known and known[0] == target.origin else None
+
+    def _login(self, exchange, target, proof):
+        """The challenge of a 401 to answer, None to give up."""
+        from dialtone.client import digest
+
+        if not self._credentials(target):
+            return None
+        challenges = digest.parse(exchange.header("www-authenticate") or "")
+        challenge = digest.choose(challenges, exchange.verified)
+        if not challenge and digest.choose(challenges, True):
+            raise PeerError("%s asks for a Basic log-in, which is sent over verified TLS only" % target.host, "Use HTTPS or Digest")
+        if not challenge or proof and challenge.get("stale").lower() != "true":
+            self._challenge = None
+            return None
+        self._challenge = (target.origin, challenge)
+        return challenge
+
+    def _proof(self, challenge, target, method):
+        if not challenge:
+            return None
+        from binascii import hexlify
+
+        from dialtone.client.digest import answer
+
+        user, password = self._credentials(target)
+        return answer(challenge, method, target.target, user, password, str(hexlify(self.platform.random(8)), "utf-8"))
+
+
+def _follow(target, place, fields):
+    """(Url, fields) of a redirect to the text ``place``."""
+    try:
+        url = join(target, place)
+    except CallerError:
+        raise PeerError("%s redirects to something that is no URL" % target.host, "Check the server's redirects")
+    if target.scheme == "https" and url.scheme != "https":
+        raise PeerError("%s redirects from https to http" % target.host, "Redirect to an https URL")
+    if url.origin != target.origin:
+        fields = [field for field in fields if field[0].lower() not in _PRIVATE]
+    elif not url.user:
+        url.user, url.password = target.user, target.password
+    return url, fields

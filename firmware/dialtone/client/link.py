@@ -1,0 +1,145 @@
+"""One connection of the client: connect, TLS and its checks, one request out, one response in, each with a deadline."""
+
+import asyncio
+from time import ticks_diff, ticks_ms
+
+from micropython import const
+
+from dialtone.errors import PeerError
+from dialtone.http.inbound import CLIENT, Inbound
+from dialtone.net import seam
+from dialtone.net.stream import Stream
+
+_CREDIT = const(512)  # bytes that earn a full stall deadline again: one byte now and then does not keep a line open
+_SERVER_ADVICE = "Check the file on the web server"
+_NETWORK_ADVICE = "Check the server, its address and the network"
+
+
+class Broken(PeerError):
+    """The connection failed in a way that a new one may cure: refused, reset, timed out, ended early."""
+
+
+class Link:
+    """A connection to ``origin`` (scheme, host, port), watched by the connection ``table``, received into ``buffer``.
+
+    ``verified``: TLS 1.2 or later whose certificate was checked. ``heard``: bytes of the current answer have come.
+    ``idle``: the last answer is complete, and another request may follow.
+    """
+
+    def __init__(self, origin, table, buffer, stall_ms):
+        self.origin = origin
+        self.name = "%s:%d" % (origin[1], origin[2])
+        self.verified = False
+        self.heard = False
+        self.idle = False
+        self.inbound = Inbound(CLIENT, buffer)
+        self._stream = None
+        self._table = table
+        self._entry = table.watch()
+        self._stall_ms = self._budget = stall_ms
+        self._credit = 0
+
+    async def connect(self, ms, method, anchors, verify):
+        """Open the connection; for https with ``method`` ("TLS", "TLSv1.2"...), PEM ``anchors`` and ``verify``."""
+        secured = None
+        raw = await self._wait(seam.connect(self.origin[1], self.origin[2]), ms, "%s cannot be reached in time")
+        try:
+            if self.origin[0] == "https":
+                from dialtone.net import tls
+
+                secured = tls.wrap_client(tls.client_context(method, anchors, verify), raw, self.origin[1])
+            self._stream = Stream(raw, secured, self.name, self._entry)
+        except BaseException:
+            raw.close()
+            raise
+        if secured:
+            from dialtone.tls import methods
+
+            await self._wait(self._stream.handshake(), ms, "%s did not finish the TLS handshake in time")
+            version = self._stream.describe()[0]
+            methods.check_negotiated(method, version)
+            self.verified = bool(verify) and version in ("TLSv1.2", "TLSv1.3")
+
+    async def ask(self, head, ms, no_body):
+        """Send a request head and return the Response; ``ms`` bounds the time until its head is complete."""
+        self.check_end()
+        self.heard = self.idle = False
+        if no_body:
+            self.inbound.expect_no_body()
+        self._entry.begin()
+        response = await self._wait(self._ask(head), ms, "%s did not answer in time")
+        self._budget = self._stall_ms
+        self._credit = 0
+        return response
+
+    async def _ask(self, head):
+        await self._stream.write(head)
+        inbound = self.inbound
+        while True:
+            response = self._parsed(inbound.head)
+            if response:
+                return response
+            count = await self._stream.readinto(inbound.space())
+            if not count:
+                raise Broken("%s closed the connection without an answer" % self.name, "Look into the server's log")
+            self.heard = True
+            inbound.received(count)
+
+    async def fill(self):
+        """Receive more of a body. Returns the number of bytes, 0 at the end of the stream."""
+        if self._stream is None:
+            raise Broken("Connection to %s was closed" % self.name)
+        start = ticks_ms()
+        count = await self._wait(self._stream.readinto(self.inbound.space()), self._budget, "Transfer from %s stalled")
+        self._credit += count
+        if self._credit >= _CREDIT:
+            self._credit = 0
+            self._budget = self._stall_ms
+        else:
+            self._budget = max(self._budget - ticks_diff(ticks_ms(), start), 1)
+        self.inbound.received(count)
+        return count
+
+    def body(self):
+        """The next piece of the body that is here, None when more must be filled in, b"" at its end."""
+        return self._parsed(self.inbound.body)
+
+    def _parsed(self, parse):
+        try:
+            return parse()
+        except PeerError as error:
+            raise PeerError("%s: %s" % (self.name, error.text), "Check the web server")
+
+    def check_end(self):
+        """Raise PeerError when bytes lie here that belong to no answer: the last Content-Length was too small."""
+        if self.inbound.buffered:
+            raise PeerError("%s sent more than its Content-Length says" % self.name, _SERVER_ADVICE)
+
+    async def _wait(self, awaitable, ms, text):
+        entry = self._entry
+        entry.deadline(ms)
+        try:
+            return await awaitable
+        except asyncio.CancelledError:
+            if not entry.expired:
+                raise
+            raise Broken(text % self.name, _NETWORK_ADVICE)
+        except OSError as error:
+            raise Broken(_os_text(error.args[0] if error.args else "", self.name), _NETWORK_ADVICE)
+        finally:
+            entry.deadline(None)
+
+    def close(self):
+        """Close the connection, with close_notify where the platform sends it. Safe to call twice."""
+        self._table.drop(self._entry)
+        stream, self._stream = self._stream, None
+        if stream:
+            stream.close()
+
+
+def _os_text(number, name):
+    if number == 111:
+        return "%s refused the connection" % name
+    if number in (104, 32):
+        return "%s broke the connection" % name
+    return "%s cannot be reached (error %s)" % (name, number)

@@ -1,0 +1,104 @@
+"""The phone's own copy of the server's files: parsed rows with file and line, and the ETag of each file. Never raw files.
+
+``server.rows`` is text: one line ``@layer TAB status TAB etag TAB modified TAB url`` for each file, then the rows of its
+layer as the store writes them. It is used when the server is away, and tells the next run what has not changed.
+"""
+
+from dialtone.version import VERSION
+
+NAME = "server.rows"
+LAYERS = ("aastra", "model", "mac")  # the server's files in the order in which they are read
+_FORM = "dialtone rows 1 "
+_TAG = 128  # characters of an ETag or date that are worth keeping; a longer one is dropped, and costs a full answer
+
+
+class Tag:
+    """What was seen of one file: ``status`` 200 or 404, its validators ("" = none), ``url`` without credentials."""
+
+    def __init__(self, status, etag="", modified="", url=""):
+        self.status = status
+        self.url = url
+        self.etag = _short(etag)
+        self.modified = _short(modified)
+
+
+def load(storage, store):
+    """Fill the server layers of ``store`` from the cache. Returns the number of files; a missing cache means none."""
+    count = 0
+    lines = storage.lines(NAME)
+    line = next(lines, b"")
+    if not line.startswith(_FORM.encode()):
+        return 0
+    layer = _layer(next(lines, b""))
+    while layer:
+        section = _Section(lines)
+        store.load(layer, section)
+        for _ in section:
+            pass  # what the store did not want to read
+        count += 1
+        layer = _layer(section.after)
+    return count
+
+
+def tags(storage):
+    """The ``Tag`` of each of ``LAYERS`` or None; all None when another firmware parsed the files: it knew other names."""
+    found = [None, None, None]
+    lines = storage.lines(NAME)
+    if next(lines, b"") == (_FORM + VERSION + "\n").encode():
+        for line in lines:
+            layer = _layer(line)
+            if layer:
+                _, status, etag, modified, url = str(line, "utf-8").rstrip("\n").split("\t")
+                found[LAYERS.index(layer)] = Tag(404 if status == "404" else 200, etag, modified, url)
+    return found
+
+
+def save(storage, store, found):
+    """Write the server layers of ``store`` with their ``found`` tags, whole or not at all. Raises DeviceError."""
+    storage.write_atomic(NAME, _pieces(store, found))
+
+
+def _pieces(store, found):
+    yield _FORM + VERSION + "\n"
+    for index in range(len(LAYERS)):
+        tag = found[index]
+        yield "@%s\t%d\t%s\t%s\t%s\n" % (LAYERS[index], tag.status, tag.etag, tag.modified, tag.url)
+        for piece in store.dump(LAYERS[index]):
+            yield piece
+
+
+def _layer(line):
+    """The layer that a section line names, None for any other line or a damaged one."""
+    if line[:1] == b"@" and line.count(b"\t") == 4:
+        name = str(line[1 : line.find(b"\t")], "utf-8")
+        if name in LAYERS:
+            return name
+    return None
+
+
+def _short(text):
+    text = text or ""
+    for char in text:
+        if not " " <= char <= "~":
+            return ""
+    return text if len(text) <= _TAG else ""
+
+
+class _Section:
+    """Iterator over the row lines of one section; ``after`` is the line that ended it."""
+
+    def __init__(self, lines):
+        self._lines = lines
+        self.after = b""
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.after:
+            raise StopIteration
+        line = next(self._lines, b"")
+        if not line or line[:1] == b"@":
+            self.after = line or b"\n"
+            raise StopIteration
+        return line

@@ -1,0 +1,201 @@
+"""One provisioning run: security.tuz, the configuration files, all or none of them, then the firmware image."""
+
+from micropython import const
+
+from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
+from dialtone.http.url import parse
+from dialtone.log import clean
+from dialtone.provisioning import cache
+from dialtone.provisioning.source import firmware_url, server_url
+
+_FILE_LIMIT = const(0x200000)  # 2 MB: a real file has a few KB; a server that never ends must not keep a phone from starting
+_SCREEN = const(60)  # characters of a progress text: an LCD shows 24
+_MISSING = (404, 410)
+_HINTS = {401: "Check http digest username and password", 403: "Check the server's access rights"}
+
+# What whoever ran this may drop again with ``platform.unload``.
+ON_DEMAND = (
+    "dialtone.provisioning.run",
+    "dialtone.provisioning.source",
+    "dialtone.provisioning.cache",
+    "dialtone.update.download",
+    "dialtone.update.image",
+    "dialtone.update.slots",
+    "dialtone.client.http_client",
+    "dialtone.client.exchange",
+    "dialtone.client.link",
+    "dialtone.client.digest",
+    "dialtone.http.url",
+)
+
+
+class Outcome:
+    """What a run came to.
+
+    ``result``: "applied", "unchanged", or "kept" (the last good set stays; ``error`` says why). ``source``: folder URL
+    without credentials. ``files``: list of (name, 200 or 404, rows in force), empty when "kept". ``firmware``: the slots.Slot that was installed, or None;
+    ``firmware_error``: why not. Both errors are DialtoneError or None.
+    """
+
+    def __init__(self):
+        self.result = "kept"
+        self.source = ""
+        self.files = []
+        self.error = None
+        self.firmware = None
+        self.firmware_error = None
+
+
+class Provisioner:
+    """``progress(stage, text)`` is called with stage "configuration" or "firmware" and a short text for the LCD."""
+
+    def __init__(self, platform, store, client, progress):
+        self._platform = platform
+        self._store = store
+        self._client = client
+        self._progress = progress
+
+    async def run(self, firmware=True):
+        """Fetch and apply. Returns an Outcome and raises nothing but CancelledError; whatever fails, the phone goes on."""
+        outcome = Outcome()
+        try:
+            error = await self._guarded("configuration", self._configuration(outcome))
+            outcome.error = error or outcome.error
+            if firmware and outcome.result != "kept":
+                outcome.firmware_error = await self._guarded("firmware", self._firmware(outcome))
+        finally:
+            await self._client.aclose()
+        return outcome
+
+    async def _guarded(self, stage, job):
+        try:
+            await job
+        except MemoryError:
+            error = DeviceError("Not enough memory for the %s" % stage, "Shorten the files on the server")
+        except DialtoneError as caught:
+            error = caught
+        else:
+            return None
+        self._platform.log.warning(stage, error)
+        self._tell(stage, error.text)
+        return error
+
+    def _tell(self, stage, text):
+        self._progress(stage, clean(text, _SCREEN))
+
+    async def _configuration(self, outcome):
+        platform, store = self._platform, self._store
+        folder = server_url(store, platform)
+        if not folder:
+            raise CallerError("No configuration server is set", "Set https server under Configuration Server")
+        base = parse(folder)
+        outcome.source = str(base)
+        self._client.homes = [base.origin]
+        await self._refuse_encrypted(folder)
+        draft = store.begin_server()
+        old, found, fresh = cache.tags(platform.storage), [], False
+        for layer, name in enumerate(("aastra.cfg", platform.model + ".cfg", platform.mac + ".cfg")):
+            self._tell("configuration", "Checking %s..." % name)
+            mine = old[layer]
+            if mine and (mine.url != outcome.source + name or store.layers[layer].file != name):
+                mine = None  # of another server, or its rows were not loaded
+            tag = await self._file(draft, cache.LAYERS[layer], name, folder, mine)
+            tag.url = outcome.source + name
+            fresh = fresh or tag is not mine
+            found.append(tag)
+        outcome.result = "unchanged"
+        if fresh:
+            self._apply(draft, found, outcome)
+        for layer in range(len(found)):
+            rows = store.layers[layer]
+            outcome.files.append((rows.file, found[layer].status, sum([1 for _ in rows.rows()])))
+            platform.log.info("configuration", "%s: %d, %d rows" % outcome.files[layer])
+
+    def _apply(self, draft, found, outcome):
+        platform, store = self._platform, self._store
+        reset = draft.commit()
+        outcome.result = "applied"
+        self._report()
+        try:
+            cache.save(platform.storage, store, found)
+            if reset:
+                platform.storage.write_atomic("local.cfg", store.dump("local"))
+        except DeviceError as error:  # it works until the next start, which falls back to the older copy
+            outcome.error = error
+            platform.log.error("configuration", error)
+
+    def _report(self):
+        from dialtone.config.editing import describe
+
+        for diagnostic in self._store.diagnostics:
+            self._platform.log.warning("configuration", describe(diagnostic))
+
+    async def _refuse_encrypted(self, folder):
+        """An encrypted set cannot be read (its format is not public), and plain files beside it are not meant for us."""
+        self._tell("configuration", "Checking security.tuz...")
+        exchange = await self._client.open(folder + "security.tuz")
+        try:
+            if exchange.status == 200:
+                raise PeerError("Bad Encrypted Config", "Serve plain files over HTTPS and remove security.tuz")
+            if exchange.status not in _MISSING:
+                raise _refusal(exchange.status, "security.tuz")
+        finally:
+            await exchange.close()
+
+    async def _file(self, draft, layer, name, folder, old):
+        """Put one file into the draft. Returns its cache.Tag: ``old`` itself when nothing has changed."""
+        exchange = await self._client.open(folder + name, self._conditions(layer, folder, old))
+        try:
+            status = exchange.status
+            if old and (status == 304 or status in _MISSING and old.status == 404):
+                draft.keep(layer)
+                return old
+            if status in _MISSING:
+                draft.layer(layer, name, exchange.verified)
+                return cache.Tag(404)
+            if status != 200:
+                raise _refusal(status, name)
+            tag = cache.Tag(200, exchange.header("etag"), exchange.header("last-modified"))
+            draft.layer(layer, name, exchange.verified)
+            left = _FILE_LIMIT
+            while True:
+                view = await exchange.view()
+                if not len(view):
+                    return tag
+                left -= len(view)
+                if left < 0:
+                    raise PeerError("%s is longer than 2 MB" % name, "Serve a shorter file")
+                draft.feed(view)
+        finally:
+            await exchange.close()
+
+    def _conditions(self, layer, folder, old):
+        """Request fields that make an unchanged file a 304, when the rows in hand are as trusted as an answer would be."""
+        if not old or old.status != 200:
+            return ()
+        secure = folder[:6].lower() == "https:" and self._store.flag("https validate certificates")
+        if secure and not self._store.layers[cache.LAYERS.index(layer)].trusted:
+            return ()
+        if old.etag:
+            return (("If-None-Match", old.etag),)
+        return (("If-Modified-Since", old.modified),) if old.modified else ()
+
+    async def _firmware(self, outcome):
+        from dialtone.update.download import fetch
+        from dialtone.update.slots import Slots
+        from dialtone.version import VERSION
+
+        platform = self._platform
+        self._tell("firmware", "Checking %s.st..." % platform.model)
+        slots = Slots(platform.storage)
+        slots.sweep()
+        active = slots.active()
+        url = firmware_url(self._store, server_url(self._store, platform), platform.model)
+        version = active.version if active else VERSION
+        outcome.firmware = await fetch(self._client, url, slots, platform.model, version, self._tell)
+        if outcome.firmware:
+            platform.log.info("firmware", "%s is in slot %s" % (outcome.firmware.version, outcome.firmware.name))
+
+
+def _refusal(status, name):
+    return PeerError("Server answered %d for %s" % (status, name), _HINTS.get(status, "Look into the server's log"))
