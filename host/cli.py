@@ -8,7 +8,7 @@ import sys
 from host.child import HEAPS, RUNTIMES
 from host.places import default_state
 
-_MODELS = ("57i", "53i")
+_COLUMNS = {"57i": 24, "53i": 16}  # model: characters of a row on its LCD
 
 _SIM_HELP = """\
 Starts a simulated phone on this computer. It boots as the real one does: it fetches its configuration files from a
@@ -83,7 +83,7 @@ def _add_sim(commands):
         help="folder that holds what the phone keeps in its flash; the same folder is the same phone "
         "(default: build/sim-RUNTIME of this checkout)",
     )
-    sim.add_argument("--model", choices=_MODELS, default="57i", help="which phone (default: 57i)")
+    sim.add_argument("--model", choices=tuple(_COLUMNS), default="57i", help="which phone (default: 57i)")
     sim.add_argument("--mac", type=_mac, default="00085D123456", help="its MAC address (default: 00085D123456)")
     sim.add_argument("--http-port", type=_port, metavar="N", help="port of the web pages (default: 80 or 8080)")
     sim.add_argument("--https-port", type=_port, metavar="N", help="the same over HTTPS (default: 443 or 8443)")
@@ -140,7 +140,7 @@ def _sim(options):
         if sys.stdin.isatty() and sys.stdout.isatty():
             from host.terminal import Terminal
 
-            terminal = Terminal()
+            terminal = Terminal(_COLUMNS[options.model])
         else:
             _tell("This is no terminal: going on as with --headless.")
     if options.runtime != "cpython":
