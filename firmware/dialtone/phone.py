@@ -1,0 +1,120 @@
+"""The phone as a whole: owns every part, names the tasks, and is what pages and panel see of each other.
+
+Everything from outside (clock, randomness, storage, network address) comes in through ``platform``, so two phones live
+in one process. What runs once is in startup.py, what only pages ask for in report.py: both leave the heap afterwards.
+"""
+
+from dialtone.config.store import Store
+from dialtone.lcd.panel import Panel
+from dialtone.net.heap import HeapMeter
+from dialtone.net.supervisor import Supervisor
+from dialtone.net.table import Table
+
+_SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
+
+
+class Phone:
+    """One phone. ``platform`` is a ``platform.Platform``. Also the host of the panel and the object that pages see.
+
+    ``outcome`` is what the last provisioning came to: (result, source, files, error, version of a firmware image that
+    was stored, firmware error), see ``provisioning.run.Outcome``; ``restored`` how many configuration files came from
+    the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex; ``http_port`` and
+    ``https_port`` the ports of the listeners, 0 while there are none.
+    """
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.log = platform.log
+        self.storage = platform.storage
+        self.clock = platform.clock
+        self.store = Store(platform.model)
+        self.supervisor = Supervisor(self.log)
+        self.table = Table()
+        self.heap = HeapMeter(self.table)
+        small = platform.model in _SMALL_MODELS
+        self.panel = Panel(16 if small else 24, 3 if small else 8, platform.on_screen, self)
+        self.listeners = []
+        self.outcome = ("kept", "", (), None, "", None)
+        self.restored = 0
+        self.fingerprint = ""
+        self.http_port = self.https_port = 0
+        self._player = None
+
+    async def start(self):
+        """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
+        from dialtone import startup
+
+        await startup.start(self)
+        self.unload("dialtone.startup")
+
+    async def stop(self):
+        """End every task and connection; answers in the making get a second."""
+        for listener in self.listeners:
+            await listener.stop()
+        await self.supervisor.stop()
+
+    def press(self, key):
+        """A key of ``lcd.panel.KEYS``; CallerError for any other name."""
+        self.panel.press(key)
+
+    def softkey(self, number):
+        """Softkey ``number`` was pressed on the idle screen: opens its script, or says what cannot be done."""
+        name = "softkey%d " % number
+        kind = self.store.get(name + "type")
+        if kind == "xml":
+            self.player().open(self.store.get(name + "value"))
+        elif kind not in ("", "none", "empty"):
+            self.panel.message("Not available", ["Keys of type %s need calling, which this firmware does not do." % kind])
+
+    def on_push(self, xml):
+        """An accepted XML push: bytes of a document."""
+        self.player().push(xml)
+
+    def player(self):
+        """The player of XML objects, made when first needed."""
+        if self._player is None:
+            from dialtone.scripts.player import Player
+
+            self._player = Player(self)
+        return self._player
+
+    def save_local(self):
+        """Write what was set here to flash. Raises DeviceError; the old file stays then."""
+        self.storage.write_atomic("local.cfg", self.store.dump("local"))
+
+    def saved(self, name):
+        """The panel has set ``name``."""
+        self.save_local()
+
+    def unload(self, *names):
+        """Forget modules that nobody needs now."""
+        self.platform.unload(*names)
+
+    def restart(self):
+        """Restart the phone; the page or screen that asked has been shown."""
+        self.log.info("phone", "restart")
+        self.panel.progress("Restarting")
+        self.platform.restart()
+
+    def changed(self, names):
+        """The configuration has changed: what shows on the idle screen follows."""
+        get = self.store.get
+        labels = []
+        for number in range(1, 7):
+            name = "softkey%d " % number
+            kind = get(name + "type")
+            labels.append(get(name + "label") or ("" if kind in ("none", "empty") else kind))
+        self.panel.idle.labels = labels
+        self.panel.changed()
+
+    def status(self):
+        """The figures of ``GET /api/status`` as a dict; see report.py."""
+        from dialtone import report
+
+        return report.status(self)
+
+    def ready_info(self):
+        """The fields of the simulator's ready line as a dict."""
+        from dialtone import report
+
+        return report.ready_info(self)

@@ -1,0 +1,59 @@
+"""What the phone tells about itself: the figures of ``GET /api/status`` and the simulator's ready line."""
+
+from dialtone.version import VERSION
+
+
+def urls(phone):
+    """(plain, secure) base URLs."""
+    host = phone.platform.address()
+    return "http://%s:%d/" % (host, phone.http_port), "https://%s:%d/" % (host, phone.https_port)
+
+
+def ready_info(phone):
+    """Fields of the ready line; ``certificate_sha256`` is lower-case hex without colons."""
+    plain, secure = urls(phone)
+    return {
+        "ready": True,
+        "http": plain,
+        "https": secure,
+        "mac": phone.platform.mac,
+        "model": phone.platform.model,
+        "version": VERSION,
+        "certificate_sha256": phone.fingerprint,
+    }
+
+
+def status(phone):
+    """Bytes for heap_*, seconds for uptime_s; ``sockets`` counts open connections of both listeners and the client."""
+    get = phone.store.get
+    return {
+        "version": VERSION,
+        "model": phone.platform.model,
+        "mac": phone.platform.mac,
+        "address": phone.platform.address(),
+        "uptime_s": phone.clock.uptime_s(),
+        "heap_free": phone.heap.free,
+        "heap_used": phone.heap.used,
+        "sockets": len(phone.table.entries),
+        "https": {
+            "method": get("https client method"),
+            "redirect": get("https redirect http get") == "1",
+            "block": get("https block http post xml") == "1",
+        },
+        "configuration": _configuration(phone.outcome),
+        "firmware": _firmware(phone.outcome),
+        "certificate_sha256": phone.fingerprint,
+    }
+
+
+def _configuration(outcome):
+    """``result``: applied, unchanged or kept; ``files``: HTTP status and rows in force of each file."""
+    result, source, files, error, _, _ = outcome
+    files = [{"name": name, "status": code, "lines": lines} for name, code, lines in files]
+    return {"source": source, "result": result, "files": files, "error": str(error) if error else ""}
+
+
+def _firmware(outcome):
+    """``pending``: version of the image that this start has stored, "" without one."""
+    error = outcome[5]
+    return {"running": VERSION, "pending": outcome[4], "error": str(error) if error else ""}

@@ -1,0 +1,52 @@
+"""Fixtures of the system tests: phones on each runtime, authorities, configuration servers."""
+
+import itertools
+
+import pytest
+from config_server import ConfigServer
+from pki import Authority
+from simulated import SimPhone
+
+RUNTIMES = ("cpython", "micropython")
+
+
+def pytest_generate_tests(metafunc):
+    if "runtime" in metafunc.fixturenames and not hasattr(metafunc.function, "own_runtimes"):
+        metafunc.parametrize("runtime", RUNTIMES, scope="session")
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    return Authority(str(tmp_path_factory.mktemp("pki")))
+
+
+@pytest.fixture(scope="session")
+def leaf(authority):
+    return authority.leaf()
+
+
+@pytest.fixture
+def server(leaf):
+    """A well-behaved HTTPS configuration server with a minimal aastra.cfg; tests put files and faults into it."""
+    peer = ConfigServer(leaf, {"/aastra.cfg": b"https redirect http get: 1\n"})
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def phones(tmp_path, authority):
+    """A factory of phones that are stopped when the test ends: ``phones(runtime, server_url, **options)``."""
+    started = []
+    number = itertools.count()
+
+    def start(runtime, server_url, state=None, **options):
+        options.setdefault("ca", authority.pem)
+        phone = SimPhone(runtime, state or tmp_path / ("phone%d" % next(number)), server_url, **options)
+        started.append(phone)
+        return phone.start()
+
+    yield start
+    for phone in started:
+        if phone.process and phone.process.poll() is None:
+            phone.stop()
+        assert "Traceback" not in phone.log(), phone.log()

@@ -1,0 +1,66 @@
+"""nginx as the configuration server: a real TLS web server that nobody wrote for this project."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+from simulated import ROOT
+
+_CONF = """
+daemon off; master_process off; pid {work}/nginx.pid; error_log {work}/error.log;
+events {{ }}
+http {{
+  default_type text/plain;
+  types {{ text/xml xml; }}
+  log_format phone '$request|$status|$http_user_agent|$ssl_protocol|$http_if_none_match';
+  access_log {work}/access.log phone;
+  client_body_temp_path {work}; proxy_temp_path {work}; fastcgi_temp_path {work};
+  uwsgi_temp_path {work}; scgi_temp_path {work};
+  server {{
+    listen 127.0.0.1:{port} ssl;
+    ssl_certificate {leaf}; ssl_certificate_key {leaf}; ssl_protocols {protocols};
+    root {root};
+  }}
+}}
+"""
+
+
+class Nginx:
+    """Serves ``root`` over HTTPS on a free loopback port; ``access()`` gives its log as lists of fields."""
+
+    def __init__(self, work, root, leaf, protocols="TLSv1.2 TLSv1.3"):
+        self.work = str(work)
+        os.makedirs(self.work, exist_ok=True)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = "https://127.0.0.1:%d/" % self.port
+        conf = os.path.join(self.work, "nginx.conf")
+        with open(conf, "w", encoding="ascii") as out:
+            out.write(_CONF.format(work=self.work, port=self.port, leaf=leaf, root=root, protocols=protocols))
+        self._process = subprocess.Popen([_binary(), "-e", "stderr", "-p", self.work, "-c", conf])
+        self._wait()
+
+    def _wait(self):
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError("nginx did not start; see %s/error.log" % self.work)
+
+    def access(self):
+        with open(os.path.join(self.work, "access.log"), encoding="utf-8") as log:
+            return [line.rstrip("\n").split("|") for line in log]
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def _binary():
+    built = os.path.join(ROOT, "build", "bin", "nginx")
+    path = built if os.path.exists(built) else shutil.which("nginx")
+    assert path, "nginx is missing: run `make setup`"
+    return path

@@ -1,0 +1,57 @@
+"""Certificates for the tests' configuration servers: a CA and leaves that are right or wrong in one named way."""
+
+import datetime
+import ipaddress
+import os
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+DAY = datetime.timedelta(days=1)
+
+
+def _name(common_name):
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+class Authority:
+    """A P-256 CA in ``folder``; ``.pem`` is the path of its certificate, for ``--ca``."""
+
+    def __init__(self, folder, name="Dialtone test CA"):
+        self.folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = x509.CertificateBuilder(_name(name), _name(name), self._key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(now - DAY).not_valid_after(now + 30 * DAY)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+        self._certificate = builder.add_extension(usage, critical=True).sign(self._key, hashes.SHA256())
+        self.pem = os.path.join(folder, name.replace(" ", "-") + ".pem")
+        with open(self.pem, "wb") as out:
+            out.write(self._certificate.public_bytes(serialization.Encoding.PEM))
+
+    def leaf(self, names=("localhost", "127.0.0.1"), start=-1, end=20):
+        """Path of a PEM file (certificate and key) for ``names``, valid from ``start`` to ``end`` days from now."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = x509.CertificateBuilder(_name("leaf"), self._certificate.subject, key.public_key())
+        builder = builder.serial_number(x509.random_serial_number())
+        builder = builder.not_valid_before(now + start * DAY).not_valid_after(now + end * DAY)
+        builder = builder.add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        certificate = builder.add_extension(server, critical=False).sign(self._key, hashes.SHA256())
+        path = os.path.join(self.folder, "leaf-%d.pem" % certificate.serial_number)
+        with open(path, "wb") as out:
+            out.write(certificate.public_bytes(serialization.Encoding.PEM))
+            pkcs8 = serialization.PrivateFormat.PKCS8
+            out.write(key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption()))
+        return path
+
+
+def _general(name):
+    if name[0].isdigit():
+        return x509.IPAddress(ipaddress.ip_address(name))
+    return x509.DNSName(name)

@@ -1,0 +1,127 @@
+"""Rows 6 to 8 as a person does them: Chromium logs in, changes each setting, sees it take effect; pictures are kept."""
+
+import os
+import re
+import shutil
+import urllib.parse
+
+import pytest
+from playwright.sync_api import sync_playwright
+from simulated import ROOT
+
+SHOTS = os.path.join(ROOT, "build", "screenshots")
+WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.path.join(ROOT, "build", "bin", "chromium")
+    path = path if os.path.exists(path) else shutil.which("chromium")
+    assert path, "Chromium is missing: run `make setup`"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=path, headless=True)
+        yield chromium
+        chromium.close()
+
+
+def open_page(browser, phone, path="/sysinfo.html", size="desktop", **options):
+    width, height = WIDTHS[size]
+    context = browser.new_context(
+        ignore_https_errors=True,
+        http_credentials={"username": "admin", "password": "22222"},
+        viewport={"width": width, "height": height},
+        java_script_enabled=False,
+        **options,
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    answer = page.goto(phone.ready["https"].rstrip("/") + path)
+    assert answer.status == 200
+    return page
+
+
+def shoot(page, name):
+    os.makedirs(SHOTS, exist_ok=True)
+    page.screenshot(path=os.path.join(SHOTS, name + ".png"), full_page=True)
+
+
+def test_without_a_password_there_is_nothing_to_see(runtime, phones, server, browser):
+    phone = phones(runtime, server.url)
+    page = browser.new_context(ignore_https_errors=True).new_page()
+    answer = page.goto(phone.ready["https"].rstrip("/") + "/sysinfo.html")
+    assert answer.status == 401 and "00085D123456" not in page.content()
+
+
+def test_each_setting_from_the_page_takes_effect(runtime, phones, server, browser):
+    phone = phones(runtime, server.url)
+    page = open_page(browser, phone, "/provis.html")
+    page.select_option("select[name=https_client_method]", "TLSv1.3")
+    page.uncheck("input[type=checkbox][name=https_redirect_http_get]")
+    page.check("input[type=checkbox][name=https_block_http_post_xml]")
+    page.click("main button[type=submit]")
+    assert "Provisioning complete" in page.content()
+    shoot(page, "%s-provis-saved" % runtime)
+    assert phone.status()["https"] == {"method": "TLSv1.3", "redirect": False, "block": True}
+    plain = page.goto(phone.ready["http"].rstrip("/") + "/sysinfo.html")
+    assert plain.status == 200 and page.url.startswith("http://")
+    shoot(page, "%s-sysinfo-plain" % runtime)
+    refused = phone.request("POST", "/", b"xml=<a/>", {"Content-Type": "text/xml"}, secure=False)
+    assert refused.status == 403
+    page.goto(phone.ready["https"].rstrip("/") + "/provis.html")
+    page.check("input[type=checkbox][name=https_redirect_http_get]")
+    page.click("main button[type=submit]")
+    page.goto(phone.ready["http"].rstrip("/") + "/sysinfo.html?x=1")
+    https = urllib.parse.urlsplit(phone.ready["https"])
+    assert page.url == "https://127.0.0.1:%d/sysinfo.html?x=1" % https.port
+
+
+def test_a_refused_value_keeps_what_was_typed_and_says_why(runtime, phones, server, browser):
+    phone = phones(runtime, server.url)
+    page = open_page(browser, phone, "/configurationServer.html")
+    page.fill("input[name=httpsserv]", "config.example")
+    page.fill("input[name=httpsport]", "99999")
+    page.click("main button[type=submit]")
+    assert "Provisioning complete" not in page.content()
+    assert page.input_value("input[name=httpsserv]") == "config.example"
+    assert page.input_value("input[name=httpsport]") == "99999"
+    shoot(page, "%s-refused" % runtime)
+    page.fill("input[name=httpsport]", "8443")
+    page.click("main button[type=submit]")
+    assert "Provisioning complete" in page.content()
+    assert page.input_value("input[name=httpsserv]") == "config.example"
+
+
+@pytest.mark.parametrize("size", sorted(WIDTHS))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_window(phones, server, browser, size, scheme):
+    server.files["/aastra.cfg"] = b"!https block http post xml: 1\nsoftkey1 label: x\nno colon here\n"
+    phone = phones("cpython", server.url)
+    page = open_page(browser, phone, size=size, color_scheme=scheme)
+    for path in ("sysinfo", "provis", "configurationServer", "reset"):
+        page.goto(phone.ready["https"].rstrip("/") + "/%s.html" % path)
+        shoot(page, "%s-%s-%s" % (path, size, scheme))
+        context = page.context.browser.new_context(ignore_https_errors=True, viewport=page.viewport_size,
+                                                   http_credentials={"username": "admin", "password": "22222"})
+        probe = context.new_page()
+        probe.goto(page.url)
+        wide = probe.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, "%s scrolls sideways by %d px at %s" % (path, wide, size)
+        unlabelled = probe.evaluate(
+            "[...document.querySelectorAll('input:not([type=hidden]),select')].filter(e => !e.labels.length).length"
+        )
+        assert unlabelled == 0
+        context.close()
+
+
+def test_restart_from_the_page(runtime, phones, server, browser):
+    phone = phones(runtime, server.url)
+    page = open_page(browser, phone, "/reset.html")
+    shoot(page, "%s-reset" % runtime)
+    count = server.paths().count("/aastra.cfg")
+    page.click("main button[type=submit]")
+    assert re.search("restart", page.content(), re.I)
+    for _ in range(100):
+        if server.paths().count("/aastra.cfg") > count:
+            break
+        page.wait_for_timeout(200)
+    assert server.paths().count("/aastra.cfg") > count

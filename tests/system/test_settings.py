@@ -1,0 +1,116 @@
+"""Row 8: the three settings, each from a file, from the LCD and from the web page; at once, and after a restart."""
+
+import pytest
+
+SETTINGS = {
+    # name: (field, value to set, key in status, status value before, after)
+    "https client method": ("https_client_method", "TLSv1.2", "method", "TLS", "TLSv1.2"),
+    "https redirect http get": ("https_redirect_http_get", "0", "redirect", True, False),
+    "https block http post xml": ("https_block_http_post_xml", "1", "block", False, True),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_from_a_file(runtime, name, phones, server):
+    _, value, key, before, after = SETTINGS[name]
+    assert before != after
+    server.files["/00085D123456.cfg"] = ("%s: %s\n" % (name, value)).encode()
+    phone = phones(runtime, server.url)
+    assert phone.status()["https"][key] == after
+    assert "00085D123456.cfg" in phone.get("/provis.html").text
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_from_the_web_page_at_once_and_after_a_restart(runtime, name, phones, server, tmp_path):
+    field, value, key, before, after = SETTINGS[name]
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    assert phone.status()["https"][key] == before
+    saved = phone.post("/provis.html", {field: value})
+    assert saved.status == 200 and "Provisioning complete" in saved.text
+    assert phone.status()["https"][key] == after
+    phone.stop()
+    again = phones(runtime, server.url, state=tmp_path / "s")
+    assert again.status()["https"][key] == after
+
+
+def _menu_keys(phone, *words):
+    """Walks the menu by its visible words: presses down until the marked row holds the word, then enter."""
+    for word in words:
+        for _ in range(20):
+            screen = phone.lcd()
+            marked = [line for line in screen.splitlines() if ">" in line]
+            if any(word.lower() in line.lower() for line in marked):
+                break
+            phone.press("down")
+        else:
+            raise AssertionError("no menu row %r on\n%s" % (word, phone.lcd()))
+        phone.press("enter")
+    return phone.lcd()
+
+
+def open_admin(phone, *words):
+    phone.press("goodbye", "goodbye", "goodbye", "options")
+    _menu_keys(phone, "Admin")
+    phone.press("2", "2", "2", "2", "2", "enter")
+    return _menu_keys(phone, *words)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_from_the_lcd_at_once_and_after_a_restart(runtime, name, phones, server, tmp_path):
+    _, value, key, before, after = SETTINGS[name]
+    label = {"method": "Client Method", "redirect": "Redirect", "block": "Block"}[key]
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    assert phone.status()["https"][key] == before
+    open_admin(phone, "HTTPS", label)
+    wanted = {"TLSv1.2": "1.2", "0": "Off", "1": "On"}[value]
+    _menu_keys(phone, wanted)
+    assert phone.status()["https"][key] == after, phone.lcd()
+    phone.stop()
+    again = phones(runtime, server.url, state=tmp_path / "s")
+    assert again.status()["https"][key] == after
+
+
+def test_lock_is_shown_and_holds_on_every_face(runtime, phones, server):
+    server.files["/aastra.cfg"] = b"!https block http post xml: 1\n"
+    phone = phones(runtime, server.url)
+    answer = phone.post("/provis.html", {"https_block_http_post_xml": "0"})
+    assert "Provisioning complete" not in answer.text and "locked" in answer.text.lower()
+    assert phone.status()["https"]["block"] is True
+    assert "disabled" in phone.get("/provis.html").text
+
+
+def test_local_beats_files_and_equal_value_removes_it(runtime, phones, server, tmp_path):
+    server.files["/aastra.cfg"] = b"https block http post xml: 1\n"
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    phone.post("/provis.html", {"https_block_http_post_xml": "0"})
+    assert phone.status()["https"]["block"] is False
+    phone.post("/provis.html", {"https_block_http_post_xml": "1"})
+    with open(tmp_path / "s" / "local.cfg", encoding="utf-8") as file:
+        assert "https block http post xml" not in file.read()
+
+
+def test_wrong_admin_password_on_the_lcd(runtime, phones, server):
+    phone = phones(runtime, server.url)
+    phone.press("options")
+    _menu_keys(phone, "Admin")
+    phone.press("1", "enter")
+    screen = phone.lcd()
+    assert "22222" not in screen and "1" not in screen.replace("1.", "").split("\n")[0]
+    assert phone.status()["https"]["method"] == "TLS"
+
+
+def test_one_form_is_all_or_nothing(runtime, phones, server):
+    phone = phones(runtime, server.url)
+    fields = {"https_block_http_post_xml": "1", "https_client_method": "carrier pigeon"}
+    answer = phone.post("/provis.html", fields)
+    assert "Provisioning complete" not in answer.text and "carrier pigeon" in answer.text
+    assert phone.status()["https"] == {"method": "TLS", "redirect": True, "block": False}
+
+
+def test_control_characters_never_reach_the_store(runtime, phones, server, tmp_path):
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    for evil in ("a\r\nadmin password: 1", "a\x00b", "a\x1bc", "a\x7fb", "a\u0085b"):
+        answer = phone.post("/configurationServer.html", {"httpspath": evil})
+        assert "Provisioning complete" not in answer.text, evil
+    local = tmp_path / "s" / "local.cfg"
+    assert not local.exists() or "admin password" not in local.read_text(encoding="utf-8")

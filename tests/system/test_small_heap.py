@@ -1,0 +1,39 @@
+"""The 32-bit phone in its 112 KB heap: boot over verified HTTPS, two pages, a form save, a push, a softkey script."""
+
+from test_push import FORMS, RAW
+from test_softkey import MENU, SOUP
+
+
+def test_a_day_in_112_kilobytes(phones, server):
+    config = "xml application post list: 127.0.0.1\nsoftkey1 type: xml\nsoftkey1 label: Lunch\nsoftkey1 value: %s\n"
+    server.files["/aastra.cfg"] = (config % (server.url + "scripts/menu.xml")).encode()
+    server.files["/scripts/menu.xml"] = MENU.format(server.url).encode()
+    server.files["/scripts/soup.xml"] = SOUP.encode()
+    phone = phones("micropython32", server.url)
+    assert "/00085D123456.cfg" in server.paths()
+    first = phone.status()
+    for _ in range(3):
+        assert phone.get("/sysinfo.html").status == 200
+        page = phone.get("/provis.html")
+        assert page.status == 200 and "</html>" in page.text
+    saved = phone.post("/provis.html", {"https_block_http_post_xml": "1"})
+    assert saved.status == 200 and "Provisioning complete" in saved.text
+    assert phone.request("POST", "/", FORMS["bare document"][0].encode(), RAW).status == 200
+    phone.wait_lcd("Pushed words")
+    phone.press("goodbye", "goodbye")
+    phone.press("softkey1")
+    phone.wait_lcd("Soup")
+    phone.press("enter")
+    phone.wait_lcd("Tomato, one bowl")
+    phone.press("goodbye", "goodbye", "goodbye")
+    phone.press("options")
+    last = phone.status()
+    assert last["https"]["block"] is True and last["uptime_s"] >= first["uptime_s"]
+    assert "MemoryError" not in phone.log(), phone.log()
+    assert last["heap_free"] > 8_000, last
+
+
+def test_small_display_model_too(phones, server):
+    phone = phones("micropython32", server.url, model="53i")
+    assert phone.get("/configurationServer.html").status == 200
+    assert "MemoryError" not in phone.log()
