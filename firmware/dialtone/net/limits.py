@@ -1,4 +1,4 @@
-"""Bounds of a listener and its connections, each with its reason. A test or a board gives its own: ``Limits(idle_ms=2000)``."""
+"""Bounds of a listener and its connections. A test or a board gives its own: ``Limits(idle_ms=2000)``."""
 
 from micropython import const
 

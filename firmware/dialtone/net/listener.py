@@ -18,7 +18,7 @@ _RETRY_MS = const(100)  # after accept failed for want of descriptors or memory
 
 
 class Listener:
-    """``name``: of its tasks and log lines. ``handler``: ``async handler(stream, entry)``, see table.Entry for its duties.
+    """``name``: of its tasks and log lines. ``handler``: ``async handler(stream, entry)``, duties at table.Entry.
 
     ``context``: a TLS server context (may be replaced while running), or None for a plain port.
     ``admit``: called before work begins; False = there is no memory for another connection.
@@ -86,15 +86,15 @@ class Listener:
                 await seam.readable(raw)
                 try:
                     accepted = seam.accept(raw)
-                except OSError:
+                    if accepted:
+                        self._enter(*accepted)
+                except (OSError, MemoryError):
                     await asyncio.sleep_ms(_RETRY_MS)
-                    continue
-                if accepted:
-                    self._enter(*accepted)
         finally:
             raw.close()
 
     def _enter(self, raw, peer):
+        """Starts a task for the new connection, or turns it away. It owns ``raw``, also when it raises."""
         entry = None
         try:
             if self._secure or self._has_memory():
@@ -105,10 +105,9 @@ class Listener:
                 return
             if self._refusal and not self._secure:
                 raw.write(self._refusal)
-        except OSError:
-            pass  # it is gone already
-        if entry:
-            self._table.drop(entry)
+        except (OSError, MemoryError):  # gone already, or there is no room for a task
+            if entry:
+                self._table.drop(entry)
         raw.close()
 
     def _has_memory(self):

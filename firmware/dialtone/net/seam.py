@@ -91,7 +91,7 @@ def accept(raw):
 
 
 def resolve(host):
-    """The IPv4 addresses of ``host`` as texts, [] when it has none. Blocks the loop: the platform knows no other way."""
+    """The IPv4 addresses of ``host`` as texts, [] when it has none. Blocks the loop, as the platform does."""
     try:
         found = socket.getaddrinfo(host, 0)
     except OSError:
@@ -110,7 +110,7 @@ def resolve(host):
 
 
 async def connect(host, port):
-    """A raw that is connected to ``host``. PeerError when the name has no address, OSError when nobody answers there."""
+    """A raw that is connected to ``host``. PeerError for a name without address, OSError when nobody answers there."""
     addresses = resolve(host)
     if not addresses:
         raise PeerError("Server name not found: " + host, "Check the name and the DNS server")

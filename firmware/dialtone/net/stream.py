@@ -9,6 +9,9 @@ import time
 
 from dialtone.net import seam
 from dialtone.net.limits import PACE_BYTES, PACE_MS
+from micropython import const
+
+_EPIPE = const(32)
 
 
 class Stream:
@@ -41,10 +44,14 @@ class Stream:
         return count
 
     async def write(self, data):
-        """Sends all of ``data``."""
+        """Sends all of ``data``. OSError also after a write that was cancelled half-way."""
+        if self._writing:
+            raise OSError(_EPIPE)
+        if self._bytes > PACE_BYTES or time.ticks_diff(time.ticks_ms(), self._since) > PACE_MS:
+            await self._pause()
         length = len(data)
         self._bytes += length
-        self._writing = True  # stays so after a cancel: what comes next on this stream would tear a record
+        self._writing = True  # stays so after a cancel: what came next would tear a TLS record
         if length > PACE_BYTES:
             await self._write_long(memoryview(data))
         else:
@@ -57,19 +64,21 @@ class Stream:
     def send_now(self, data):
         """Last words before a close: one attempt that never waits, and none inside an unfinished write."""
         if not self._writing:
+            self._writing = True
             try:
-                self._io.write(data)
+                self._writing = self._io.write(data) != len(data)
             except OSError:
                 pass  # nobody listens
 
-    async def handshake(self):
-        """Completes a client's TLS handshake. PeerError when the server or its certificate is not acceptable.
+    async def handshake(self, method="TLS"):
+        """Completes a client's TLS handshake and checks its version against ``method`` (tls/methods.py).
 
-        A server's handshake happens inside its first read.
+        PeerError when the server, its certificate or its version is not acceptable. A server's handshake happens
+        inside its first read.
         """
         from dialtone.net.trust import handshake
 
-        await handshake(self._io, self._raw)
+        await handshake(self._io, self._raw, method)
 
     def describe(self):
         """(version, suite) of the finished handshake; None in the clear."""

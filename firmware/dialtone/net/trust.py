@@ -14,11 +14,13 @@ _REASONS = (
     ("signed by", "its issuer is not trusted", "Add the issuer to the trusted certificates"),
     ("unacceptable", "its key or signature is too weak", "Replace the server's certificate"),
 )
+_SETTINGS = "Check https client method and the server's TLS settings"
 
 
 def client_context(method, anchors, verify):
-    """A context for ``wrap_client``: ``method`` as in tls/methods.py, ``anchors`` PEM bytes, ``verify`` chain, dates and name.
+    """A context for ``wrap_client``: ``method`` as in tls/methods.py, ``anchors`` PEM bytes.
 
+    ``verify``: chain, dates and name are checked; False = nothing is.
     DeviceError when this build lacks the method, or there is nothing to verify against.
     """
     names = methods.suites(method)
@@ -36,8 +38,11 @@ def client_context(method, anchors, verify):
     return context
 
 
-async def handshake(wrapped, raw):
-    """Completes the handshake of ``wrapped`` over ``raw`` before any byte of ours. PeerError with the reason if it fails."""
+async def handshake(wrapped, raw, method):
+    """Completes the handshake of ``wrapped`` over ``raw`` before any byte of ours.
+
+    PeerError with the reason if it fails, or ended in a version that ``method`` does not allow.
+    """
     byte = bytearray(1)
     try:
         while True:
@@ -45,25 +50,22 @@ async def handshake(wrapped, raw):
             if count:
                 raise PeerError("The server speaks before it was asked", "It may not be a web server")
             if wrapped.getpeercert(True) is not None:  # the only safe sign of the end: cipher() crashes before it
+                methods.check_negotiated(method, wrapped.cipher()[1])
                 return
             if count == 0:
                 raise PeerError("The server closed the connection during the TLS handshake", _SETTINGS)
             await seam.readable(raw)
     except (ValueError, OSError) as error:
-        raise failure(error)
+        raise failure(error, method)
 
 
-_SETTINGS = "Check https client method and the server's TLS settings"
-
-
-def failure(error):
+def failure(error, method="TLS"):
     """The PeerError that tells what an OSError or ValueError of a TLS handshake means."""
+    said = str(error.args[-1] if error.args else error)
     if isinstance(error, OSError):
-        said = error.args[-1] if error.args else "?"
-        if "alert" in str(said).lower() or "ALERT" in str(said):
-            return PeerError("The server refused the TLS handshake (%s)" % said, _SETTINGS)
+        if method != "TLS" and "alert" in said.lower():
+            return PeerError("The server did not agree to %s (%s)" % (method, said), "Set https client method to TLS")
         return PeerError("The TLS handshake failed (%s)" % said, _SETTINGS)
-    said = str(error)
     found = [row for row in _REASONS if row[0] in said]
     if not found:
         return PeerError("Bad Certificate: " + said.strip().replace("\n", ", "), "Replace the server's certificate")

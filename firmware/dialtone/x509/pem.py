@@ -11,7 +11,7 @@ _DASHES = b"-----"
 
 
 def blocks(data):
-    """Yields (label, DER bytes) of each block in ``data`` (bytes or str). CallerError when one is torn or not base64."""
+    """Yields (label, DER bytes) of each block in ``data`` (bytes or str). CallerError when one is damaged."""
     if isinstance(data, str):
         data = data.encode()
     at = data.find(_BEGIN)

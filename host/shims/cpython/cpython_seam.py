@@ -106,7 +106,7 @@ class Raw(Readiness):
 
 
 def readable(raw):
-    """Awaitable: until ``raw`` (a Raw, or anything with ``fileno()``, such as ``sys.stdin``) can be read or has failed."""
+    """Awaitable: until ``raw`` (a Raw, or what has ``fileno()``, such as ``sys.stdin``) can be read or has failed."""
     if isinstance(raw, Readiness):
         return raw.wait_readable()
     return _readable_once(raw)
@@ -178,7 +178,7 @@ def resolve(host):
 
 
 async def connect(host, port):
-    """A raw that is connected to ``host``. PeerError when the name has no address, OSError when nobody answers there."""
+    """A raw that is connected to ``host``. PeerError for a name without address, OSError when nobody answers there."""
     loop = asyncio.get_running_loop()
     try:
         rows = await loop.getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)

@@ -1,0 +1,107 @@
+"""What the tests of net/ share: a log that keeps its lines, a running listener, and a client."""
+
+import asyncio
+import time
+
+import net_identity
+
+from dialtone.net import seam, tls, trust
+from dialtone.net.listener import Listener
+from dialtone.net.stream import Stream
+from dialtone.net.supervisor import Supervisor
+from dialtone.net.table import Table
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def warning(self, area, text):
+        self.lines.append("warning " + area + " " + str(text))
+
+    def error(self, area, text):
+        self.lines.append("error " + area + " " + str(text))
+
+
+class House:
+    """A supervisor, a table with its sweeper, and listeners, all ended by ``close``."""
+
+    def __init__(self):
+        self.log = Log()
+        self.supervisor = Supervisor(self.log)
+        self.table = Table()
+        self.supervisor.start("sweeper", self.table.sweep)
+        self.listeners = []
+
+    def listen(self, handler, secure=False, limits=None, admit=None, refusal=b""):
+        context = tls.server_context(net_identity.LEAF, net_identity.KEY) if secure else None
+        listener = Listener(
+            "test", "127.0.0.1", 0, handler, self.supervisor, self.table, context, limits, admit, refusal
+        )
+        listener.start()
+        self.listeners.append(listener)
+        return listener
+
+    async def close(self):
+        for listener in self.listeners:
+            await listener.stop()
+        await self.supervisor.stop()
+
+
+async def echo(stream, entry):
+    """A handler that sends back what it gets, marked with S or P for secure or plain."""
+    buffer = memoryview(bytearray(256))
+    while True:
+        entry.idle()
+        count = await stream.readinto(buffer)
+        if not count:
+            return
+        entry.busy()
+        await stream.write((b"S" if stream.secure else b"P") + bytes(buffer[:count]))
+
+
+async def dial(port, method=None, host="localhost", anchors=None, verify=True):
+    """A Stream to 127.0.0.1; over TLS with ``method``, its handshake done."""
+    raw = await seam.connect("127.0.0.1", port)
+    if method is None:
+        return Stream(raw, None, "127.0.0.1", None)
+    try:
+        context = trust.client_context(method, anchors or net_identity.pem(net_identity.CA), verify)
+        stream = Stream(raw, tls.wrap_client(context, raw, host), "127.0.0.1", None)
+        await stream.handshake(method)
+        return stream
+    except BaseException:
+        raw.close()
+        raise
+
+
+async def ask(stream, data=b"hello"):
+    """Sends ``data``; what comes back, b"" when the other side has closed or reset."""
+    buffer = memoryview(bytearray(256))
+    try:
+        await stream.write(data)
+        return bytes(buffer[: await stream.readinto(buffer)])
+    except OSError:
+        return b""
+
+
+async def ended(stream, within_ms):
+    """True when the other side ends the stream within that time; bytes that come first are passed over."""
+    buffer = memoryview(bytearray(256))
+    since = time.ticks_ms()
+    try:
+        while await stream.readinto(buffer):
+            pass
+    except OSError:
+        pass
+    return time.ticks_diff(time.ticks_ms(), since) <= within_ms
+
+
+async def until(condition, within_ms=2000):
+    """True as soon as ``condition()`` is; False when the time is up."""
+    since = time.ticks_ms()
+    while not condition():
+        if time.ticks_diff(time.ticks_ms(), since) > within_ms:
+            return False
+        await asyncio.sleep_ms(5)
+    return True
