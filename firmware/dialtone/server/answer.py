@@ -1,0 +1,164 @@
+"""What a handler gives back, and how it becomes bytes on a stream.
+
+A body is bytes or text, or an iterable of short pieces (str or bytes) that is streamed through one bounded buffer, so
+that the length of a page costs no memory.
+"""
+
+from micropython import const
+
+from dialtone.http.encode import error_page, response_head
+
+HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+
+_HEAD = const(704)  # room for the head in front of the first piece: the fields below and one Location of usual length
+_SIZE = const(6)  # "%04x\r\n": leading zeros are legal (RFC 9112 section 7.1) and keep the place fixed
+_DATA = const(1024)  # one chunk: with the head it is one TCP segment of the first page view
+_TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
+_JOIN = const(1024)  # bodies up to here are joined with their head, so that a small answer is one segment
+
+_FIELDS = (
+    ("Server", "Aragorn"),  # what the real phone's server calls itself (facts page, 7.1)
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'",
+    ),
+)
+_NO_STORE = ("Cache-Control", "no-store")
+
+
+class Answer:
+    """One response. ``fields`` are added to those that every response has.
+
+    ``fresh`` answers (all but static files) say ``Cache-Control: no-store``. ``after`` is called, without arguments,
+    when the answer is on its way. ``started`` tells that bytes have left: too late for another answer.
+    """
+
+    def __init__(self, status, body=b"", kind=HTML, fields=(), fresh=True):
+        self.status = status
+        self.body = body
+        self.kind = kind
+        self.fields = fields
+        self.fresh = fresh
+        self.after = None
+        self.started = False
+
+    def head(self, length, chunked, keep_alive):
+        """The head as bytes; ``length`` None and not ``chunked`` means that the close ends the body (or there is none)."""
+        fields = _FIELDS + tuple(self.fields)
+        if self.fresh:
+            fields += (_NO_STORE,)
+        if self.status not in (204, 304):
+            fields += (("Content-Type", self.kind),)
+        return response_head(self.status, fields, length=length, chunked=chunked, keep_alive=keep_alive)
+
+
+def problem(status, text, fields=()):
+    """An answer that explains itself to a person at a browser."""
+    return Answer(status, error_page(status, text), fields=fields)
+
+
+async def send(stream, answer, head_only=False, keep_alive=True, chunked=True):
+    """Writes the whole answer; gives True when the connection can carry another one.
+
+    ``chunked`` False (an HTTP/1.0 client) ends a streamed body by closing. Errors of the body's generator come out;
+    ``answer.started`` then says whether another answer can still be given.
+    """
+    body = answer.body
+    if isinstance(body, str):
+        body = body.encode()
+    if head_only or answer.status in (204, 304):
+        streamed = not isinstance(body, (bytes, bytearray))
+        length = None if streamed or answer.status in (204, 304) else len(body)
+        answer.started = True
+        await stream.write(answer.head(length, streamed and chunked, keep_alive))
+        return keep_alive
+    if not isinstance(body, (bytes, bytearray)):
+        try:
+            return await _send_pieces(stream, answer, keep_alive, chunked)
+        finally:
+            if hasattr(body, "close"):
+                body.close()  # MicroPython runs no finalisers of generators, and one may hold a file open
+    head = answer.head(len(body), False, keep_alive)
+    answer.started = True
+    if len(body) <= _JOIN:
+        await stream.write(head + body)
+    else:
+        await stream.write(head)
+        await stream.write(body)
+    return keep_alive
+
+
+async def _send_pieces(stream, answer, keep_alive, chunked):
+    out = _Pieces(stream, answer, keep_alive, chunked)
+    for piece in answer.body:
+        if isinstance(piece, str):
+            piece = piece.encode()
+        while piece:
+            piece = out.take(piece)
+            if piece:
+                await out.flush(False)
+    await out.flush(True)
+    return out.keep_alive
+
+
+class _Pieces:
+    """The bounded buffer: head, chunk size and data lie side by side, so that each flush is one write."""
+
+    def __init__(self, stream, answer, keep_alive, chunked):
+        self._stream = stream
+        self._answer = answer
+        self.keep_alive = keep_alive
+        self._chunked = chunked
+        self._buffer = bytearray(_HEAD + _SIZE + _DATA + _TAIL)
+        self._end = _HEAD + _SIZE
+
+    def take(self, piece):
+        """Copies what fits; gives the rest."""
+        end = self._end
+        count = min(len(piece), _HEAD + _SIZE + _DATA - end)
+        self._buffer[end : end + count] = piece if count == len(piece) else piece[:count]
+        self._end = end + count
+        return piece[count:] if count < len(piece) else b""
+
+    async def flush(self, last):
+        answer = self._answer
+        first = not answer.started
+        length = self._end - _HEAD - _SIZE
+        whole = first and last  # it all fitted: an ordinary answer with a length
+        start = self._end - length
+        if not whole:
+            if self._chunked:
+                start = self._frame(length, last)
+            else:
+                self.keep_alive = False
+        if first:
+            head = answer.head(length if whole else None, self._chunked and not whole, self.keep_alive)
+            answer.started = True
+            if len(head) <= start:
+                self._buffer[start - len(head) : start] = head
+                start -= len(head)
+            else:
+                await self._stream.write(head)
+        await self._stream.write(memoryview(self._buffer)[start : self._end])
+        self._end = _HEAD + _SIZE
+
+    def _frame(self, length, last):
+        """Puts the chunk's size before and the line end behind the data; gives where the chunk starts."""
+        buffer = self._buffer
+        end = self._end
+        start = _HEAD + _SIZE
+        if length:
+            start = _HEAD
+            buffer[_HEAD : _HEAD + _SIZE] = b"%04x\r\n" % length
+            buffer[end : end + 2] = b"\r\n"
+            end += 2
+        if last:
+            buffer[end : end + 5] = b"0\r\n\r\n"
+            end += 5
+        self._end = end
+        return start

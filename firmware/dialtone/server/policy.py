@@ -1,0 +1,148 @@
+"""What is decided before a handler sees a request: one ordered list, the same for every page and both listeners.
+
+A policy is ``policy(context)`` and gives an ``Answer``, None (no opinion), or a coroutine that gives an ``Answer``.
+"""
+
+from dialtone.server.answer import TEXT, Answer, problem
+from dialtone.version import VENDOR
+
+_READ = ("GET", "HEAD")
+_KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH")
+
+
+class Context:
+    """One request on its way: what policies and handlers look at. ``role`` is set by the authentication policy."""
+
+    def __init__(self, service, stream, request, body):
+        self.phone = service.phone
+        self.store = service.phone.store
+        self.access = service.access
+        self.on_push = service.on_push
+        self.faces = service.faces
+        self.request = request
+        self.body = body
+        self.stream = stream
+        self.secure = stream.secure
+        self.peer = stream.peer
+        self.role = None
+
+
+def https_url(phone, request):
+    """The same page on the HTTPS listener: the host as the client spelled it, path and query kept."""
+    host = request.host or phone.platform.address()
+    colon = host.rfind(":")
+    if colon > host.rfind("]"):  # the brackets of an IPv6 literal hold colons of their own
+        host = host[:colon]
+    target = request.path if request.path.startswith("/") else "/"
+    if request.query:
+        target += "?" + request.query
+    port = phone.https_port
+    return "https://" + host + (":%d" % port if port != 443 else "") + target
+
+
+def known_method(context):
+    """A word that is no method of RFC 9110 or 5789 gets 501, whoever asks (RFC 9110 section 9.1)."""
+    return None if context.request.method in _KNOWN else problem(501, "This method is not known here")
+
+
+def redirect(context):
+    """A page asked for in the clear is answered with its https URL (301, not cached: the setting can change)."""
+    if context.secure or context.request.method not in _READ or not _redirects(context):
+        return None
+    return Answer(301, b"", TEXT, (("Location", https_url(context.phone, context.request)),))
+
+
+def _redirects(context):
+    return context.phone.https_port and context.store.flag("https redirect http get")
+
+
+def push(context):
+    """XML pushes: their sender's address decides, not a password (facts page, 6.1)."""
+    request = context.request
+    if request.method != "POST" or not context.body:
+        return None
+    from dialtone.scripts.push import payload
+
+    xml = payload(context.body, request.header("content-type") or "")
+    return None if xml is None else _push(context, xml)
+
+
+async def _push(context, xml):
+    from dialtone.net.seam import resolve
+    from dialtone.scripts.push import sender_allowed
+
+    request = context.request
+    store = context.store
+    if not context.secure and store.flag("https block http post xml"):
+        return _refuse(context, "push", "XML is accepted over HTTPS only: " + https_url(context.phone, request))
+    if request.header("origin") is not None or request.header("sec-fetch-site") is not None:
+        return _refuse(context, "push", "XML from a web page in a browser is not accepted")
+    if not await sender_allowed(store.get("xml application post list"), context.peer, resolve):
+        return _refuse(context, "push", "this sender is not in xml application post list")
+    context.on_push(xml)
+    return Answer(200, b"", TEXT)
+
+
+def _refuse(context, area, text):
+    context.phone.log.warning(area, "%s: %s" % (context.peer, text))
+    return Answer(403, text + "\n", TEXT)
+
+
+def plain_post(context):
+    """With the redirect on, nothing but pushes is taken in the clear: a password must not travel there."""
+    if context.secure or context.request.method in _READ or not _redirects(context):
+        return None
+    return problem(403, "Use " + https_url(context.phone, context.request))
+
+
+def switched_off(context):
+    """``web interface enabled: 0`` closes the pages; pushes have been served before."""
+    if context.store.flag("web interface enabled"):
+        return None
+    return problem(403, "The web interface is switched off")
+
+
+def authentication(context):
+    """Basic log-in with the real phone's realm (facts page, 7.1)."""
+    context.role = context.access.authenticate(context.request)
+    if context.role:
+        return None
+    realm = 'Basic realm="%s %s"' % (VENDOR, context.phone.platform.model)
+    return problem(401, "Log in with the name and password of this phone", (("WWW-Authenticate", realm),))
+
+
+def same_origin(context):
+    """A change must come from one of our own pages, or from a script that sends neither of the two fields.
+
+    ``Origin: null`` (a sandboxed frame, a local file) is not our own. The browser's own address bar is "none".
+    """
+    request = context.request
+    if request.method in _READ:
+        return None
+    site = request.header("sec-fetch-site")
+    origin = request.header("origin")
+    own = ("https://" if context.secure else "http://") + request.host
+    if (site is None or site in ("same-origin", "none")) and (origin is None or origin.lower() == own.lower()):
+        return None
+    return _refuse(context, "web", "This change came from another web site and was refused")
+
+
+POLICIES = (known_method, redirect, push, plain_post, switched_off, authentication, same_origin)
+
+
+async def decide(context):
+    """The answer to a request: of the first policy that has one, else of the handler that its path names."""
+    for policy in POLICIES:
+        answer = policy(context)
+        if answer is not None:
+            return answer if isinstance(answer, Answer) else await answer
+    request = context.request
+    route = context.faces.find(request.path)
+    if route is None:
+        return problem(404, "There is no page " + request.path)
+    methods, roles, handler = route
+    if request.method not in methods:
+        return problem(405, "This page cannot be used so", (("Allow", ", ".join(methods)),))
+    if context.role not in roles:
+        return problem(403, "This page is for the administrator")
+    return await handler(context)

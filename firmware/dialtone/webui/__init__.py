@@ -1,0 +1,1 @@
+"""The pages: HTML generated from the parameter table and the phone's status, without JavaScript."""

@@ -1,0 +1,95 @@
+"""The frame around every page, and the small pieces that pages are made of. All are generators of short texts."""
+
+from dialtone.http.forms import escape
+from dialtone.version import VENDOR
+
+# The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
+_ALL = ("admin", "user")
+_ADMIN = ("admin",)
+MENU = (
+    ("Status", (("/sysinfo.html", "System Information", _ALL),)),
+    ("Operation", (("/reset.html", "Reset", _ADMIN),)),
+    (
+        "Advanced Settings",
+        (("/provis.html", "Network", _ADMIN), ("/configurationServer.html", "Configuration Server", _ADMIN)),
+    ),
+)
+
+_TOP = (
+    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>%s - %s %s</title>\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark">\n'
+    "<link rel=\"icon\" href=\"data:image/svg+xml,%%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%%3E"
+    "%%3Crect width='32' height='32' rx='8' fill='%%230b6e78'/%%3E%%3Cg stroke='%%23fff' stroke-width='3' "
+    "stroke-linecap='round'%%3E%%3Cpath d='M8 13v6M13.3 8v16M18.6 11v10M24 14v4'/%%3E%%3C/g%%3E%%3C/svg%%3E\">\n"
+    '<link rel="stylesheet" href="%s"></head>\n'
+)
+_HEADER = (
+    '<body><a class="skip" href="#content">Skip to content</a>\n'
+    '<header id="header"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true">'
+    '<path d="M6 13v6M12.7 7v18M19.3 11v10M26 14v4"/></svg>dialtone</a>'
+    '<span class="model">%s %s</span><span class="who">%s<b class="%s">%s</b></span></header>\n'
+)
+
+
+def page(context, title, path, content):
+    """A whole page: head, header, menu, the warnings that are due, then ``content`` (an iterable of texts)."""
+    from dialtone.webui.assets import stylesheet_url
+
+    model = escape(context.phone.platform.model)
+    yield _TOP % (title, VENDOR, model, stylesheet_url())
+    secure = ("secure", "HTTPS") if context.secure else ("plain", "HTTP")
+    yield _HEADER % (VENDOR, model, context.role, secure[0], secure[1])
+    for piece in _menu(context.role, path):
+        yield piece
+    yield '<main id="content" tabindex="-1"><h1>%s</h1>\n' % title
+    for piece in _warnings(context):
+        yield piece
+    for piece in content:
+        yield piece
+    yield "</main></body></html>\n"
+
+
+def _menu(role, path):
+    yield '<nav id="sidebar" aria-label="Pages">'
+    for heading, entries in MENU:
+        shown = [entry for entry in entries if role in entry[2]]
+        if shown:
+            yield "<h2>%s</h2><ul>" % heading
+            for href, title, _ in shown:
+                here = ' aria-current="page"' if href == path else ""
+                yield '<li><a href="%s"%s>%s</a></li>' % (href, here, title)
+            yield "</ul>"
+    yield "</nav>\n"
+
+
+def _warnings(context):
+    if not context.secure:
+        from dialtone.server.policy import https_url
+
+        yield '<p class="note warn">This page came over plain HTTP: <b>the password is readable on this network</b>.'
+        if context.phone.https_port:
+            yield ' <a href="%s">Use HTTPS instead</a>' % escape(https_url(context.phone, context.request))
+        yield "</p>\n"
+    if context.role != "admin":
+        return
+    if not context.store.flag("https validate certificates"):
+        yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b> as its own.</p>\n'
+    if context.access.check("admin", "22222"):
+        yield (
+            '<p class="note warn">The admin password is still the one every phone comes with. '
+            "Set <code>admin password</code> in a configuration file.</p>\n"
+        )
+
+
+def note(kind, text):
+    """A message at the top: ``kind`` is ok, warn or bad; ``text`` is HTML."""
+    return '<p class="note %s" role="%s">%s</p>\n' % (kind, "status" if kind == "ok" else "alert", text)
+
+
+def facts(rows):
+    """A two-column table of (label, HTML value)."""
+    yield '<table class="facts">'
+    for label, value in rows:
+        yield '<tr><th scope="row">%s</th><td>%s</td></tr>\n' % (label, value)
+    yield "</table>"

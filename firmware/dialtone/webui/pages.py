@@ -1,0 +1,49 @@
+"""The pages as data. Modules are imported when their page is asked for."""
+
+_READ = ("GET", "HEAD")
+_FORM = ("GET", "HEAD", "POST")
+_ALL = ("admin", "user")
+_ADMIN = ("admin",)
+
+
+async def _status(context):
+    from dialtone.webui import status
+
+    return await status.serve(context)
+
+
+async def _api_status(context):
+    from dialtone.webui import status
+
+    return await status.serve_json(context)
+
+
+async def _form(context):
+    from dialtone.webui import forms
+
+    return await forms.serve(context)
+
+
+async def _reset(context):
+    from dialtone.webui import reset
+
+    return await reset.serve(context)
+
+
+async def _stylesheet(context):
+    from dialtone.webui import assets
+
+    return await assets.serve(context)
+
+
+# path: (module that the page needs, "" for one that always stays; methods, roles, handler). Paths are the real phone's
+# (facts page, 7.2).
+ROUTES = {
+    "/": ("status", _READ, _ALL, _status),
+    "/sysinfo.html": ("status", _READ, _ALL, _status),
+    "/api/status": ("status", _READ, _ALL, _api_status),
+    "/provis.html": ("forms", _FORM, _ADMIN, _form),
+    "/configurationServer.html": ("forms", _FORM, _ADMIN, _form),
+    "/reset.html": ("reset", _FORM, _ADMIN, _reset),
+    "/style.css": ("", _READ, _ALL, _stylesheet),
+}

@@ -1,0 +1,137 @@
+"""Status > System Information, and the same figures as JSON for scripts."""
+
+from dialtone.http.forms import escape
+from dialtone.server.answer import Answer
+from dialtone.webui.html import facts, page
+from micropython import const
+
+_LOG_LINES = const(15)
+_DIAGNOSTICS = const(20)  # more than that of one provisioning run nobody reads on a page; the log has them all
+
+
+async def serve_json(context):
+    """GET /api/status."""
+    from json import dumps
+
+    return Answer(200, dumps(context.phone.status()).encode(), "application/json")
+
+
+async def serve(context):
+    """GET /sysinfo.html and /."""
+    return Answer(200, page(context, "System Information", "/sysinfo.html", _content(context)))
+
+
+def _content(context):
+    phone = context.phone
+    status = phone.status()
+    configuration = status.get("configuration") or {}
+    for part in (_tiles(status, configuration), _phone(phone, status), _https(status), _files(configuration)):
+        for piece in part:
+            yield piece
+    if context.role == "admin":
+        for piece in _diagnostics(context.store):
+            yield piece
+        for piece in _log(phone.log.lines):
+            yield piece
+
+
+def _tiles(status, configuration):
+    heap = status.get("heap_free", -1)
+    yield '<dl class="tiles">'
+    for label, value in (
+        ("Uptime", uptime(status.get("uptime_s", 0))),
+        ("Memory free", "%d KB" % (heap // 1024) if heap >= 0 else "not measured"),
+        ("Connections", str(status.get("sockets", 0))),
+        ("Configuration", escape(str(configuration.get("source", "none")))),
+    ):
+        yield "<div><dt>%s</dt><dd>%s</dd></div>" % (label, value)
+    yield "</dl>\n"
+
+
+def _card(title):
+    return '<section class="card"><h2>%s</h2>' % title
+
+
+def _phone(phone, status):
+    mac = str(status.get("mac", ""))
+    yield _card("Phone")
+    for piece in facts(
+        (
+            ("Model", escape(str(status.get("model", "")))),
+            ("Firmware version", escape(str(status.get("version", "")))),
+            ("MAC address", escape(":".join([mac[at : at + 2] for at in range(0, len(mac), 2)]))),
+            ("IP address", escape(phone.platform.address())),
+        )
+    ):
+        yield piece
+    yield "</section>\n"
+
+
+def _https(status):
+    https = status.get("https") or {}
+    yield _card("HTTPS")
+    for piece in facts(
+        (
+            ("Client method", escape(str(https.get("method", "")))),
+            ("Redirect HTTP to HTTPS", _on_off(https.get("redirect"))),
+            ("Block XML HTTP POSTs", _on_off(https.get("block"))),
+            ("Certificate SHA-256", "<code>%s</code>" % fingerprint(status.get("certificate_sha256"))),
+        )
+    ):
+        yield piece
+    yield "</section>\n"
+
+
+def _on_off(value):
+    return "On" if value else "Off"
+
+
+def _files(configuration):
+    files = configuration.get("files") or ()
+    yield _card("Configuration Files")
+    if not files:
+        yield "<p>No configuration file has been loaded.</p></section>\n"
+        return
+    yield '<table><thead><tr><th scope="col">File</th><th scope="col">State</th><th scope="col" class="num">Lines</th></tr></thead>'
+    for file in files:
+        row = (file.get("name", ""), file.get("status", ""), file.get("lines", ""))
+        yield '<tr><td>%s</td><td>%s</td><td class="num">%s</td></tr>' % tuple([escape(str(cell)) for cell in row])
+    yield "</table></section>\n"
+
+
+def _diagnostics(store):
+    if not store.diagnostics:
+        return
+    yield _card("Diagnostics of the Last Provisioning") + (
+        '<table><thead><tr><th scope="col">Where</th><th scope="col">What is wrong</th></tr></thead>'
+    )
+    for file, line, column, reason, nearest in store.diagnostics[:_DIAGNOSTICS]:
+        hint = ". Did you mean <code>%s</code>?" % escape(nearest) if nearest else ""
+        yield "<tr><td>%s line %s, column %s</td><td>%s%s</td></tr>" % (escape(file), line, column, escape(reason), hint)
+    more = len(store.diagnostics) - _DIAGNOSTICS
+    more = store.more_diagnostics + (more if more > 0 else 0)
+    if more:
+        yield '<tr><td></td><td>and %d more</td></tr>' % more
+    yield "</table></section>\n"
+
+
+def _log(lines):
+    yield _card("Log") + "<pre>"
+    for line in lines[-_LOG_LINES:]:
+        yield escape(line) + "\n"
+    yield "</pre></section>\n"
+
+
+def uptime(seconds):
+    """The two largest units: ``93784`` -> ``1 d 2 h``."""
+    if seconds >= 86400:
+        return "%d d %d h" % (seconds // 86400, seconds // 3600 % 24)
+    if seconds >= 3600:
+        return "%d h %d min" % (seconds // 3600, seconds // 60 % 60)
+    return "%d min %d s" % (seconds // 60, seconds % 60) if seconds >= 60 else "%d s" % seconds
+
+
+def fingerprint(text):
+    """A SHA-256 as HTML: upper-case pairs with colons, whichever way it came, that may break between pairs."""
+    digits = escape(str(text or "").replace(":", "").upper())
+    return ":<wbr>".join([digits[at : at + 2] for at in range(0, len(digits), 2)]) or "none"

@@ -1,0 +1,174 @@
+"""Stand-ins for the phone around server and pages: a stream that is a script, an entry, a phone with little in it."""
+
+from dialtone.http.credentials import basic_value
+
+LOGIN = "Authorization: " + basic_value("admin", "22222") + "\r\n"
+
+
+class FakeStore:
+    """Values without a parameter table."""
+
+    def __init__(self, **values):
+        self.values = {
+            "admin password": "22222",
+            "user password": "",
+            "https redirect http get": "0",
+            "https block http post xml": "0",
+            "web interface enabled": "1",
+            "xml application post list": "",
+        }
+        for name in values:
+            self.values[name.replace("_", " ")] = values[name]
+        self.watchers = []
+
+    def get(self, name):
+        return self.values[name]
+
+    def flag(self, name):
+        return self.values[name] == "1"
+
+    def watch(self, callback):
+        self.watchers.append(callback)
+
+
+class FakeLog:
+    def __init__(self):
+        self.lines = []
+
+    def info(self, area, text):
+        self.lines.append("%s: %s" % (area, text))
+
+    warning = error = info
+
+
+class FakePlatform:
+    model = "57i"
+    mac = "00085D123456"
+    log = None
+
+    def address(self):
+        return "192.0.2.7"
+
+    def unload(self, *names):
+        pass
+
+
+class FakePhone:
+    """``saves`` and ``restarts`` count."""
+
+    def __init__(self, store=None):
+        self.store = store or FakeStore()
+        self.platform = FakePlatform()
+        self.log = FakeLog()
+        self.https_port = 443
+        self.saves = 0
+        self.restarts = 0
+
+    def status(self):
+        return {
+            "version": "1.0.0.1-SIP",
+            "model": "57i",
+            "mac": "00085D123456",
+            "uptime_s": 93784,
+            "heap_free": 40960,
+            "sockets": 2,
+            "configuration": {
+                "source": "server",
+                "files": [{"name": "aastra.cfg", "status": "loaded", "lines": 12}],
+            },
+            "https": {"method": "TLS", "redirect": True, "block": False},
+            "certificate_sha256": "ab" * 32,
+        }
+
+    async def save_local(self):
+        self.saves += 1
+
+    def restart(self):
+        self.restarts += 1
+
+
+class FakeLimits:
+    write_ms = 30000
+
+
+class FakeEntry:
+    """Remembers in ``calls`` what it was told."""
+
+    def __init__(self):
+        self.calls = []
+        self.limits = FakeLimits()
+        self.expired = False
+        self.closing = False
+
+    def deadline(self, ms):
+        self.calls.append(ms)
+
+    def idle(self):
+        self.calls.append("idle")
+
+    def busy(self):
+        self.calls.append("busy")
+
+
+class FakeStream:
+    """Gives the pieces of ``script`` one read each, then the end of the stream. ``sent``: all that was written."""
+
+    def __init__(self, script=(), secure=True, peer="192.0.2.9"):
+        self.script = list(script)
+        self.secure = secure
+        self.peer = peer
+        self.writes = []
+
+    async def readinto(self, view):
+        if not self.script:
+            return 0
+        piece = self.script.pop(0)
+        if isinstance(piece, BaseException):
+            raise piece
+        count = min(len(view), len(piece))
+        view[:count] = piece[:count]
+        if count < len(piece):
+            self.script.insert(0, piece[count:])
+        return count
+
+    async def write(self, data):
+        self.writes.append(bytes(data))
+
+    def send_now(self, data):
+        self.writes.append(bytes(data))
+
+    @property
+    def sent(self):
+        return b"".join(self.writes)
+
+
+def request(method="GET", path="/", fields="", body=b"", login=True, host="phone"):
+    """The bytes of one HTTP/1.1 request."""
+    head = "%s %s HTTP/1.1\r\nHost: %s\r\n%s%s" % (method, path, host, LOGIN if login else "", fields)
+    if body or method == "POST":
+        head += "Content-Length: %d\r\n" % len(body)
+    return head.encode() + b"\r\n" + body
+
+
+def answers(data):
+    """(status, lower-case head, body) of each response in ``data``; bodies by length or chunks."""
+    found = []
+    while data:
+        head, data = data.split(b"\r\n\r\n", 1)
+        low = head.lower()
+        status = int(head[9:12])
+        body = b""
+        at = low.find(b"content-length:")
+        if b"transfer-encoding: chunked" in low:
+            while True:
+                line, data = data.split(b"\r\n", 1)
+                size = int(line, 16)
+                body += data[:size]
+                data = data[size + 2 :]
+                if not size:
+                    break
+        elif at >= 0:
+            size = int(low[at + 15 :].split(b"\r\n")[0])
+            body, data = data[:size], data[size:]
+        found.append((status, low, body))
+    return found

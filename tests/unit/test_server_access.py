@@ -1,0 +1,87 @@
+from dialtone.http.credentials import basic_value
+from dialtone.server.access import Access
+
+
+class FakeStore:
+    def __init__(self, **passwords):
+        self.values = {"admin password": "22222", "user password": ""}
+        for name, value in passwords.items():
+            self.values[name + " password"] = value
+        self.reads = 0
+        self.watchers = []
+
+    def get(self, name):
+        self.reads += 1
+        return self.values[name]
+
+    def watch(self, callback):
+        self.watchers.append(callback)
+
+
+class FakeRequest:
+    def __init__(self, value):
+        self.value = value
+
+    def header(self, name):
+        assert name == "authorization"
+        return self.value
+
+
+def role(access, user, password):
+    return access.authenticate(FakeRequest(basic_value(user, password)))
+
+
+def test_admin_and_user_log_in():
+    access = Access(FakeStore(user="123"), b"salt")
+    assert role(access, "admin", "22222") == "admin"
+    assert role(access, "user", "123") == "user"
+
+
+def test_wrong_names_and_passwords_open_nothing():
+    access = Access(FakeStore(user="123"), b"salt")
+    for user, password in (
+        ("admin", ""),
+        ("admin", "2222"),
+        ("admin", "222222"),
+        ("admin", "123"),
+        ("user", "22222"),
+        ("", "22222"),
+        ("ADMIN", "22222"),
+        ("root", "22222"),
+        ("admin ", "22222"),
+        ("admin", "2222\u00b2"),
+    ):
+        assert role(access, user, password) is None, (user, password)
+
+
+def test_an_empty_password_never_logs_in():
+    access = Access(FakeStore(admin=""), b"salt")
+    assert role(access, "admin", "") is None
+    assert role(access, "user", "") is None
+    assert access.check("user", "") is None
+
+
+def test_values_that_are_no_credentials():
+    access = Access(FakeStore(), b"salt")
+    for value in (None, "", "Basic", "Basic ", "Basic !!!!", "Bearer abc", "Basic YWRtaW4=", "Basic " + "A" * 400):
+        assert access.authenticate(FakeRequest(value)) is None, value
+
+
+def test_the_last_good_value_is_remembered_until_the_store_changes():
+    store = FakeStore()
+    access = Access(store, b"salt")
+    assert role(access, "admin", "22222") == "admin"
+    reads = store.reads
+    assert role(access, "admin", "22222") == "admin"
+    assert store.reads == reads, "the cache was not used"
+    store.values["admin password"] = "4711"
+    store.watchers[0]({"admin password"})
+    assert role(access, "admin", "22222") is None
+    assert role(access, "admin", "4711") == "admin"
+
+
+def test_a_wrong_value_does_not_use_the_cache():
+    access = Access(FakeStore(), b"salt")
+    assert role(access, "admin", "22222") == "admin"
+    assert role(access, "admin", "22223") is None
+    assert role(access, "admin", "22222") == "admin"

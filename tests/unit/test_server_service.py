@@ -1,0 +1,307 @@
+import asyncio
+
+from dialtone.errors import CallerError, DeviceError, PeerError
+from dialtone.server.access import Access
+from dialtone.server.answer import Answer
+from dialtone.server.service import Service
+from fake_phone import FakeEntry, FakePhone, FakeStore, FakeStream, answers, request
+from support import raises, run
+
+
+async def hello(context):
+    return Answer(200, b"hello " + context.role.encode(), "text/plain")
+
+
+async def echo(context):
+    return Answer(200, context.body, "text/plain")
+
+
+async def size(context):
+    return Answer(200, str(len(context.body)))
+
+
+async def long_page(context):
+    return Answer(200, iter(["0123456789" * 30] * 30))
+
+
+async def boom(context):
+    raise ValueError("secret detail")
+
+
+async def peer_wrong(context):
+    raise PeerError("Too many fields", "", 413)
+
+
+async def caller_wrong(context):
+    raise CallerError("No such thing")
+
+
+async def device_cannot(context):
+    raise DeviceError("The flash is full", "Remove something")
+
+
+async def no_memory(context):
+    raise MemoryError()
+
+
+async def broken_page(context):
+    def pieces():
+        yield "a"
+        raise ValueError("half way")
+
+    return Answer(200, pieces())
+
+
+async def broken_long_page(context):
+    def pieces():
+        yield "a" * 5000
+        raise ValueError("half way")
+
+    return Answer(200, pieces())
+
+
+async def restart(context):
+    answer = Answer(200, b"bye")
+    answer.after = context.phone.restart
+    return answer
+
+
+ROUTES = {
+    "/": (("GET", "HEAD"), ("admin",), hello),
+    "/echo": (("POST",), ("admin",), echo),
+    "/size": (("POST",), ("admin",), size),
+    "/long": (("GET", "HEAD"), ("admin",), long_page),
+    "/boom": (("GET",), ("admin",), boom),
+    "/peer": (("GET",), ("admin",), peer_wrong),
+    "/caller": (("GET",), ("admin",), caller_wrong),
+    "/device": (("GET",), ("admin",), device_cannot),
+    "/memory": (("GET",), ("admin",), no_memory),
+    "/broken": (("GET",), ("admin",), broken_page),
+    "/brokenlong": (("GET",), ("admin",), broken_long_page),
+    "/restart": (("POST",), ("admin",), restart),
+}
+
+
+class Faces:
+    sheds = 0
+
+    def find(self, path):
+        return ROUTES.get(path)
+
+    def shed(self):
+        self.sheds += 1
+
+
+def serve(*script, **options):
+    """Runs one connection over ``script``; gives (stream, phone, entry, pushes)."""
+    secure = options.get("secure", True)
+    phone = FakePhone(options.get("store") or FakeStore())
+    pushes = []
+    service = Service(phone, options.get("listener", secure), Access(phone.store, b"salt"), options.get("faces") or Faces(), pushes.append)
+    stream = FakeStream(script, secure)
+    entry = options.get("entry") or FakeEntry()
+    run(service.handle(stream, entry))
+    return stream, phone, entry, pushes
+
+
+def statuses(*script, **options):
+    return [answer[0] for answer in answers(serve(*script, **options)[0].sent)]
+
+
+def test_keep_alive_and_the_end():
+    stream, _, entry, _ = serve(request(), request())
+    got = answers(stream.sent)
+    assert [answer[0] for answer in got] == [200, 200] and got[0][2] == b"hello admin"
+    assert b"connection: close" not in got[0][1]
+    assert entry.calls[0] == "idle" and "busy" in entry.calls
+
+
+def test_pipelining_answers_in_order():
+    one = request("POST", "/echo", body=b"first") + request("POST", "/echo", body=b"second") + request()
+    assert [answer[2] for answer in answers(serve(one)[0].sent)] == [b"first", b"second", b"hello admin"]
+
+
+def test_any_split_gives_the_same():
+    data = request("POST", "/echo", body=b"0123456789") + request()
+    whole = serve(data)[0].sent
+    for step in (1, 2, 7, 64):
+        assert serve(*[data[at : at + step] for at in range(0, len(data), step)])[0].sent == whole, step
+
+
+def test_connection_close_is_obeyed():
+    stream = serve(request(fields="Connection: close\r\n") + request())[0]
+    got = answers(stream.sent)
+    assert len(got) == 1 and b"connection: close" in got[0][1]
+
+
+def test_a_stopping_listener_closes_after_the_answer():
+    entry = FakeEntry()
+    entry.closing = True
+    assert statuses(request(), request(), entry=entry) == [200]
+
+
+def test_http_1_0():
+    stream = serve(request("GET", "/long").replace(b"HTTP/1.1", b"HTTP/1.0"))[0]
+    head, body = stream.sent.split(b"\r\n\r\n", 1)
+    assert b"chunked" not in head.lower() and body == b"0123456789" * 900
+
+
+def test_head_requests():
+    stream = serve(request("HEAD", "/"), request("HEAD", "/long"))[0]
+    assert stream.sent.count(b"HTTP/1.1 200") == 2 and stream.sent.endswith(b"\r\n\r\n") and b"hello" not in stream.sent
+
+
+def test_expect_100_continue():
+    head = request("POST", "/echo", "Expect: 100-continue\r\n", b"body")[:-4]
+    stream = serve(head, b"body")[0]
+    assert stream.sent.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200") and stream.sent.endswith(b"body")
+
+
+def test_no_100_when_the_body_is_here_or_too_long():
+    stream = serve(request("POST", "/echo", "Expect: 100-continue\r\n", b"body"))[0]
+    assert b" 100 " not in stream.sent
+    stream = serve(b"POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 99999\r\n\r\n")[0]
+    assert stream.sent.startswith(b"HTTP/1.1 413")
+
+
+def test_chunked_bodies():
+    head = request("POST", "/echo", "Transfer-Encoding: chunked\r\n").replace(b"Content-Length: 0\r\n", b"")
+    assert answers(serve(head + b"3\r\nabc\r\n", b"2\r\nde\r\n0\r\n\r\n")[0].sent)[0][2] == b"abcde"
+
+
+def post(size, **options):
+    """Statuses for a body of ``size`` bytes in pieces of at most 1 KB: the test has less heap than a real sender."""
+    head = request("POST", "/size", login=options.get("login", True)).replace(b"Length: 0", b"Length: %d" % size)
+    pieces = [b"x" * 1024] * (size // 1024) + [b"x" * (size % 1024)]
+    return answers(serve(head, *[piece for piece in pieces if piece], store=options.get("store"))[0].sent)[0]
+
+
+def test_long_bodies():
+    status, _, body = post(12288)
+    assert status == 200 and body == b"12288"
+    assert post(12289)[0] == 413
+    head = request("POST", "/size", "Transfer-Encoding: chunked\r\n").replace(b"Content-Length: 0\r\n", b"")
+    chunk = b"400\r\n" + b"x" * 1024 + b"\r\n"
+    assert statuses(head, *[chunk] * 13) == [413]
+    assert answers(serve(head, *[chunk] * 10, b"0\r\n\r\n")[0].sent)[0][2] == b"10240"
+
+
+def test_a_stranger_gets_little_memory():
+    assert post(2150, login=False)[0] == 401
+    assert post(2151, login=False)[0] == 413
+    listed = FakeStore(xml_application_post_list="192.0.2.1")
+    assert post(9000, login=False, store=listed)[0] == 401
+
+
+def test_the_answer_to_a_bad_sender_is_not_lost():
+    stream = serve(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999\r\n\r\n", b"z" * 6000, b"z" * 6000)[0]
+    assert stream.sent.startswith(b"HTTP/1.1 413") and stream.script == [], "what still came was read"
+    assert b"connection: close" in stream.sent.lower()
+
+
+def test_an_endless_sender_is_left():
+    stream = serve(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999\r\n\r\n", *[b"z" * 2048] * 100)[0]
+    assert stream.sent.startswith(b"HTTP/1.1 413") and 60 < len(stream.script) < 80
+
+
+def test_malformed_requests_get_400_and_a_close():
+    for data in (b"GARBAGE\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x00\x01\x02", b"GET / HTTP/1.1\r\nHost : a\r\n\r\n"):
+        stream = serve(data + request())[0]
+        assert [answer[0] for answer in answers(stream.sent)] == [400], data
+    assert statuses(request() + b"bad\r\n\r\n") == [200, 400]
+
+
+def test_tls_on_a_plain_connection_gets_no_answer():
+    assert serve(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", secure=False)[0].sent == b""
+
+
+def test_a_request_that_ends_early():
+    assert statuses(b"GET / HT") == [400]
+    assert statuses(request("POST", "/echo", body=b"12345")[:-2]) == [400]
+    assert serve()[0].sent == b""
+
+
+def test_errors_of_handlers_become_answers():
+    for path, status in (("/boom", 500), ("/peer", 413), ("/caller", 400), ("/device", 503), ("/memory", 503)):
+        stream, phone, _, _ = serve(request("GET", path))
+        assert answers(stream.sent)[0][0] == status, path
+        assert b"Traceback" not in stream.sent and b"secret detail" not in stream.sent
+        if status >= 500:
+            assert len(phone.log.lines) == 1, path
+
+
+def test_an_error_of_a_handler_keeps_the_connection():
+    assert statuses(request("GET", "/boom"), request()) == [500, 200]
+
+
+def test_a_page_that_breaks():
+    stream, phone, _, _ = serve(request("GET", "/broken"), request())
+    assert [answer[0] for answer in answers(stream.sent)] == [500] and len(phone.log.lines) == 1
+    stream, phone, _, _ = serve(request("GET", "/brokenlong"), request())
+    assert stream.sent.startswith(b"HTTP/1.1 200") and not stream.sent.endswith(b"0\r\n\r\n")
+    assert stream.sent.count(b"HTTP/1.1") == 1, "after half a page only the close tells"
+
+
+def test_memory_is_freed_and_a_get_tried_again():
+    tries = []
+
+    async def scarce(context):
+        tries.append(context.request.method)
+        if len(tries) == 1:
+            raise MemoryError()
+        return Answer(200, b"at last")
+
+    class Scarce(Faces):
+        def find(self, path):
+            return (("GET", "POST"), ("admin",), scarce)
+
+    faces = Scarce()
+    assert statuses(request(), faces=faces) == [200] and faces.sheds == 1 and tries == ["GET", "GET"]
+    del tries[:]
+    assert statuses(request("POST", "/", body=b"x"), faces=faces) == [503] and tries == ["POST"]
+
+
+def test_routes_and_methods():
+    assert statuses(request("GET", "/nowhere")) == [404]
+    got = answers(serve(request("DELETE", "/"))[0].sent)
+    assert got[0][0] == 405 and b"allow: get, head" in got[0][1]
+    assert statuses(request("BREW", "/", login=False)) == [501]
+
+
+def test_after_is_called_behind_the_answer_and_ends_the_connection():
+    stream, phone, _, _ = serve(request("POST", "/restart") + request())
+    got = answers(stream.sent)
+    assert len(got) == 1 and got[0][2] == b"bye" and phone.restarts == 1 and b"connection: close" in got[0][1]
+
+
+def test_plain_http_on_the_tls_port():
+    stream = serve(request("GET", "/a?b=c", host="phone:8443"), secure=False, listener=True)[0]
+    status, _, body = answers(stream.sent)[0]
+    assert status == 400 and b"https://phone/a?b=c" in body
+    assert statuses(b"nonsense\r\n\r\n", secure=False, listener=True) == [400]
+    assert serve(secure=False, listener=True)[0].sent == b""
+
+
+def test_a_request_that_takes_too_long_gets_408():
+    sent = []
+
+    class Recording(FakeStream):
+        def send_now(self, data):
+            sent.append(bytes(data))
+
+    for expired in (True, False):
+        for script, answered in (([b"GET / HT"], True), ([request("POST", "/echo", body=b"ab")[:-1]], True), ([], False)):
+            del sent[:]
+            phone = FakePhone()
+            service = Service(phone, True, Access(phone.store, b"s"), Faces(), None)
+            entry = FakeEntry()
+            entry.expired = expired
+            with raises(asyncio.CancelledError):
+                run(service.handle(Recording(script + [asyncio.CancelledError()]), entry))
+            assert len(sent) == (1 if answered and expired else 0), (script, expired)
+            assert not sent or sent[0].startswith(b"HTTP/1.1 408")
+
+
+def test_a_peer_that_is_gone_is_no_error():
+    stream, phone, _, _ = serve(request()[:10], OSError(104))
+    assert phone.log.lines == []

@@ -1,0 +1,52 @@
+"""Pages in the phone's own heap: streamed, never held."""
+
+import gc
+
+from dialtone.config.store import Store
+from dialtone.server.access import Access
+from dialtone.server.service import Service
+from dialtone.webui.faces import Faces
+from fake_phone import FakeEntry, FakePhone, FakeStream, request
+from support import run
+
+_GROWTH = 12 * 1024  # bytes above the loaded code: connection 1 KB, send buffer 2 KB, form values, and the test's own
+
+
+class FakeSupervisor:
+    def spawn(self, name, coroutine):
+        coroutine.close()
+
+
+class Counting(FakeStream):
+    """Throws away what is sent and keeps an eye on the heap."""
+
+    def __init__(self, script):
+        super().__init__(script)
+        self.bytes = self.peak = self.largest = 0
+        self.status = b""
+
+    async def write(self, data):
+        self.bytes += len(data)
+        self.largest = max(self.largest, len(data))
+        self.status = self.status or bytes(data[9:12])
+        gc.collect()
+        self.peak = max(self.peak, gc.mem_alloc() if hasattr(gc, "mem_alloc") else 0)
+
+
+def test_pages_and_saves_stay_within_their_heap():
+    phone = FakePhone(Store("57i"))
+    service = Service(phone, True, Access(phone.store, b"salt"), Faces(phone.platform, FakeSupervisor()), None)
+    form = b"protocol=HTTPS&httpsserv=config.example.com&httpspath=phones&httpsport=8443&postList=10.0.0.1"
+    for path in ("/provis.html", "/configurationServer.html", "/sysinfo.html", "/style.css", "/api/status", "/reset.html"):
+        for data in (request("GET", path), request("POST", path, body=form)):
+            if b"POST" in data and path != "/configurationServer.html":
+                continue
+            for again in (False, True):  # the first round loads the code
+                stream = Counting([data])
+                gc.collect()
+                before = gc.mem_alloc() if hasattr(gc, "mem_alloc") else 0
+                run(service.handle(stream, FakeEntry()))
+                assert stream.status == b"200", (path, stream.status, phone.log.lines)
+                assert stream.bytes > 500 and stream.largest < 1800, path
+                if again and hasattr(gc, "mem_alloc"):
+                    assert stream.peak - before < _GROWTH, (path, stream.peak - before)

@@ -1,0 +1,87 @@
+from dialtone.webui.pages import ROUTES
+from fake_phone import FakePhone
+from support import run
+from webui_support import ask, context, text_of
+
+HEAP = "256k"  # holds whole pages as text, which the phone never does: test_webui_heap has the phone's own
+
+
+def test_every_route_answers_its_get():
+    for path in ROUTES:
+        status, text, _ = ask(path)
+        assert status == 200 and text, path
+
+
+def test_users_see_the_status_only():
+    for path in ROUTES:
+        roles = ROUTES[path][2]
+        assert ("user" in roles) == (path in ("/", "/sysinfo.html", "/api/status", "/style.css")), path
+        assert "admin" in roles
+
+
+def test_only_forms_take_posts():
+    for path in ROUTES:
+        assert ("POST" in ROUTES[path][1]) == (path in ("/provis.html", "/configurationServer.html", "/reset.html"))
+
+
+def test_the_menu_leads_to_pages_that_exist_and_marks_the_one_shown():
+    from dialtone.webui.html import MENU
+
+    for _, entries in MENU:
+        for path, title, roles in entries:
+            assert ROUTES[path][2] == roles
+            text = ask(path)[1]
+            assert '<a href="%s" aria-current="page">%s</a>' % (path, title) in text
+            assert text.count("aria-current") == 1 and "<h1>%s</h1>" % title in text
+
+
+def test_a_user_is_shown_no_administrator_pages():
+    text = ask("/sysinfo.html", role="user")[1]
+    assert "provis.html" not in text and "/reset.html" not in text and "<h2>Log</h2>" not in text
+
+
+def test_pages_are_whole_and_need_no_script():
+    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html"):
+        text = ask(path)[1]
+        assert text.startswith("<!DOCTYPE html>") and text.endswith("</html>\n")
+        assert "<script" not in text and " style=" not in text and " on" + "click" not in text
+        assert 'id="content"' in text and 'id="sidebar"' in text and 'id="header"' in text
+        for tag in ("section", "form", "div", "p", "table", "select", "ul", "details", "main", "nav"):
+            assert text.count("<" + tag + " ") + text.count("<" + tag + ">") == text.count("</" + tag + ">"), (path, tag)
+
+
+def test_pieces_are_short():
+    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html"):
+        answer = run(ROUTES[path][3](context(path)))
+        for piece in answer.body:
+            assert len(piece) < 1024, (path, len(piece))
+
+
+def test_plain_http_is_warned_of():
+    text = ask("/provis.html", secure=False)[1]
+    assert "readable on this network" in text and 'href="https://phone/provis.html"' in text
+    assert "readable on this network" not in ask("/provis.html")[1]
+    phone = FakePhone()
+    phone.https_port = 0
+    assert "Use HTTPS instead" not in text_of(phone, "/sysinfo.html", secure=False)
+
+
+def test_unsafe_settings_are_warned_of():
+    text = ask("/sysinfo.html", https_validate_certificates="0")[1]
+    assert "Certificate validation is off" in text
+    assert "Certificate validation is off" not in ask("/sysinfo.html")[1]
+    assert "admin password" in ask("/sysinfo.html")[1]
+    assert "comes with" not in ask("/sysinfo.html", admin_password="4711")[1]
+
+
+def test_the_stylesheet():
+    status, text, answer = ask("/style.css")
+    assert status == 200 and "prefers-color-scheme:dark" in text and answer.kind == "text/css"
+    assert len(text) <= 6144, "the sheet outgrows its budget"
+    fields = dict(answer.fields)
+    tag = fields["ETag"]
+    assert "/style.css?" + tag.strip('"') in ask("/sysinfo.html")[1]
+    assert "must-revalidate" in fields["Cache-Control"] and not answer.fresh
+    for known in (tag, "*", '"x", ' + tag, "W/" + tag):
+        assert ask("/style.css", fields={"if-none-match": known})[0] == 304, known
+    assert ask("/style.css", fields={"if-none-match": '"other"'})[0] == 200

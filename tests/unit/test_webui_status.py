@@ -1,0 +1,57 @@
+import json
+
+from dialtone.webui.status import fingerprint, uptime
+from fake_phone import FakePhone
+from webui_support import PageStore, ask
+
+
+def test_the_status_as_json():
+    phone = FakePhone(PageStore())
+    status, text, answer = ask("/api/status", phone=phone)
+    assert status == 200 and answer.kind == "application/json" and answer.fresh
+    assert json.loads(text) == phone.status()
+
+
+def test_the_page_shows_what_a_person_looks_for():
+    text = ask("/sysinfo.html")[1]
+    for word in ("Aastra 57i", "1.0.0.1-SIP", "00:08:5D:12:34:56", "192.0.2.7", "1 d 2 h", "40 KB", "aastra.cfg", "loaded"):
+        assert word in text, word
+    assert "AB:<wbr>AB" in text
+    assert "On" in text and "Off" in text
+
+
+def test_a_phone_that_knows_little():
+    phone = FakePhone(PageStore())
+    phone.status = dict
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "not measured" in text and "No configuration file" in text and "none" in text
+
+
+def test_diagnostics_and_log_are_escaped():
+    phone = FakePhone(PageStore())
+    phone.log.lines = ["1 web: <img src=x>"]
+    phone.store.diagnostics = [("a<b.cfg", 3, 7, "no parameter <i>", "https & server")]
+    phone.store.more_diagnostics = 4
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "<img" not in text and "&lt;img src=x&gt;" in text
+    assert "a&lt;b.cfg line 3" in text and "no parameter &lt;i&gt;" in text and "https &amp; server" in text
+    assert "and 4 more" in text
+
+
+def test_long_lists_are_cut():
+    phone = FakePhone(PageStore())
+    phone.log.lines = ["line %d." % number for number in range(40)]
+    phone.store.diagnostics = [("aastra.cfg", number, 1, "wrong", "") for number in range(1, 31)]
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "line 39." in text and "line 10." not in text
+    assert "line 20," in text and "line 21," not in text and "and 10 more" in text
+
+
+def test_uptime_in_words():
+    for seconds, words in ((0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3600, "1 h 0 min"), (93784, "1 d 2 h")):
+        assert uptime(seconds) == words
+
+
+def test_fingerprints_in_any_spelling():
+    assert fingerprint("abcd") == fingerprint("AB:CD") == "AB:<wbr>CD"
+    assert fingerprint(None) == fingerprint("") == "none"

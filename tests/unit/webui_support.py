@@ -1,0 +1,87 @@
+"""Asks a page without a server around it."""
+
+from dialtone.webui import pages
+from fake_phone import FakePhone, FakeStore
+from support import run
+
+
+class _Request:
+    def __init__(self, method, path, fields):
+        self.method = method
+        self.path = path
+        self.query = ""
+        self.host = "phone"
+        self.fields = fields
+
+    def header(self, name):
+        return self.fields.get(name)
+
+
+class _Access:
+    def __init__(self, store):
+        self.store = store
+
+    def check(self, user, password):
+        return user if self.store.get(user + " password") == password else None
+
+
+class _Context:
+    pass
+
+
+class PageStore(FakeStore):
+    """Values of the parameter table, all from their defaults but those given."""
+
+    def __init__(self, **values):
+        super().__init__(**values)
+        self.diagnostics = []
+        self.more_diagnostics = 0
+
+    def get(self, name):
+        from dialtone.config import parameters
+
+        if name in self.values:
+            return self.values[name]
+        return parameters.find(name).default
+
+    def flag(self, name):
+        return self.get(name) == "1"
+
+    def origin(self, name):
+        return "default"
+
+    def locked(self, name):
+        return False
+
+
+def context(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None):
+    phone = phone or FakePhone(PageStore())
+    made = _Context()
+    made.phone = phone
+    made.store = phone.store
+    made.access = _Access(phone.store)
+    made.request = _Request(method, path, fields or {})
+    made.body = body
+    made.secure = secure
+    made.peer = "192.0.2.9"
+    made.role = role
+    return made
+
+
+def joined(body):
+    """A body as text."""
+    if isinstance(body, bytes):
+        return body.decode()
+    return b"".join([piece.encode() if isinstance(piece, str) else bytes(piece) for piece in body]).decode()
+
+
+def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None, **values):
+    """(status, text, answer); ``values``: parameters with underscores."""
+    phone = phone or FakePhone(PageStore(**values))
+    answer = run(pages.ROUTES[path][3](context(path, method, body, phone, role, secure, fields)))
+    return answer.status, joined(answer.body), answer
+
+
+def text_of(phone, path, secure):
+    phone.store = PageStore()
+    return ask(path, phone=phone, secure=secure)[1]
