@@ -1,6 +1,7 @@
 """Heads of outgoing messages, each as one bytes object so that head and body can leave in one write."""
 
 from dialtone.errors import CallerError
+from dialtone.http.message import TEXT
 
 # Reasons are for people with a packet sniffer: statuses that we never send ourselves have none (RFC 9112 section 4).
 _REASONS = (
@@ -10,8 +11,6 @@ _REASONS = (
     "429 Too Many Requests,431 Header Fields Too Large,500 Internal Server Error,501 Not Implemented,"
     "503 Service Unavailable,505 HTTP Version Not Supported,"
 )
-# Most frequent first, as in message.py; a clean head leaves nothing when these are stripped.
-_TEXT = "etaonris-cl/hdp.u;m0gk1,=: \r\nfqwAvybxTHCjzUGS23456789MWKBDEFILNOPQRJVXYZ\"#$%&'()*+!<>?@[\\]^_`{|}~\t"
 
 
 def reason(status):
@@ -26,22 +25,24 @@ def response_head(status, fields, length=None, chunked=False, keep_alive=True):
     ``length``: of the body in bytes. Neither length nor ``chunked``: no body, or the close ends it. CallerError when a
     name or value holds a control or non-ASCII character.
     """
-    parts = ["HTTP/1.1 ", str(status), " ", reason(status), "\r\n"]
+    parts = ["HTTP/1.1 %d %s\r\nConnection: " % (status, reason(status)), "keep-alive" if keep_alive else "close"]
+    lines = 3
     if chunked:
-        parts.append("Transfer-Encoding: chunked\r\n")
+        parts.append("\r\nTransfer-Encoding: chunked\r\n")
+        lines = 4
     elif length is not None and status >= 200 and status != 204:  # RFC 9110 section 8.6
-        parts.append("Content-Length: ")
-        parts.append(str(length))
+        parts.append("\r\nContent-Length: %d\r\n" % length)
+        lines = 4
+    else:
         parts.append("\r\n")
-    parts.append("Connection: keep-alive\r\n" if keep_alive else "Connection: close\r\n")
-    return _head(parts, fields, 3 if chunked or length is not None and status >= 200 and status != 204 else 2)
+    return _head(parts, fields, lines)
 
 
 def request_head(method, target, fields):
     """A request head; ``fields`` must have Host. CallerError as in ``response_head``, and for a blank in the target."""
     if not target or target.find(" ") >= 0 or method.find(" ") >= 0:
         raise CallerError("Bad request target")
-    return _head([method, " ", target, " HTTP/1.1\r\n"], fields, 1)
+    return _head([method, " ", target, " HTTP/1.1\r\n"], fields, 2)
 
 
 def _head(parts, fields, lines):
@@ -52,10 +53,10 @@ def _head(parts, fields, lines):
         parts.append("\r\n")
         lines += 1
     parts.append("\r\n")
-    text = "".join(parts)
-    if text.lstrip(_TEXT) or text.count("\n") != lines + 1 or text.count("\r") != lines + 1:
+    head = "".join(parts).encode()
+    if head.lstrip(TEXT) or head.count(b"\n") != lines or head.count(b"\r") != lines:
         raise CallerError("A control or foreign character in a header field")
-    return text.encode()
+    return head
 
 
 def error_page(status, text):

@@ -2,7 +2,7 @@
 
 from dialtone.errors import CallerError
 from dialtone.http import limits
-from dialtone.http.message import Request, check_line, check_text, refuse
+from dialtone.http.message import Request, check_text, fold_token, refuse
 from micropython import const
 
 SERVER = 0  # reads requests
@@ -41,7 +41,7 @@ class Inbound:
         self._left = 0  # bytes of the body or chunk that are still to come
         self._lines = 0  # those that were passed over: an empty one before a request, interim responses, trailers
         self._state = _HEAD
-        self._last = None
+        self._last = self._head = None
         self._no_body = False
         self.closed = False  # the peer will send no more
 
@@ -111,9 +111,9 @@ class Inbound:
 
     def _again(self):
         """The last request once more when exactly its head lies here: nothing needs to be checked twice."""
-        if self._last is None:
+        head = self._head
+        if head is None:
             return None
-        head = self._last._head
         end = self._start + len(head)
         if end > self._fill or self._buffer.find(head, self._start, end) < 0:
             return None
@@ -132,15 +132,15 @@ class Inbound:
         end = self._head_end()
         if not end:
             return None
-        head = bytes(self._view[self._start : end])
-        self._start = end
+        start, self._start = self._start, end
         if self._role == SERVER:
-            request = Request(head)
-            self._last = request if len(head) <= _REMEMBER else None
+            self._head = bytes(self._view[start:end]) if end - start <= _REMEMBER else None
+            request = Request(self._buffer, start, end)
+            self._last = request if self._head else None
             return request
         from dialtone.http.response import Response
 
-        return Response(head)
+        return Response(self._buffer, start, end)
 
     def _empty_line(self):
         """Skips one empty line before a request: RFC 9112 section 2.2."""
@@ -251,7 +251,8 @@ class Inbound:
             elif self._lines > limits.TRAILERS:
                 refuse("Too many trailers", 431)
             else:
-                check_line(line)
+                fold_token(bytearray(line), 0, line.find(b":"))
+                check_text(line)
         return True
 
     def _size(self, line):

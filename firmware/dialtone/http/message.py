@@ -1,7 +1,8 @@
 """The head of one message: checked byte by byte against RFC 9112 and RFC 9110, then kept as one bytes object.
 
-No object is made per field: ``find`` and ``lstrip`` check at C speed and allocate nothing while all is well, and a field
-is looked up when it is wanted. Whatever two readers could read in two ways is refused, never repaired.
+No object is made per field: names are checked and brought to lower case inside the receive buffer, values are checked
+with ``lstrip``, which runs at C speed and allocates nothing while all is well, and a field is looked up when it is
+wanted. Whatever two readers could read in two ways is refused, never repaired.
 """
 
 from dialtone.errors import PeerError
@@ -15,11 +16,16 @@ _BLANKS = b" \t"  # OWS, RFC 9110 section 5.6.3
 _DIGITS = b"0123456789"
 _HOST = b"0123456789.abcdefghijklmnopqrstuvwxyz-_"
 
-# Data is of a class when data.lstrip(CLASS) leaves nothing. The search is linear: frequent bytes stand first.
-_TOKEN = b"etaonrisc-lhdpugCAHmwyDTSUEfkbvxqzjBFGIJKLMNOPQRVWXYZ0123456789_.!#$%&'*+^`|~"  # RFC 9110 section 5.6.2
-_TEXT = b"etaonris-cl/hdp.u;m0gk1,=: \r\nfqwAvybxTHCjzUGS23456789MWKBDEFILNOPQRJVXYZ\"#$%&'()*+!<>?@[\\]^_`{|}~\t"
+# Each byte's lower case when it may stand in a token (RFC 9110 section 5.6.2), else 0.
+_AZ = b"abcdefghijklmnopqrstuvwxyz"
+_FOLD = bytes(33) + b"!\0#$%&'\0\0*+\0-.\0" + _DIGITS + bytes(7) + _AZ + b"\0\0\0^_`" + _AZ + b"\0|\0~" + bytes(129)
 
-_LENGTHS = (4, 6, 10, 14, 17)  # of the names that the codec itself reads: one step rules most others out
+# Data is plain text when data.lstrip(TEXT) leaves nothing. The search is linear: frequent bytes stand first.
+TEXT = b"etaonris-cl/hdp.u;m0gk1,=: \r\nfqwAvybxTHCjzUGS23456789MWKBDEFILNOPQRJVXYZ\"#$%&'()*+!<>?@[\\]^_`{|}~\t"
+
+# The names that the codec itself reads, and their lengths: one cheap step rules most others out.
+_SPECIAL = (b"host", b"expect", b"connection", b"content-length", b"transfer-encoding")
+_LENGTHS = (4, 6, 10, 14, 17)
 
 
 def refuse(text, status=400):
@@ -27,17 +33,21 @@ def refuse(text, status=400):
     raise PeerError(text, "", status)
 
 
-def check_line(line):
-    """PeerError unless ``line``, without its end, is a header field (RFC 9112 section 5) with a clean value."""
-    colon = line.find(b":")
-    if colon < 1 or line[:colon].lstrip(_TOKEN):
+def fold_token(buffer, start, end):
+    """Makes the token in ``buffer`` lower case; PeerError when another byte is in it, or nothing."""
+    fold = _FOLD
+    if end <= start:
         refuse("Bad header field name")
-    check_text(line)
+    for at in range(start, end):
+        byte = fold[buffer[at]]
+        if not byte:
+            refuse("Bad header field name")  # a blank before the colon and obsolete line folding, too
+        buffer[at] = byte
 
 
 def check_text(data):
     """PeerError when a control character other than CR, LF and TAB is in ``data`` (RFC 9110 section 5.5)."""
-    for byte in data.lstrip(_TEXT):  # what is left starts at the first byte that is not plain ASCII text
+    for byte in data.lstrip(TEXT):  # what is left starts at the first byte that is not plain ASCII text
         if byte == 127 or byte < 32 and byte not in b"\r\n\t":
             refuse("Control character in the head")
 
@@ -82,20 +92,25 @@ class Message:
     ``chunked``: the body comes in chunks. All errors are PeerError; its status is the answer.
     """
 
-    def __init__(self, head):
-        """``head``: bytes up to and with the empty line."""
-        self._head = head
-        self._low = None
+    def __init__(self, buffer, start, end):
+        """``buffer`` (a bytearray) holds the head with its empty line from ``start`` to ``end``; field names in it
+        become lower case."""
         self.keep_alive = None  # until a Connection field or the end of the head decides
         self.content_length = None
         self.chunked = False
-        end = head.find(b"\n") - 1
-        if end > limits.LINE_BYTES:
+        line = buffer.find(b"\n", start)
+        if line - start > limits.LINE_BYTES + 1:
             refuse("The first line is too long", 414)
-        if head[end] != _CR:
+        if buffer[line - 1] != _CR:
             refuse("Line end without CR")
-        self._start(head, end)
-        self._fields(head, end + 2)
+        self._start(buffer, start, line - 1)
+        lines = self._walk(buffer, line + 1)
+        if lines > limits.FIELDS + 2:
+            refuse("Too many header fields", 431)
+        self._fields = fields = bytes(memoryview(buffer)[line:end])
+        check_text(fields)
+        if buffer.count(b"\r", start, end) != lines:
+            refuse("CR without LF")
         if self.chunked:
             if self.content_length is not None:
                 refuse("Both Content-Length and Transfer-Encoding")  # RFC 9112 section 6.3: the smuggler's pair
@@ -107,48 +122,43 @@ class Message:
 
     def header(self, name):
         """The value of the field ``name`` (lower case, str or bytes), None without; repeated ones joined by ", "."""
-        low = self._low
-        if low is None:
-            low = self._low = self._head.lower()
+        fields = self._fields
         if isinstance(name, str):
             name = name.encode()
         found = None
-        at = low.find(name)
+        at = fields.find(name)
         while at >= 0:
             stop = at + len(name)
-            if low[stop] == _COLON and low[at - 1] == _LF:
-                value = text_of(self._head[stop + 1 : low.find(b"\r", stop)].strip(_BLANKS))
+            if fields[stop] == _COLON and fields[at - 1] == _LF:
+                value = text_of(fields[stop + 1 : fields.find(b"\r", stop)].strip(_BLANKS))
                 found = value if found is None else found + ", " + value
-            at = low.find(name, stop)
+            at = fields.find(name, stop)
         return found
 
-    def _fields(self, head, at):
-        find = head.find
-        lines = 2  # the first line and the empty one
+    def _walk(self, buffer, at):
+        """Reads the field lines; returns their number with the first line and the empty one."""
+        find = buffer.find
+        lines = 2
         while True:
             end = find(b"\n", at) - 1
-            if head[end] != _CR:
+            if buffer[end] != _CR:
                 refuse("Line end without CR")
             if end == at:
-                break
+                return lines
             colon = find(b":", at, end)
-            name = head[at:colon] if colon > at else b" "
-            if name.lstrip(_TOKEN):
-                refuse("Bad header field name")  # a blank before the colon and obsolete line folding, too
+            fold_token(buffer, at, colon)
             if colon - at in _LENGTHS:
-                self._special(name.lower(), head[colon + 1 : end].strip(_BLANKS))
+                name = _SPECIAL[_LENGTHS.index(colon - at)]
+                if find(name, at, colon) == at:
+                    at = colon + 2 if buffer[colon + 1] == 32 else colon + 1
+                    self._special(name, buffer[at:end].strip(_BLANKS).lower())
             lines += 1
             at = end + 2
-        if lines > limits.FIELDS + 2:
-            refuse("Too many header fields", 431)
-        check_text(head)
-        if head.count(b"\r") != lines:
-            refuse("CR without LF")
 
     def _special(self, name, value):
-        """Takes in a field that decides where the message ends or what becomes of the connection."""
+        """Takes in a field that decides where the message ends or what becomes of the connection; both lower case."""
         if name == b"connection":
-            for word in value.lower().split(b","):
+            for word in value.split(b","):
                 word = word.strip(_BLANKS)
                 if word == b"close" or word == b"keep-alive" and self.keep_alive is None:
                     self.keep_alive = word != b"close"
@@ -163,17 +173,16 @@ class Message:
         elif name == b"transfer-encoding":
             if self.chunked:
                 refuse("Two Transfer-Encodings")
-            if value.lower() != b"chunked":
+            if value != b"chunked":
                 refuse("Unknown Transfer-Encoding", 501)  # RFC 9112 section 6.1
             self.chunked = True
         else:
             self._other(name, value)
 
-    def _set_version(self, at):
+    def _set_version(self, buffer, at):
         """Reads "HTTP/1.x" at ``at``; a minor version above 1 is 1.1 to us (RFC 9110 section 2.5)."""
-        head = self._head
-        major, minor = head[at + 5] - 48, head[at + 7] - 48
-        if head.find(b"HTTP/", at, at + 5) < 0 or head[at + 6] != 46 or not (0 <= major <= 9 and 0 <= minor <= 9):
+        major, minor = buffer[at + 5] - 48, buffer[at + 7] - 48
+        if buffer.find(b"HTTP/", at, at + 5) < 0 or buffer[at + 6] != 46 or not (0 <= major <= 9 and 0 <= minor <= 9):
             refuse("Bad HTTP version")
         if major != 1:
             refuse("This HTTP version is not supported", 505)
@@ -181,61 +190,42 @@ class Message:
 
 
 class Request(Message):
-    """``Request(head)`` from the bytes of a whole head.
+    """A request head.
 
     ``method``; ``target`` as sent; its ``path`` and ``query`` (what follows the first "?", or ""), not decoded;
-    ``host``: lower case, with its port ("" only from HTTP/1.0 without one); ``has_body``; ``expect_continue``: the
-    client waits for 100 Continue before it sends its body.
+    ``host``: lower case, with its port ("" only from HTTP/1.0 without one); ``expect_continue``: the client waits for
+    100 Continue before it sends its body.
     """
 
-    def _start(self, head, end):
+    def _start(self, buffer, start, end):
         """The request line (RFC 9112 section 3): three words with one blank between them."""
-        first = head.find(b" ", 0, end)
-        second = head.find(b" ", first + 1, end)
-        if first < 1 or head[:first].lstrip(_TOKEN) or second < first + 2 or end - second != 9:
+        first = buffer.find(b" ", start, end)
+        second = buffer.find(b" ", first + 1, end)
+        if second < first + 2 or end - second != 9:
             refuse("Bad request line")
-        self._set_version(second + 1)
-        if first > limits.METHOD_BYTES:
+        self._set_version(buffer, second + 1)
+        if first - start > limits.METHOD_BYTES:
             refuse("This method is not known", 501)
-        target = head[first + 1 : second]
-        if target.lstrip(_TEXT) or target.find(b"#") >= 0 or target.find(b"\t") >= 0:
+        if buffer.find(b"GET ", start, start + 4) == start:
+            self.method = "GET"
+        else:
+            self.method = str(buffer[start:first], "utf-8")
+            fold_token(buffer, start, first)
+        target = buffer[first + 1 : second]
+        if target.lstrip(TEXT) or target.find(b"#") >= 0 or target.find(b"\t") >= 0:
             refuse("Bad request target")
-        self.host = self._authority = None
+        self.target = str(target, "utf-8")
+        self.host = None
         self.expect_continue = False
-        self.method = str(head[:first], "utf-8")
-        self.target = target = str(target, "utf-8")
-        if target[0] != "/":
-            target = self._other_form(target)
-        at = target.find("?")
-        self.path = target if at < 0 else target[:at]
-        self.query = "" if at < 0 else target[at + 1 :]
-
-    def _other_form(self, target):
-        """Path and query of a target that is no plain path (RFC 9112 section 3.2)."""
-        if target == "*" and self.method == "OPTIONS":
-            return target
-        if self.method == "CONNECT":
-            refuse("This is no proxy", 501)
-        scheme, mark, rest = target.partition("://")
-        if not mark or scheme.lower() not in ("http", "https"):
-            refuse("Bad request target")
-        at = rest.find("/")
-        query = rest.find("?")
-        if at < 0 or 0 <= query < at:
-            at = len(rest) if query < 0 else query
-        self._authority = rest[:at].lower()
-        check_host(self._authority.encode())  # refuses user information, too: RFC 9110 section 4.2.4
-        return rest[at:] if rest[at : at + 1] == "/" else "/" + rest[at:]
 
     def _other(self, name, value):
         if name == b"host":
             if self.host is not None:
                 refuse("Two Hosts")
-            value = value.lower()
             check_host(value)
             self.host = str(value, "utf-8")
-        elif name == b"expect" and self.version == 11:  # from HTTP/1.0 it means nothing: RFC 9110 section 10.1.1
-            if value.lower() != b"100-continue":
+        elif self.version == 11:  # from HTTP/1.0 an expectation means nothing: RFC 9110 section 10.1.1
+            if value != b"100-continue":
                 refuse("Unknown expectation", 417)
             self.expect_continue = True
 
@@ -244,8 +234,32 @@ class Request(Message):
             if self.version == 11:
                 refuse("No Host")  # RFC 9112 section 3.2
             self.host = ""
-        if self._authority:
-            self.host = self._authority  # it wins: RFC 9112 section 3.2.2
-        self.has_body = self.chunked or bool(self.content_length)
         if not self.has_body:
             self.expect_continue = False
+        target = self.target
+        if target[0] != "/":
+            target = self._no_path(target)
+        at = target.find("?")
+        self.path = target if at < 0 else target[:at]
+        self.query = "" if at < 0 else target[at + 1 :]
+
+    def _no_path(self, target):
+        """Path and query of a target that is more or less than these (RFC 9112 section 3.2)."""
+        if target == "*" and self.method == "OPTIONS":
+            return target
+        if self.method == "CONNECT":
+            refuse("This is no proxy", 501)
+        scheme, _, rest = target.partition("://")
+        if scheme.lower() not in ("http", "https"):
+            refuse("Bad request target")
+        host, slash, path = rest.partition("/")
+        host, mark, query = host.partition("?")
+        host = host.lower()
+        check_host(host.encode())  # refuses user information, too: RFC 9110 section 4.2.4
+        self.host = host  # it wins: RFC 9112 section 3.2.2
+        return "/" + path if slash and not mark else "/" + mark + query + slash + path
+
+    @property
+    def has_body(self):
+        """Bytes of a body follow."""
+        return self.chunked or bool(self.content_length)

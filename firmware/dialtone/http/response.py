@@ -1,25 +1,27 @@
 """Response heads, for the client. Loaded on demand: the phone sleeps without a client."""
 
-from dialtone.http.message import Message, refuse, text_of
+from dialtone.http.message import Message, check_text, refuse, text_of
 
 
 class Response(Message):
-    """``Response(head)`` from the bytes of a whole head.
+    """A response head.
 
     ``status``: 100 to 599. ``reason``: text, may be "". ``framing`` tells what ends the body: "length", "chunked",
     "close" or "none" (there is no body; also what ``Inbound.expect_no_body`` sets).
     """
 
-    def _start(self, head, end):
+    def _start(self, buffer, start, end):
         """The status line (RFC 9112 section 4). The blank after the number may be missing when there is no reason."""
-        if end < 12:
+        if end - start < 12:
             refuse("Bad status line")
-        self._set_version(0)
-        digits = head[9:12]
-        if head[8] != 32 or digits.lstrip(b"0123456789") or not b"1" <= digits[:1] <= b"5" or end > 12 and head[12] != 32:
+        self._set_version(buffer, start)
+        line = bytes(buffer[start : end + 1])
+        digits = line[9:12]
+        if line[8] != 32 or digits.lstrip(b"0123456789") or not 49 <= digits[0] <= 53 or line[12] not in b" \r":
             refuse("Bad status line")
+        check_text(line)
         self.status = int(digits)
-        self.reason = text_of(head[13:end])
+        self.reason = text_of(line[13:-1])
 
     def _other(self, name, value):
         pass

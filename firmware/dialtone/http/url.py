@@ -39,7 +39,7 @@ class Url:
 
 
 def parse(text):
-    """The Url of an absolute ``text``; a fragment is dropped. CallerError says what is wrong, without showing secrets."""
+    """The Url of an absolute ``text``; a fragment is dropped. CallerError says what is wrong, but no secrets."""
     scheme, mark, rest = _clean(text).partition("://")
     scheme = scheme.lower()
     if not mark:
