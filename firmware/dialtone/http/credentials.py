@@ -34,7 +34,7 @@ def basic(value):
 def basic_value(user, password):
     """The Authorization value for a log-in. CallerError when RFC 7617 cannot carry the name or password."""
     if ":" in user or _controls(user) or _controls(password):
-        raise CallerError("A user name holds no colon, and neither it nor the password a control character")
+        raise CallerError("Bad user name or password")
     return "Basic " + str(b2a_base64((user + ":" + password).encode()), "utf-8").strip()
 
 

@@ -18,7 +18,7 @@ _TRAILER = const(6)  # behind the last chunk
 _DONE = const(7)  # the message is complete
 
 _REMEMBER = const(256)  # a head up to here is kept to recognise its repetition: pollers send the same one every time
-_CUT = "The connection ended inside a message"
+_CUT = "Message cut short"
 _HEX = b"0123456789abcdefABCDEF"
 
 
@@ -100,57 +100,53 @@ class Inbound:
         while self._fill > self._start:
             message = self._again() or self._next()
             if message is None:
+                if self.closed:
+                    refuse(_CUT)
                 break
             self._seen = 0
-            if self._role == SERVER or self._final(message):
+            if self._role == SERVER or message.status >= 200:
                 self._frame(message)
                 return message
-        if self.closed and self._fill > self._start:
-            refuse(_CUT)
+            self._lines += 1  # an interim response is skipped: RFC 9110 section 15.2
+            if message.status == 101 or self._lines > limits.PASSED_OVER:
+                refuse("Too many interim responses")
         return None
 
     def _again(self):
         """The last request once more when exactly its head lies here: nothing needs to be checked twice."""
         head = self._head
-        if head is None:
-            return None
-        end = self._start + len(head)
-        if end > self._fill or self._buffer.find(head, self._start, end) < 0:
-            return None
-        self._start = end
-        return self._last
+        if head:
+            end = self._start + len(head)
+            if end <= self._fill and self._buffer.find(head, self._start, end) >= 0:
+                self._start = end
+                return self._last
+        return None
 
     def _next(self):
         """A head that is read for the first time; None when it is not complete."""
-        first = self._buffer[self._start]
-        if first == 13 and self._role == SERVER and not self._lines:
-            return self._empty_line()
+        start = self._start
+        first = self._buffer[start]
         if not 32 < first < 127:
             if first == 22:  # what a TLS record of a handshake begins with
                 refuse("TLS on the plain HTTP port", 0)
-            refuse("This is not HTTP")
+            second = start + 1 < self._fill and self._buffer[start + 1]
+            if first != 13 or second not in (False, 10) or self._lines or self._role == CLIENT:
+                refuse("This is not HTTP")
+            if second:  # one empty line before a request is skipped: RFC 9112 section 2.2
+                self._start += 2
+                self._lines = 1
+            return self._next() if second and self._fill > self._start else None
         end = self._head_end()
         if not end:
             return None
-        start, self._start = self._start, end
-        if self._role == SERVER:
-            self._head = bytes(self._view[start:end]) if end - start <= _REMEMBER else None
-            request = Request(self._buffer, start, end)
-            self._last = request if self._head else None
-            return request
-        from dialtone.http.response import Response
+        self._start = end
+        if self._role == CLIENT:
+            from dialtone.http.response import Response
 
-        return Response(self._buffer, start, end)
-
-    def _empty_line(self):
-        """Skips one empty line before a request: RFC 9112 section 2.2."""
-        if self._fill - self._start < 2:
-            return None
-        if self._buffer[self._start + 1] != 10:
-            refuse("This is not HTTP")
-        self._start += 2
-        self._lines = 1
-        return self._next() if self._start < self._fill else None
+            return Response(self._buffer, start, end)
+        self._head = bytes(self._view[start:end]) if end - start <= _REMEMBER else None
+        self._last = Request(self._buffer, start, end)
+        return self._last
 
     def _head_end(self):
         """Where the head ends, 0 when it is not complete. Bytes that were searched once are not searched again."""
@@ -168,36 +164,24 @@ class Inbound:
             at = find(b"\n", at + 1, fill)
         line = limits.LINE_BYTES + 2
         if seen < line <= count and find(b"\n", start, start + line) < 0:
-            refuse("The first line is too long", 414)
+            refuse("First line too long", 414)
         if count >= limits.HEAD_BYTES:
             refuse("The head is too long", 431)
         return 0
 
-    def _final(self, response):
-        """False for an interim response, which is skipped: RFC 9110 section 15.2."""
-        if response.status >= 200:
-            return True
-        self._lines += 1
-        if response.status == 101 or self._lines > limits.INTERIMS:
-            refuse("The server does not come to its answer")
-        return False
-
     def _frame(self, message):
         """How the body is read: RFC 9112 section 6.3."""
-        framing = "length"
+        self._lines = 0
+        self._left = message.content_length or 0
+        self._state = _SIZE if message.chunked else _LENGTH if self._left else _DONE
         if self._role == CLIENT:
             if self._no_body:
                 message.framing = "none"
-            framing = message.framing
-        self._no_body = False
-        self._lines = 0
-        if message.chunked and framing != "none":
-            self._state = _SIZE
-        elif framing == "close":
-            self._state = _CLOSE
-        else:
-            self._left = framing == "length" and message.content_length or 0
-            self._state = _LENGTH if self._left else _DONE
+                self._no_body = False
+            if message.framing == "none":
+                self._state = _DONE
+            elif message.framing == "close":
+                self._state = _CLOSE
 
     def body(self):
         """The next piece of the body as a memoryview, valid until the next call; b"": complete; None: feed more."""
@@ -232,27 +216,24 @@ class Inbound:
             if have < 2 and self._buffer[self._start] == 13:
                 return False
             if self._buffer.find(b"\r\n", self._start, self._start + 2) < 0:
-                refuse("A chunk is longer than its size")
+                refuse("Chunk longer than its size")
             self._start += 2
             self._state = _SIZE
-        elif self._state == _SIZE:
-            line = self._line(limits.CHUNK_LINE_BYTES, 400)
-            if line is None:
-                return False
+            return True
+        line = self._line()
+        if line is None:
+            return False
+        if self._state == _SIZE:
             self._size(line)
+        elif not line:
+            self._lines = 0
+            self._state = _DONE
         else:
-            line = self._line(limits.TRAILER_BYTES, 431)
-            if line is None:
-                return False
             self._lines += 1
-            if not line:
-                self._lines = 0
-                self._state = _DONE
-            elif self._lines > limits.TRAILERS:
+            if self._lines > limits.PASSED_OVER:
                 refuse("Too many trailers", 431)
-            else:
-                fold_token(bytearray(line), 0, line.find(b":"))
-                check_text(line)
+            fold_token(bytearray(line), 0, line.find(b":"))
+            check_text(line)
         return True
 
     def _size(self, line):
@@ -265,19 +246,18 @@ class Inbound:
         self._left = int(size, 16)
         self._state = _DATA if self._left else _TRAILER
 
-    def _line(self, limit, status):
+    def _line(self):
         """The next line as bytes without its end, None when it is not complete."""
-        start, seen = self._start, self._seen
-        end = self._buffer.find(b"\n", start + seen, self._fill) - 1
-        if end < -1:
+        start, limit = self._start, limits.CHUNK_LINE_BYTES
+        end = self._buffer.find(b"\n", start + self._seen, self._fill)
+        if end < 0:
             self._seen = self._fill - start
-            if self._seen > limit + 1:
-                refuse("A line of the chunked body is too long", status)
+        if (end if end >= 0 else self._fill) - start > limit + 1:
+            refuse("Line too long", 431)
+        if end < 0:
             return None
-        if end - start > limit:
-            refuse("A line of the chunked body is too long", status)
-        if end < start or self._buffer.find(b"\r", start, end + 1) != end:
-            refuse("Line end without CR, or CR without LF")
+        if end == start or self._buffer.find(b"\r", start, end) != end - 1:
+            refuse("Bad line end")
         self._seen = 0
-        self._start = end + 2
-        return bytes(self._view[start:end])
+        self._start = end + 1
+        return bytes(self._view[start : end - 1])
