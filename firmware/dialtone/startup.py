@@ -1,6 +1,7 @@
 """The start of a phone, in the real one's order: what is stored, configuration, firmware, then the two listeners.
 
-Runs once, and imports the server's modules last: while files are parsed their room in the heap is needed.
+Runs once. What stays and what provisioning needs too is imported first, so that it lies below what comes and goes; the
+server's own modules come last, since their room in the heap is needed while files are parsed.
 """
 
 from asyncio import sleep_ms
@@ -9,12 +10,15 @@ from hashlib import sha256
 
 from dialtone.config.store import ON_DEMAND as CONFIG_ON_DEMAND
 from dialtone.errors import DeviceError, DialtoneError
+from dialtone.http import encode, inbound  # stay in the heap: below everything that comes and goes while provisioning
+from dialtone.net import stream, tls
 from dialtone.version import VENDOR
 from micropython import const
 
 _RESULT = const(0)  # places in Phone.outcome
 _ERROR = const(3)
 _FIRMWARE_ERROR = const(5)
+_STAY = encode, inbound, stream
 _DER = const(4096)  # bytes of a key or certificate file; ours have some 500
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
@@ -24,10 +28,11 @@ async def start(phone):
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
     phone.supervisor.start("heap", phone.heap.run, restart=True)
+    context = _identity(phone)
     _restore(phone)
     await provision(phone)
     await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
-    _serve(phone)
+    _serve(phone, context)
     phone.store.watch(phone.changed)
     _show_idle(phone)
 
@@ -72,8 +77,6 @@ def _restore(phone):
 
 def _identity(phone):
     """The server's TLS context, and the fingerprint that people compare."""
-    from dialtone.net import tls
-
     certificate = phone.storage.read("certificate.der", _DER)
     key = phone.storage.read("key.der", _DER)
     if not certificate or not key:
@@ -82,7 +85,7 @@ def _identity(phone):
     return tls.server_context(certificate, key)
 
 
-def _serve(phone):
+def _serve(phone, context):
     from dialtone.net.limits import Limits
     from dialtone.net.listener import Listener
     from dialtone.server.access import Access
@@ -90,11 +93,10 @@ def _serve(phone):
     from dialtone.webui.faces import Faces
 
     platform = phone.platform
-    context = _identity(phone)
     access = Access(phone.store, platform.random(16))
     faces = Faces(platform, phone.supervisor)
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):
-        service = Service(phone, secure is not None, access, faces.find, phone.on_push)
+        service = Service(phone, secure is not None, access, faces, phone.on_push)
         limits = Limits(**platform.limits)
         listener = Listener(
             name, platform.bind_host, port, service.handle, phone.supervisor, phone.table,
