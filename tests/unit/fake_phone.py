@@ -1,5 +1,8 @@
 """Stand-ins for the phone around server and pages: a stream that is a script, an entry, a phone with little in it."""
 
+import gc
+import sys
+
 from dialtone.http.credentials import basic_value
 
 LOGIN = "Authorization: " + basic_value("admin", "22222") + "\r\n"
@@ -50,7 +53,15 @@ class FakePlatform:
         return "192.0.2.7"
 
     def unload(self, *names):
-        pass
+        """For real where the heap is measured; CPython's tests share their modules."""
+        if hasattr(gc, "mem_alloc"):
+            for name in names:
+                if name in sys.modules:
+                    del sys.modules[name]
+                    package, _, child = name.rpartition(".")
+                    if hasattr(sys.modules.get(package), child):
+                        delattr(sys.modules[package], child)
+            gc.collect()
 
 
 class FakePhone:
@@ -73,14 +84,20 @@ class FakePhone:
             "heap_free": 40960,
             "sockets": 2,
             "configuration": {
-                "source": "server",
-                "files": [{"name": "aastra.cfg", "status": "loaded", "lines": 12}],
+                "source": "https://config.example/phones/",
+                "result": "applied",
+                "files": [
+                    {"name": "aastra.cfg", "status": 200, "lines": 12},
+                    {"name": "57i.cfg", "status": 404, "lines": 0},
+                ],
+                "error": "",
             },
+            "firmware": {"running": "1.0.0.1-SIP", "pending": "", "error": ""},
             "https": {"method": "TLS", "redirect": True, "block": False},
             "certificate_sha256": "ab" * 32,
         }
 
-    async def save_local(self):
+    def save_local(self):
         self.saves += 1
 
     def restart(self):

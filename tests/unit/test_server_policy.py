@@ -39,7 +39,9 @@ LOGGED_IN = {"authorization": LOGIN[15:].strip()}
 XML = b"xml=<AastraIPPhoneExecute><ExecuteItem URI=''/></AastraIPPhoneExecute>"
 
 
-def ask(method="GET", path="/page", fields=None, body=b"", secure=False, host="phone", port=443, peer="192.0.2.9", **values):
+def ask(
+    method="GET", path="/page", fields=None, body=b"", secure=False, host="phone", port=443, peer="192.0.2.9", **values
+):
     """(answer, phone, pushes) for one request; ``values`` are parameters with underscores."""
     phone = FakePhone(FakeStore(**values))
     phone.https_port = port

@@ -97,7 +97,13 @@ def serve(*script, **options):
     secure = options.get("secure", True)
     phone = FakePhone(options.get("store") or FakeStore())
     pushes = []
-    service = Service(phone, options.get("listener", secure), Access(phone.store, b"salt"), options.get("faces") or Faces(), pushes.append)
+    service = Service(
+        phone,
+        options.get("listener", secure),
+        Access(phone.store, b"salt"),
+        options.get("faces") or Faces(),
+        pushes.append,
+    )
     stream = FakeStream(script, secure)
     entry = options.get("entry") or FakeEntry()
     run(service.handle(stream, entry))
@@ -290,7 +296,11 @@ def test_a_request_that_takes_too_long_gets_408():
             sent.append(bytes(data))
 
     for expired in (True, False):
-        for script, answered in (([b"GET / HT"], True), ([request("POST", "/echo", body=b"ab")[:-1]], True), ([], False)):
+        for script, answered in (
+            ([b"GET / HT"], True),
+            ([request("POST", "/echo", body=b"ab")[:-1]], True),
+            ([], False),
+        ):
             del sent[:]
             phone = FakePhone()
             service = Service(phone, True, Access(phone.store, b"s"), Faces(), None)

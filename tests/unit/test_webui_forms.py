@@ -2,7 +2,7 @@ from dialtone.config.store import Store
 from fake_phone import FakePhone
 from webui_support import ask
 
-HEAP = "256k"  # holds whole pages as text, which the phone never does: test_webui_heap has the phone's own
+HEAP = "512k"  # holds whole pages as text, which the phone never does: test_webui_heap has the phone's own
 SERVER = "/configurationServer.html"
 NETWORK = "/provis.html"
 
@@ -150,7 +150,7 @@ def test_fields_of_other_pages_are_ignored():
 
 
 def test_a_restart_is_asked_for_when_it_is_needed():
-    assert "/reset.html\">Restart the phone" in post(phone_with(), SERVER, b"httpsserv=a.example")[1]
+    assert '/reset.html">Restart the phone' in post(phone_with(), SERVER, b"httpsserv=a.example")[1]
     assert "Restart the phone" not in post(phone_with(), NETWORK, b"https_redirect=0")[1]
 
 

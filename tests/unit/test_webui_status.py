@@ -14,7 +14,8 @@ def test_the_status_as_json():
 
 def test_the_page_shows_what_a_person_looks_for():
     text = ask("/sysinfo.html")[1]
-    for word in ("Aastra 57i", "1.0.0.1-SIP", "00:08:5D:12:34:56", "192.0.2.7", "1 d 2 h", "40 KB", "aastra.cfg", "loaded"):
+    words = ("Aastra 57i", "1.0.0.1-SIP", "00:08:5D:12:34:56", "192.0.2.7", "1 d 2 h", "40 KB", "aastra.cfg", "loaded")
+    for word in words + ("Updated", "https://config.example/phones/", "not on the server"):
         assert word in text, word
     assert "AB:<wbr>AB" in text
     assert "On" in text and "Off" in text
@@ -24,7 +25,18 @@ def test_a_phone_that_knows_little():
     phone = FakePhone(PageStore())
     phone.status = dict
     text = ask("/sysinfo.html", phone=phone)[1]
-    assert "not measured" in text and "No configuration file" in text and "none" in text
+    assert "not limited" in text and "No configuration server" in text and "None was loaded" in text
+
+
+def test_what_went_wrong_stands_first():
+    phone = FakePhone(PageStore())
+    status = phone.status()
+    status["configuration"]["error"] = "Bad Certificate: <expired>. Set the clock"
+    status["firmware"] = {"error": "57i.st is for another model", "pending": "1.0.0.2-SIP"}
+    phone.status = lambda: status
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "Bad Certificate: &lt;expired&gt;. Set the clock" in text and "another model" in text
+    assert "1.0.0.2-SIP is stored" in text
 
 
 def test_diagnostics_and_log_are_escaped():

@@ -1,5 +1,6 @@
 """Asks a page without a server around it."""
 
+from dialtone.config.store import ON_DEMAND
 from dialtone.webui import pages
 from fake_phone import FakePhone, FakeStore
 from support import run
@@ -27,6 +28,14 @@ class _Access:
 
 class _Context:
     pass
+
+
+class _Faces:
+    def __init__(self, platform):
+        self.platform = platform
+
+    def shed(self):
+        self.platform.unload(*ON_DEMAND)
 
 
 class PageStore(FakeStore):
@@ -59,6 +68,7 @@ def context(path, method="GET", body=b"", phone=None, role="admin", secure=True,
     made = _Context()
     made.phone = phone
     made.store = phone.store
+    made.faces = _Faces(phone.platform)
     made.access = _Access(phone.store)
     made.request = _Request(method, path, fields or {})
     made.body = body

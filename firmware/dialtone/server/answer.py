@@ -48,7 +48,7 @@ class Answer:
         self.started = False
 
     def head(self, length, chunked, keep_alive):
-        """The head as bytes; ``length`` None and not ``chunked`` means that the close ends the body (or there is none)."""
+        """The head as bytes; ``length`` None and not ``chunked``: the close ends the body, or there is none."""
         fields = _FIELDS + tuple(self.fields)
         if self.fresh:
             fields += (_NO_STORE,)

@@ -46,6 +46,8 @@ class Service:
             raise
         except OSError:
             pass  # the peer is gone: nobody to tell
+        except MemoryError:
+            self.faces.shed()  # not even an error page fits: the close has to do
 
 
 class _Connection:
@@ -183,7 +185,10 @@ class _Connection:
         except (OSError, CancelledError):
             raise
         except Exception as error:  # of the body's generator
-            instead = self._failed(request, error)
+            memory = isinstance(error, MemoryError)
+            if memory:
+                self._service.faces.shed()
+            instead = self._no_memory() if memory else self._failed(request, error)
             if answer.started:
                 return False  # without its last chunk the peer knows that the page is not whole
             more = await send(self._stream, instead, head_only, False)

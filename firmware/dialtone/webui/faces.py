@@ -6,7 +6,7 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(20000)  # a person reading a page clicks again within that; a poller of /api/status keeps its module
-_PAGES = ("dialtone.webui.status", "dialtone.webui.forms", "dialtone.webui.reset")
+_PAGES = ("dialtone.webui.status", "dialtone.webui.forms", "dialtone.webui.saving", "dialtone.webui.reset")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 
 

@@ -2,6 +2,7 @@
 
 from dialtone.http.forms import escape
 from dialtone.version import VENDOR
+from dialtone.webui.assets import stylesheet_url
 
 # The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
 _ALL = ("admin", "user")
@@ -34,8 +35,6 @@ _HEADER = (
 
 def page(context, title, path, content):
     """A whole page: head, header, menu, the warnings that are due, then ``content`` (an iterable of texts)."""
-    from dialtone.webui.assets import stylesheet_url
-
     model = escape(context.phone.platform.model)
     yield _TOP % (title, VENDOR, model, stylesheet_url())
     secure = ("secure", "HTTPS") if context.secure else ("plain", "HTTP")
@@ -74,17 +73,12 @@ def _warnings(context):
     if context.role != "admin":
         return
     if not context.store.flag("https validate certificates"):
-        yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b> as its own.</p>\n'
+        yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b>.</p>\n'
     if context.access.check("admin", "22222"):
         yield (
             '<p class="note warn">The admin password is still the one every phone comes with. '
             "Set <code>admin password</code> in a configuration file.</p>\n"
         )
-
-
-def note(kind, text):
-    """A message at the top: ``kind`` is ok, warn or bad; ``text`` is HTML."""
-    return '<p class="note %s" role="%s">%s</p>\n' % (kind, "status" if kind == "ok" else "alert", text)
 
 
 def facts(rows):

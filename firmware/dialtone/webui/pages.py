@@ -5,6 +5,12 @@ _FORM = ("GET", "HEAD", "POST")
 _ALL = ("admin", "user")
 _ADMIN = ("admin",)
 
+# Each form: its title and the sections of the parameter table on it.
+_FORMS = {
+    "/provis.html": ("Network", ("https", "network")),
+    "/configurationServer.html": ("Configuration Server", ("configuration server", "firmware", "xml")),
+}
+
 
 async def _status(context):
     from dialtone.webui import status
@@ -19,9 +25,18 @@ async def _api_status(context):
 
 
 async def _form(context):
+    title, sections = _FORMS[context.request.path]
+    outcome = {}, {}, ""
+    if context.request.method == "POST":
+        # Checking and showing do not fit into the heap together: each begins with the other's code dropped.
+        context.faces.shed()
+        from dialtone.webui import saving
+
+        outcome = await saving.save(context, sections)
+        context.faces.shed()
     from dialtone.webui import forms
 
-    return await forms.serve(context)
+    return forms.show(context, title, sections, *outcome)
 
 
 async def _reset(context):

@@ -1,7 +1,7 @@
 """Operation > Reset: restarts the phone. A GET only asks."""
 
 from dialtone.server.answer import Answer
-from dialtone.webui.html import note, page
+from dialtone.webui.html import page
 
 _PATH = "/reset.html"
 _RELOAD_S = "12"  # a board is back after some 8 s: Wi-Fi, address, two listeners
@@ -11,10 +11,13 @@ _FORM = (
     "<p>The phone loads its configuration files again, checks for firmware and starts anew. "
     "Calls and pages end; settings stay.</p>"
     '<input type="hidden" name="resetOption" value="0">'
-    '<div class="row"><label><input type="checkbox" name="confirm" value="1" required>Yes, restart this phone</label></div>'
+    '<div class="row"><label><input type="checkbox" name="confirm" value="1" required>'
+    "Yes, restart this phone</label></div>"
     '<p class="act"><button class="danger">Restart</button></p></form>\n'
 )
+_OTHER = '<p class="note bad" role="alert">This phone can only be restarted (resetOption 0) from here.</p>'
 _GONE = (
+    '<p class="note ok" role="status"><b>The phone restarts now.</b></p>'
     '<section class="card"><h2>Please wait</h2><p>This page opens again by itself as soon as the phone should be back. '
     'If it does not, <a href="/sysinfo.html">try the status page</a>.</p></section>\n'
 )
@@ -28,10 +31,10 @@ async def serve(context):
 
     option = dict(parse_form(context.body)).get("resetOption", "")
     if option != "0":
-        text = "This phone can only be restarted (resetOption 0) from here."
-        return Answer(400, page(context, "Reset", _PATH, (note("bad", text), _FORM)))
+        return Answer(400, page(context, "Reset", _PATH, (_OTHER, _FORM)))
     context.phone.log.info("web", "restart asked for by %s at %s" % (context.role, context.peer))
-    done = (note("ok", "<b>The phone restarts now.</b>"), _GONE)
-    answer = Answer(200, page(context, "Reset", _PATH, done), fields=(("Refresh", _RELOAD_S + ";url=/sysinfo.html"),))
+    answer = Answer(
+        200, page(context, "Reset", _PATH, (_GONE,)), fields=(("Refresh", _RELOAD_S + ";url=/sysinfo.html"),)
+    )
     answer.after = context.phone.restart
     return answer

@@ -6,6 +6,8 @@ from dialtone.webui.html import facts, page
 from micropython import const
 
 _LOG_LINES = const(15)
+_RESULTS = {"applied": "Updated", "unchanged": "Up to date", "kept": "Saved copy"}
+_STATES = {"200": "loaded", "404": "not on the server"}
 _DIAGNOSTICS = const(20)  # more than that of one provisioning run nobody reads on a page; the log has them all
 
 
@@ -25,7 +27,7 @@ def _content(context):
     phone = context.phone
     status = phone.status()
     configuration = status.get("configuration") or {}
-    for part in (_tiles(status, configuration), _phone(phone, status), _https(status), _files(configuration)):
+    for part in (_problems(status), _tiles(status), _phone(phone, status), _https(status), _files(configuration)):
         for piece in part:
             yield piece
     if context.role == "admin":
@@ -35,14 +37,26 @@ def _content(context):
             yield piece
 
 
-def _tiles(status, configuration):
+def _problems(status):
+    for part, text in (("configuration", "Configuration"), ("firmware", "Firmware")):
+        error = (status.get(part) or {}).get("error")
+        if error:
+            yield '<p class="note bad"><b>%s:</b> %s</p>\n' % (text, escape(error))
+    pending = (status.get("firmware") or {}).get("pending")
+    if pending:
+        pending = escape(pending)
+        yield '<p class="note ok">Firmware %s is stored. <a href="/reset.html">Restart</a> to use it.</p>\n' % pending
+
+
+def _tiles(status):
     heap = status.get("heap_free", -1)
+    result = (status.get("configuration") or {}).get("result", "")
     yield '<dl class="tiles">'
     for label, value in (
         ("Uptime", uptime(status.get("uptime_s", 0))),
-        ("Memory free", "%d KB" % (heap // 1024) if heap >= 0 else "not measured"),
+        ("Memory free", "%d KB" % (heap // 1024) if heap >= 0 else "not limited"),
         ("Connections", str(status.get("sockets", 0))),
-        ("Configuration", escape(str(configuration.get("source", "none")))),
+        ("Configuration", _RESULTS.get(result, "none")),
     ):
         yield "<div><dt>%s</dt><dd>%s</dd></div>" % (label, value)
     yield "</dl>\n"
@@ -89,13 +103,17 @@ def _on_off(value):
 def _files(configuration):
     files = configuration.get("files") or ()
     yield _card("Configuration Files")
+    source = configuration.get("source")
+    yield "<p>%s</p>" % ("From " + escape(source) if source else "No configuration server is known.")
     if not files:
-        yield "<p>No configuration file has been loaded.</p></section>\n"
+        yield "<p>None was loaded at the last start.</p></section>\n"
         return
-    yield '<table><thead><tr><th scope="col">File</th><th scope="col">State</th><th scope="col" class="num">Lines</th></tr></thead>'
+    yield '<table><thead><tr><th scope="col">File</th><th scope="col">State</th>'
+    yield '<th scope="col" class="num">Settings</th></tr></thead>'
     for file in files:
-        row = (file.get("name", ""), file.get("status", ""), file.get("lines", ""))
-        yield '<tr><td>%s</td><td>%s</td><td class="num">%s</td></tr>' % tuple([escape(str(cell)) for cell in row])
+        state = str(file.get("status", ""))
+        row = (escape(str(file.get("name", ""))), escape(_STATES.get(state, state)), file.get("lines", ""))
+        yield '<tr><td>%s</td><td>%s</td><td class="num">%s</td></tr>' % row
     yield "</table></section>\n"
 
 
@@ -107,11 +125,12 @@ def _diagnostics(store):
     )
     for file, line, column, reason, nearest in store.diagnostics[:_DIAGNOSTICS]:
         hint = ". Did you mean <code>%s</code>?" % escape(nearest) if nearest else ""
-        yield "<tr><td>%s line %s, column %s</td><td>%s%s</td></tr>" % (escape(file), line, column, escape(reason), hint)
+        yield "<tr><td>%s line %s, column %s</td>" % (escape(file), line, column)
+        yield "<td>%s%s</td></tr>" % (escape(reason), hint)
     more = len(store.diagnostics) - _DIAGNOSTICS
     more = store.more_diagnostics + (more if more > 0 else 0)
     if more:
-        yield '<tr><td></td><td>and %d more</td></tr>' % more
+        yield "<tr><td></td><td>and %d more</td></tr>" % more
     yield "</table></section>\n"
 
 

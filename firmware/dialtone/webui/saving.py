@@ -1,0 +1,62 @@
+"""What a form's POST does: all of its changes are applied, or none."""
+
+from dialtone.config import parameters
+from dialtone.errors import CallerError
+from dialtone.http.forms import parse_form
+
+_BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
+# The first words are what scripts for the real phone look for (facts page, 7.1).
+_GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
+_RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
+
+
+async def save(context, sections):
+    """(typed, errors, notice) of a POST: texts by field and reasons by parameter when it was refused; HTML to show."""
+    typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
+    errors = {}
+    changes = _changes(context, sections, typed, errors)
+    if errors:
+        return typed, errors, _BAD
+    if not changes:
+        return {}, errors, _GOOD % " Nothing was different."
+    restart = ""
+    for name, text, effect in changes:
+        context.store.set_local(name, text, _source(context))
+        if effect == "restart":
+            restart = _RESTART
+    names = ", ".join([change[0] for change in changes])
+    context.phone.log.info("web", "%s at %s set %s" % (context.role, context.peer, names))
+    context.phone.save_local()
+    return {}, errors, _GOOD % restart
+
+
+def _source(context):
+    return "https page" if context.secure else "http page"
+
+
+def _changes(context, sections, typed, errors):
+    """The rows whose sent value is another than the one in force: (name, text, effect). ``errors`` takes bad ones."""
+    store = context.store
+    changes = []
+    for section in sections:
+        for row in parameters.rows(section):
+            text = _sent(row, typed)
+            if text is None or (not text and parameters.SECRET in row.flags):
+                continue  # an empty password field means unchanged: pages never show the stored one
+            current = store.get(row.name)
+            try:
+                if text != current and store.check(row.name, text, _source(context)) != current:
+                    changes.append((row.name, text, row.effect))
+            except CallerError as error:
+                errors[row.name] = str(error)
+    return changes
+
+
+def _sent(row, typed):
+    """What was sent for a row: under the real phone's field name, else under the parameter's own with underscores."""
+    text = typed.get(row.field)
+    if text is None:
+        text = typed.get(row.name.replace(" ", "_"))
+        if text is not None:
+            typed[row.field] = text  # where the form looks for it
+    return text
