@@ -1,7 +1,9 @@
 """A web server on loopback inside the test's own process that answers exactly what a test tells it to."""
 
 import asyncio
+import gc
 import os
+import sys
 
 HANG = object()  # take the request and say nothing
 
@@ -30,6 +32,16 @@ async def shut(writer):
         pass
 
 
+async def listen(handler):
+    """(server, port) on a free port of loopback; MicroPython cannot say which port it got, so it is drawn by lot."""
+    while True:
+        port = 20000 + int.from_bytes(os.urandom(2), "big") % 12000
+        try:
+            return await asyncio.start_server(handler, "127.0.0.1", port), port
+        except OSError:
+            continue
+
+
 class Scripted:
     """``answers``: path -> one answer or a list of them, used up in turn, the last for ever; without one it is a 404.
 
@@ -44,13 +56,7 @@ class Scripted:
         self._server = None
 
     async def start(self):
-        while True:
-            self.port = 20000 + int.from_bytes(os.urandom(2), "big") % 30000
-            try:
-                self._server = await asyncio.start_server(self._connection, "127.0.0.1", self.port)
-                break
-            except OSError:
-                continue
+        self._server, self.port = await listen(self._connection)
         self.url = "http://127.0.0.1:%d" % self.port
         return self
 
@@ -122,3 +128,13 @@ class Platform:
 
     def random(self, count):
         return os.urandom(count)
+
+    def unload(self, *names):
+        """As the phone's: what is not in use leaves the heap, or the tests would not fit."""
+        for name in names:
+            if name in sys.modules and hasattr(gc, "threshold") and gc.mem_alloc() >= 0:
+                del sys.modules[name]
+                package, _, child = name.rpartition(".")
+                if package in sys.modules and hasattr(sys.modules[package], child):
+                    delattr(sys.modules[package], child)
+        gc.collect()

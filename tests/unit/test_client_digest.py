@@ -47,7 +47,11 @@ def test_count_goes_up_with_each_use():
     challenge = digest.parse(_RFC7616 % "MD5")[0]
     first = digest.answer(challenge, "GET", "/a", "u", "p", "c")
     second = digest.answer(challenge, "GET", "/a", "u", "p", "c")
-    assert "nc=00000001" in first and "nc=00000002" in second and first[90:] != second.replace("nc=00000002", "nc=00000001")[90:]
+    assert (
+        "nc=00000001" in first
+        and "nc=00000002" in second
+        and first[90:] != second.replace("nc=00000002", "nc=00000001")[90:]
+    )
 
 
 def test_basic():
@@ -63,7 +67,9 @@ def test_basic_only_where_it_is_allowed():
 
 
 def test_strongest_first():
-    text = 'Basic realm="b", Digest realm="d", nonce="1", algorithm=MD5, DIGEST realm="e", nonce="2", algorithm="SHA-256"'
+    text = (
+        'Basic realm="b", Digest realm="d", nonce="1", algorithm=MD5, DIGEST realm="e", nonce="2", algorithm="SHA-256"'
+    )
     assert digest.choose(digest.parse(text), True).get("nonce") == "2"
     assert len(digest.parse(text)) == 3
 

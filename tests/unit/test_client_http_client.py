@@ -5,7 +5,7 @@ import asyncio
 from dialtone.client.http_client import Client
 from dialtone.errors import CallerError, PeerError
 from dialtone.net.table import Table
-from scripted_server import HANG, Cut, Platform, Scripted, answer, shut
+from scripted_server import HANG, Cut, Platform, Scripted, answer, listen, shut
 from support import raises, run
 
 
@@ -75,7 +75,12 @@ def _fails(answers, kind=PeerError, **limits):
 
 def test_one_connection_serves_a_run():
     async def test(client, server):
-        for path, status, body in (("/a", 200, b"alpha"), ("/missing", 404, b"not here"), ("/e", 200, b""), ("/a", 200, b"alpha")):
+        for path, status, body in (
+            ("/a", 200, b"alpha"),
+            ("/missing", 404, b"not here"),
+            ("/e", 200, b""),
+            ("/a", 200, b"alpha"),
+        ):
             exchange = await client.open(server.url + path)
             assert exchange.status == status and exchange.length == len(body)
             assert await _body(exchange) == body
@@ -183,7 +188,9 @@ def test_never_from_https_to_http():
     with raises(PeerError) as e:
         _follow(parse("https://h/a"), "http://h/a", ())
     assert e.value.text == "h redirects from https to http" and e.value.advice
-    url, fields = _follow(parse("http://u:p@h/a"), "https://h/a", (("Range", "bytes=1-"), ("X", "y"), ("If-None-Match", "z")))
+    url, fields = _follow(
+        parse("http://u:p@h/a"), "https://h/a", (("Range", "bytes=1-"), ("X", "y"), ("If-None-Match", "z"))
+    )
     assert url.scheme == "https" and not url.user and list(fields) == [("X", "y")]
     url, fields = _follow(parse("http://u:p@h/a"), "b", (("Range", "bytes=1-"),))
     assert (url.user, url.password, url.target) == ("u", "p", "/b") and list(fields) == [("Range", "bytes=1-")]
@@ -280,10 +287,10 @@ def test_silent_server_and_stalled_body():
                     break
             await shut(writer)
 
-        slow = await asyncio.start_server(stall, "127.0.0.1", server.port + 1)
+        slow, port = await listen(stall)
         try:
             with raises(PeerError) as e:
-                exchange = await client.open("http://127.0.0.1:%d/" % (server.port + 1))
+                exchange = await client.open("http://127.0.0.1:%d/" % port)
                 try:
                     await _body(exchange)
                 finally:

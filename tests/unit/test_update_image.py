@@ -63,7 +63,12 @@ def test_lengths_that_make_no_sense():
 
 
 def test_lists_must_lie_inside_the_header():
-    for changes in ({"hash_list": (0, 32)}, {"hash_list": (256, 1)}, {"signature": (512, 64)}, {"signature": (300, 0xFFFFFF00)}):
+    for changes in (
+        {"hash_list": (0, 32)},
+        {"hash_list": (256, 1)},
+        {"signature": (512, 64)},
+        {"signature": (300, 0xFFFFFF00)},
+    ):
         assert "outside its header" in _refused(_header(**changes))
     assert image.parse_header(_header(header_length=320, signature=(256, 64))).header_length == 320
 

@@ -116,7 +116,13 @@ def test_two_downloads_at_once_are_refused():
 
 
 def test_record_that_is_damaged_means_no_slot():
-    for text in (b"", b"\xff\xfe\x00", b"dialtone slots 2\na 1 2 3\n", b"dialtone slots 1\na 1 x 3\n", b"dialtone slots 1\nc 1 2 3"):
+    for text in (
+        b"",
+        b"\xff\xfe\x00",
+        b"dialtone slots 2\na 1 2 3\n",
+        b"dialtone slots 1\na 1 x 3\n",
+        b"dialtone slots 1\nc 1 2 3",
+    ):
         storage = Storage(tmp_dir())
         _install(Slots(storage))
         storage.write_atomic("slots/record", [text])

@@ -12,11 +12,11 @@ from dialtone.errors import PeerError
 
 _CHALLENGE_LIMIT = const(1024)  # characters of a WWW-Authenticate field; real ones have about 150
 _BLANK = " \t"
-_TOKEN_END = " \t,=\""
+_TOKEN_END = ' \t,="'
 
 
 class Challenge:
-    """One challenge of a server: ``scheme`` in lower case, ``parameters`` (names in lower case), ``uses`` of its nonce."""
+    """One challenge of a server: ``scheme`` and names of ``parameters`` in lower case, ``uses`` of its nonce."""
 
     def __init__(self, scheme):
         self.scheme = scheme
@@ -77,7 +77,8 @@ def answer(challenge, method, target, user, password, client_nonce):
     realm, nonce = challenge.get("realm"), challenge.get("nonce")
     secret = _hex(make, "%s:%s:%s" % (user, realm, password))
     request = _hex(make, "%s:%s" % (method, target))
-    fields = 'Digest username="%s", realm="%s", nonce="%s", uri="%s"' % (_quote(user), _quote(realm), _quote(nonce), target)
+    names = (_quote(user), _quote(realm), _quote(nonce), target)
+    fields = 'Digest username="%s", realm="%s", nonce="%s", uri="%s"' % names
     if challenge.get("qop"):
         challenge.uses += 1
         count = "%08x" % challenge.uses

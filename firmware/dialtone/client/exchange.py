@@ -51,6 +51,9 @@ class Exchange:
 
         A transfer that breaks is resumed with Range and If-Range when the server gave a validator. Raises PeerError.
         """
+        piece, self._piece = self._piece, b""
+        if len(piece):
+            return piece  # what ``readinto`` left
         while True:
             link = self._link
             piece = link.body()
@@ -70,9 +73,7 @@ class Exchange:
 
     async def readinto(self, view):
         """Fill ``view`` with up to its length of the body. Returns the count, 0 when the body is complete."""
-        piece = self._piece
-        if not len(piece):
-            piece = await self.view()
+        piece = await self.view()
         count = min(len(piece), len(view))
         view[:count] = piece[:count]
         self._piece = piece[count:]

@@ -15,7 +15,7 @@ _REDIRECTS = const(5)  # more is a loop
 _BUSY = (502, 503, 504)  # the server, or the one behind it, says "later"
 _MOVED = (301, 302, 303, 307, 308)
 _PRIVATE = ("authorization", "cookie", "range", "if-range", "if-none-match", "if-modified-since")  # for one origin only
-_BUFFER = const(4096)  # holds the largest response head we take, and 4 KB of a body per read; one for all connections
+_BUFFER = const(2048)  # bytes of one receive: finds room in a worn heap where 4 KB does not; a longer head grows it
 _ANCHORS_LIMIT = const(16384)  # bytes of PEM: about ten certificates
 
 
@@ -43,9 +43,10 @@ class Client:
         self._challenge = None  # (origin, digest.Challenge) that was accepted last
 
     async def open(self, url, fields=(), method="GET"):
-        """Send a request for ``url`` (text or Url) with extra ``fields`` ((name, value), ...), follow redirects. Returns an Exchange.
+        """Send a request for ``url`` (text or Url) with extra ``fields`` ((name, value), ...); follow redirects.
 
-        Raises PeerError for whatever the network, the certificate or the server did wrong, CallerError for a bad URL.
+        Returns an Exchange. Raises PeerError for whatever the network, the certificate or the server did wrong,
+        CallerError for a bad URL.
         """
         target = parse(url) if isinstance(url, str) else url
         for _ in range(_REDIRECTS + 1):
@@ -117,14 +118,18 @@ class Client:
         try:
             store = self.store
             verify = store.flag("https validate certificates")
-            anchors = None
-            if verify and self._anchors and target.scheme == "https":
-                anchors = self.platform.storage.read(self._anchors, _ANCHORS_LIMIT)
-            await link.connect(self.connect_ms, store.get("https client method"), anchors, verify)
+            roots = self._roots() if verify and target.scheme == "https" else None
+            await link.connect(self.connect_ms, store.get("https client method"), roots, verify)
         except BaseException:
             link.close()
             raise
         return await self._send(link, target, head, method)
+
+    def _roots(self):
+        """The trust anchors as PEM bytes, None without."""
+        storage = self.platform.storage
+        size = storage.size(self._anchors) if self._anchors else -1
+        return storage.read(self._anchors, min(size, _ANCHORS_LIMIT)) if size > 0 else None
 
     async def _send(self, link, target, head, method):
         try:
@@ -164,7 +169,9 @@ class Client:
         challenges = digest.parse(exchange.header("www-authenticate") or "")
         challenge = digest.choose(challenges, exchange.verified)
         if not challenge and digest.choose(challenges, True):
-            raise PeerError("%s asks for a Basic log-in, which is sent over verified TLS only" % target.host, "Use HTTPS or Digest")
+            raise PeerError(
+                "%s asks for Basic log-in, which is sent over verified TLS only" % target.host, "Use HTTPS or Digest"
+            )
         if not challenge or proof and challenge.get("stale").lower() != "true":
             self._challenge = None
             return None

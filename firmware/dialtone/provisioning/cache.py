@@ -1,7 +1,7 @@
-"""The phone's own copy of the server's files: parsed rows with file and line, and the ETag of each file. Never raw files.
+"""The phone's own copy of the server's files: parsed rows with file and line, and each file's ETag; never raw files.
 
-``server.rows`` is text: one line ``@layer TAB status TAB etag TAB modified TAB url`` for each file, then the rows of its
-layer as the store writes them. It is used when the server is away, and tells the next run what has not changed.
+``server.rows`` is text: one line ``@layer TAB status TAB etag TAB modified TAB url`` for each file, then the rows of
+its layer as the store writes them. It is used when the server is away, and tells the next run what has not changed.
 """
 
 from dialtone.version import VERSION
@@ -41,15 +41,18 @@ def load(storage, store):
 
 
 def tags(storage):
-    """The ``Tag`` of each of ``LAYERS`` or None; all None when another firmware parsed the files: it knew other names."""
+    """The ``Tag`` of each of ``LAYERS``, or None; all None when another firmware parsed the files."""
     found = [None, None, None]
     lines = storage.lines(NAME)
     if next(lines, b"") == (_FORM + VERSION + "\n").encode():
         for line in lines:
             layer = _layer(line)
-            if layer:
-                _, status, etag, modified, url = str(line, "utf-8").rstrip("\n").split("\t")
-                found[LAYERS.index(layer)] = Tag(404 if status == "404" else 200, etag, modified, url)
+            try:
+                if layer:
+                    _, status, etag, modified, url = str(line, "utf-8").rstrip("\n").split("\t")
+                    found[LAYERS.index(layer)] = Tag(404 if status == "404" else 200, etag, modified, url)
+            except UnicodeError:
+                pass  # damaged: the file is simply fetched whole
     return found
 
 
@@ -69,10 +72,10 @@ def _pieces(store, found):
 
 def _layer(line):
     """The layer that a section line names, None for any other line or a damaged one."""
-    if line[:1] == b"@" and line.count(b"\t") == 4:
-        name = str(line[1 : line.find(b"\t")], "utf-8")
-        if name in LAYERS:
-            return name
+    if line.count(b"\t") == 4:
+        for name in LAYERS:
+            if line.startswith(("@%s\t" % name).encode()):
+                return name
     return None
 
 

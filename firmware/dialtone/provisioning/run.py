@@ -8,7 +8,7 @@ from dialtone.log import clean
 from dialtone.provisioning import cache
 from dialtone.provisioning.source import firmware_url, server_url
 
-_FILE_LIMIT = const(0x200000)  # 2 MB: a real file has a few KB; a server that never ends must not keep a phone from starting
+_FILE_LIMIT = const(0x200000)  # 2 MB: real files have a few KB, and one that never ends must not stop a start
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 _MISSING = (404, 410)
 _HINTS = {401: "Check http digest username and password", 403: "Check the server's access rights"}
@@ -26,6 +26,10 @@ ON_DEMAND = (
     "dialtone.client.link",
     "dialtone.client.digest",
     "dialtone.http.url",
+    "dialtone.http.forms",
+    "dialtone.http.response",
+    "dialtone.net.trust",
+    "dialtone.tls.methods",
 )
 
 
@@ -33,8 +37,8 @@ class Outcome:
     """What a run came to.
 
     ``result``: "applied", "unchanged", or "kept" (the last good set stays; ``error`` says why). ``source``: folder URL
-    without credentials. ``files``: list of (name, 200 or 404, rows in force), empty when "kept". ``firmware``: the slots.Slot that was installed, or None;
-    ``firmware_error``: why not. Both errors are DialtoneError or None.
+    without credentials. ``files``: list of (name, 200 or 404, rows in force), empty when "kept". ``firmware``: the
+    slots.Slot that was installed, or None; ``firmware_error``: why not. Both errors are DialtoneError or None.
     """
 
     def __init__(self):
@@ -56,7 +60,7 @@ class Provisioner:
         self._progress = progress
 
     async def run(self, firmware=True):
-        """Fetch and apply. Returns an Outcome and raises nothing but CancelledError; whatever fails, the phone goes on."""
+        """Fetch and apply. Returns an Outcome; whatever the server, network or storage does wrong is in there."""
         outcome = Outcome()
         try:
             error = await self._guarded("configuration", self._configuration(outcome))
@@ -125,13 +129,13 @@ class Provisioner:
             platform.log.error("configuration", error)
 
     def _report(self):
-        from dialtone.config.editing import describe
+        from dialtone.config.explaining import describe
 
         for diagnostic in self._store.diagnostics:
             self._platform.log.warning("configuration", describe(diagnostic))
 
     async def _refuse_encrypted(self, folder):
-        """An encrypted set cannot be read (its format is not public), and plain files beside it are not meant for us."""
+        """An encrypted set cannot be read (its format is not public); plain files beside it are not meant for us."""
         self._tell("configuration", "Checking security.tuz...")
         exchange = await self._client.open(folder + "security.tuz")
         try:
@@ -170,7 +174,7 @@ class Provisioner:
             await exchange.close()
 
     def _conditions(self, layer, folder, old):
-        """Request fields that make an unchanged file a 304, when the rows in hand are as trusted as an answer would be."""
+        """Request fields that make an unchanged file a 304, if its rows are as trusted as an answer would be."""
         if not old or old.status != 200:
             return ()
         secure = folder[:6].lower() == "https:" and self._store.flag("https validate certificates")
@@ -181,6 +185,9 @@ class Provisioner:
         return (("If-Modified-Since", old.modified),) if old.modified else ()
 
     async def _firmware(self, outcome):
+        from dialtone.config.store import ON_DEMAND as parsing
+
+        self._platform.unload(*parsing)  # their room is needed now
         from dialtone.update.download import fetch
         from dialtone.update.slots import Slots
         from dialtone.version import VERSION

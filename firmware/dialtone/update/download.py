@@ -6,14 +6,15 @@ from dialtone.errors import PeerError
 from dialtone.update import image
 
 _STEP = const(10)  # per cent between two progress texts: an LCD line a second at most
+_AGAIN = "Copy the image to the server again"
 
 
 async def fetch(client, url, slots, model, running_version, progress):
     """Install the image at ``url`` unless its version is ``running_version``.
 
     Returns the new slots.Slot, or None when the server has no image (404) or has the running version; the payload is
-    then neither read nor waited for. Raises PeerError (wrong image, broken transfer) or DeviceError (flash); the slot in
-    use and its record are untouched then.
+    then neither read nor waited for. Raises PeerError (wrong image, broken transfer) or DeviceError (flash); the slot
+    in use and its record are untouched then.
     """
     exchange = await client.open(url)
     try:
@@ -25,12 +26,9 @@ async def fetch(client, url, slots, model, running_version, progress):
         image.check(header, model)
         if header.version == running_version:
             return None
-        length = exchange.length
-        if length is not None and length != header.header_length + header.payload_length:
-            raise PeerError(
-                "Firmware image has %d bytes, its header says %d" % (length, header.header_length + header.payload_length),
-                "Copy the image to the server again",
-            )
+        length, wanted = exchange.length, header.header_length + header.payload_length
+        if length is not None and length != wanted:
+            raise PeerError("Firmware image has %d bytes, its header says %d" % (length, wanted), _AGAIN)
         await _skip(exchange, header.header_length - image.HEADER_BYTES)
         return await _store(exchange, header, slots, model, progress)
     finally:
@@ -44,7 +42,7 @@ async def _header(exchange):
     while got < len(data):
         count = await exchange.readinto(view[got:])
         if not count:
-            raise PeerError("Firmware image ends inside its header", "Copy the image to the server again")
+            raise PeerError("Firmware image ends inside its header", _AGAIN)
         got += count
     return image.parse_header(data)
 
@@ -54,7 +52,7 @@ async def _skip(exchange, count):
     while count:
         got = await exchange.readinto(room[: min(count, 256)])
         if not got:
-            raise PeerError("Firmware image ends inside its header", "Copy the image to the server again")
+            raise PeerError("Firmware image ends inside its header", _AGAIN)
         count -= got
 
 

@@ -38,9 +38,12 @@ _ADVICE = "Put an image made for this phone on the server"
 
 
 class Header:
-    """Fields of an image header. ``models`` is a tuple, ``digest`` 32 bytes, ``hash_list`` and ``signature`` (offset, length)."""
+    """Fields of a header: ``models`` a tuple, ``digest`` 32 bytes, ``hash_list`` and ``signature`` (offset, length)."""
 
-    def __init__(self, kind, models, version, payload_length, digest, header_length=HEADER_BYTES, hash_list=(0, 0), signature=(0, 0)):
+    def __init__(
+        self, kind, models, version, payload_length, digest,
+        header_length=HEADER_BYTES, hash_list=(0, 0), signature=(0, 0),
+    ):  # fmt: skip
         self.kind = kind
         self.models = models
         self.version = version
@@ -57,7 +60,7 @@ def parse_header(data):
         raise PeerError("Not a firmware image", _ADVICE)
     fields = struct.unpack_from(_FORMAT, data, 8)
     if fields[0] >= _OLDEST_UNKNOWN or not fields[0]:
-        raise PeerError("Firmware image header version %d is not known" % fields[0], "Update in steps, oldest image first")
+        raise PeerError("Firmware image header version %d is not known" % fields[0], "Update in steps")
     if fields[1] not in (APPLICATION, SYSTEM):
         raise PeerError("Firmware image of unknown kind %d" % fields[1], _ADVICE)
     header_length, payload_length = fields[2], fields[3]

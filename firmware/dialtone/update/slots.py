@@ -65,7 +65,7 @@ class Slots:
         self._file = self._storage.open(_path(self._name), "wb")
 
     def write(self, view):
-        """Append the next piece of the payload. Raises PeerError when it is too long, DeviceError when flash is full."""
+        """Append the next piece of the payload. Raises PeerError when it is too long, DeviceError for a full flash."""
         self._left -= len(view)
         if self._left < 0:
             raise PeerError("Firmware image is longer than its header says", "Build the image again")

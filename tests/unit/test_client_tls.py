@@ -1,0 +1,188 @@
+"""The client over TLS: what is verified, when the request may leave, and what ends a body."""
+
+import net_identity as ids
+from dialtone.client.http_client import Client
+from dialtone.errors import PeerError
+from dialtone.net import tls
+from dialtone.net.listener import Listener
+from dialtone.net.supervisor import Supervisor
+from dialtone.net.table import Table
+from dialtone.storage.files import Storage
+from scripted_server import Platform, answer, listen, shut
+from support import raises, run, tmp_dir
+
+
+class _Store:
+    def __init__(self, verify="1", method="TLS"):
+        self._values = {"https validate certificates": verify, "https client method": method}
+
+    def get(self, name):
+        return self._values.get(name, "phone")
+
+    def flag(self, name):
+        return self.get(name) == "1"
+
+
+def _session(answers, test, certificate=ids.LEAF, anchors=ids.CA, **settings):
+    """Run ``test(client, url, heads)`` against a TLS server that gives ``answers`` by path."""
+
+    async def session():
+        heads = []
+
+        async def handler(stream, entry):
+            data, room = b"", bytearray(1000)
+            while True:
+                while b"\r\n\r\n" not in data:
+                    entry.busy()
+                    count = await stream.readinto(room)
+                    if not count:
+                        return
+                    data += bytes(room[:count])
+                heads.append(str(data, "utf-8"))
+                path = heads[-1].split(" ")[1]
+                data = b""
+                reply = answers[path]
+                await stream.write(reply.pop(0) if isinstance(reply, list) else reply)
+                if b"Connection: close" in reply:
+                    stream.close()
+                    return
+
+        platform = Platform(Storage(tmp_dir()))
+        platform.storage.write_atomic("anchors.pem", [ids.pem(anchors)])
+        supervisor, table = Supervisor(platform.log), Table()
+        supervisor.spawn("sweeper", table.sweep())
+        context = tls.server_context(certificate, ids.KEY)
+        listener = Listener("https", "127.0.0.1", 0, handler, supervisor, table, context)
+        listener.start()
+        client = Client(platform, _Store(**settings), "anchors.pem", table)
+        client.pause_ms, client.retries = 1, 0
+        try:
+            await test(client, "https://localhost:%d" % listener.port, heads)
+        finally:
+            await client.aclose()
+            await listener.stop()
+            await supervisor.stop()
+
+    run(session())
+
+
+async def _body(exchange):
+    data = b""
+    while True:
+        view = await exchange.view()
+        if not len(view):
+            await exchange.close()
+            return data
+        data += bytes(view)
+
+
+def test_verified_requests_over_one_connection():
+    async def test(client, url, heads):
+        for _ in range(3):
+            exchange = await client.open(url + "/a")
+            assert exchange.verified and await _body(exchange) == b"hello" * 100
+        assert len(heads) == 3
+
+    _session({"/a": answer(b"hello" * 100)}, test)
+
+
+def test_wrong_certificates_get_no_request():
+    for certificate, words in (
+        (ids.EXPIRED, "expired"),
+        (ids.FUTURE, "not valid yet"),
+        (ids.OTHER_NAME, "another host"),
+        (ids.SELF_SIGNED, "not trusted"),
+    ):
+
+        async def test(client, url, heads, words=words):
+            with raises(PeerError) as e:
+                await client.open(url + "/a")
+            assert e.value.text.startswith("Bad Certificate") and words in e.value.text and e.value.advice
+            assert heads == []
+
+        _session({}, test, certificate)
+
+
+def test_without_verification_nothing_counts_as_verified():
+    async def test(client, url, heads):
+        exchange = await client.open(url + "/a")
+        assert not exchange.verified and await _body(exchange) == b"x"
+
+    _session({"/a": answer(b"x")}, test, ids.SELF_SIGNED, verify="0")
+
+
+def test_a_body_until_close_is_refused():
+    async def test(client, url, heads):
+        with raises(PeerError) as e:
+            await _body(await client.open(url + "/a"))
+        assert e.value.text.endswith("sent an answer without its length") and e.value.advice
+
+    _session({"/a": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhttp port: 1\n"}, test)
+
+
+def test_truncation_is_noticed():
+    for raw in (
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 99\r\n\r\nhttp port: 1\n",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nd\r\nhttp port: 1\n\r\n",
+    ):
+
+        async def test(client, url, heads):
+            with raises(PeerError) as e:
+                await _body(await client.open(url + "/a"))
+            assert e.value.text.endswith("ended the transfer too early")
+
+        _session({"/a": raw}, test)
+
+
+def test_basic_log_in_over_verified_tls_only():
+    who = answer(b"", "401 Unauthorized", (("WWW-Authenticate", 'Basic realm="r"'),))
+
+    async def verified(client, url, heads):
+        assert await _body(await client.open(url.replace("//", "//me:pw@") + "/a")) == b"in"
+        assert "Authorization: Basic bWU6cHc=\r\n" in heads[1]
+
+    async def unverified(client, url, heads):
+        with raises(PeerError) as e:
+            await client.open(url.replace("//", "//me:pw@") + "/a")
+        assert "Basic" in e.value.text and "Authorization" not in heads[0] and len(heads) == 1
+
+    _session({"/a": [who, answer(b"in")]}, verified)
+    _session({"/a": who}, unverified, verify="0")
+
+
+def test_redirect_from_https_to_http_is_refused():
+    async def test(client, url, heads):
+        with raises(PeerError) as e:
+            await client.open(url + "/a")
+        assert "from https to http" in e.value.text
+
+    _session({"/a": answer(b"", "302 Found", (("Location", "http://localhost:9/"),))}, test)
+
+
+def test_plain_server_on_the_tls_port():
+    async def test(client, url, heads):
+        server, port = await listen(plain)
+        try:
+            with raises(PeerError) as e:
+                await client.open("https://localhost:%d/" % port)
+            assert e.value.text and e.value.advice
+        finally:
+            server.close()
+
+    async def plain(reader, writer):
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        await shut(writer)
+
+    _session({}, test)
+
+
+def test_old_methods_are_refused_before_any_request():
+    from dialtone.errors import DeviceError
+
+    async def test(client, url, heads):
+        with raises(DeviceError) as e:
+            await client.open(url + "/a")
+        assert "not available" in e.value.text and heads == []
+
+    _session({}, test, method="TLSv1")
