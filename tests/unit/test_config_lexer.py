@@ -1,6 +1,6 @@
 import random
 
-from dialtone.config.editing import quoted
+from dialtone.config.saving import quoted
 from dialtone.config.lexer import Lexer
 from support import long, seed
 

@@ -1,4 +1,4 @@
-from dialtone.config import editing, values
+from dialtone.config import explaining, parameters
 from dialtone.config.store import ON_DEMAND, Store, family
 from dialtone.errors import CallerError
 from support import raises
@@ -15,7 +15,7 @@ def commit(store, files, trusted=True):
 
 
 def reasons(store):
-    return [editing.describe(each) for each in store.diagnostics]
+    return [explaining.describe(each) for each in store.diagnostics]
 
 
 def test_a_new_store_answers_with_the_defaults():
@@ -229,11 +229,11 @@ def test_generation_grows_with_each_change():
 def test_secrets_are_masked_and_a_mask_keeps_the_present_one():
     store = Store("57i")
     commit(store, {"aastra": "admin password: 4711\n"})
-    assert store.explain("admin password")[1][1] == values.MASK
-    store.set_local("admin password", values.MASK, "https page")
+    assert store.explain("admin password")[1][1] == parameters.MASK
+    store.set_local("admin password", parameters.MASK, "https page")
     assert store.origin("admin password") == "aastra.cfg line 1"
     store.set_local("admin password", "s3cret", "https page")
-    store.set_local("admin password", values.MASK, "https page")
+    store.set_local("admin password", parameters.MASK, "https page")
     assert store.get("admin password") == "s3cret"
     assert "s3cret" in "".join(store.dump("local"))
     assert "s3cret" not in "".join(store.dump("local", True))
@@ -269,7 +269,7 @@ def test_unknown_names_get_a_diagnostic_with_the_nearest_one():
         'aastra.cfg:2:1: unknown parameter "http sever" (did you mean "http server"?)',
         'aastra.cfg:3:1: unknown parameter "sip proxy ip"',
         'aastra.cfg:4:1: unknown parameter "softkey1 tpye" (did you mean "softkey1 type"?)',
-        'aastra.cfg:5:1: softkey21 type: this model has no such key',
+        "aastra.cfg:5:1: softkey21 type: this model has no such key",
     ]
 
 
@@ -306,9 +306,14 @@ def test_lint_may_keep_all_diagnostics():
 
 def test_more_than_the_phone_can_hold_is_refused_by_name():
     store = Store("57i")
-    text = "".join(["softkey%d value: %s\n" % (i, "x" * 250) for i in range(1, 21)])
-    text += "".join(["topsoftkey%d value: %s\n" % (i, "x" * 250) for i in range(1, 11)])
-    commit(store, {"aastra": text, "model": text})
+    draft = store.begin_server()
+    for layer in ("aastra", "model"):
+        draft.layer(layer, layer + ".cfg", True)
+        for i in range(1, 21):
+            draft.feed(b"softkey%d value: %s\n" % (i, b"x" * 250))
+        for i in range(1, 11):
+            draft.feed(b"topsoftkey%d value: %s\n" % (i, b"x" * 250))
+    draft.commit()
     assert sum([layer.size() for layer in store.layers]) < 13000
     assert "more than this phone can hold" in reasons(store)[0]
     assert store.get("softkey1 value") == "x" * 250

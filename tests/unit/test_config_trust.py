@@ -1,7 +1,7 @@
 """Architecture rule 11: trust is raised by anyone and lowered by few."""
 
 from dialtone.config import trust
-from dialtone.config.editing import describe
+from dialtone.config.explaining import describe
 from dialtone.config.store import Store
 from dialtone.errors import CallerError
 from support import raises

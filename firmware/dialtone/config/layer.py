@@ -29,7 +29,7 @@ class Layer:
         return None
 
     def row(self, name):
-        """``(mark, line, value)`` of the row ``name``, or None. The mark is ``-``, ``!`` (locked) or ``^``."""
+        """``(mark, line, value)`` of the row ``name``, or None. The mark is ``-`` or ``!`` (locked)."""
         tail = self.tail(name)
         return None if tail is None else split(tail)
 

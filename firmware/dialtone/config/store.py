@@ -1,7 +1,7 @@
 """The store: what each layer says, which value wins, and who wants to know when that changes.
 
-Everything here stays in memory, so it knows nothing of the table: ``editing``, ``draft`` and what they
-import come when they are needed, and whoever caused that drops them with ``platform.unload(*ON_DEMAND)``.
+Everything here stays in memory, so it knows nothing of the table: the other modules of the package
+come when they are needed, and whoever caused that drops them with ``platform.unload(*ON_DEMAND)``.
 Precedence (aastra-facts 3.3, 3.4): default, then the server's files in order, then what was set here; a row that the
 server locks (``!``) beats the local one.
 """
@@ -16,12 +16,16 @@ LOCAL = const(3)
 
 ON_DEMAND = (
     "dialtone.config.parameters",
+    "dialtone.config.table",
     "dialtone.config.values",
     "dialtone.config.nearest",
     "dialtone.config.lexer",
     "dialtone.config.draft",
+    "dialtone.config.settle",
     "dialtone.config.trust",
     "dialtone.config.editing",
+    "dialtone.config.explaining",
+    "dialtone.config.saving",
 )
 
 _LOCK = const(33)  # "!" as the byte that begins a row's tail
@@ -144,9 +148,9 @@ class Store:
 
     def explain(self, name):
         """A list of ``(layer, value, locked, origin, wins)`` from the default up; secrets are masked."""
-        from dialtone.config import editing
+        from dialtone.config.explaining import explain
 
-        return editing.explain(self, name)
+        return explain(self, name)
 
     def begin_server(self, keep=None):
         """A Draft of the next set of server layers; ``keep`` bounds its diagnostics (lint wants all)."""
@@ -156,15 +160,18 @@ class Store:
 
     def dump(self, layer, masked=False):
         """Yields the text of a layer in short pieces: ``local.cfg`` syntax for "local", else rows for ``load``."""
-        from dialtone.config import editing
+        from dialtone.config.saving import dump
 
-        return editing.dump(self, layer, masked)
+        return dump(self, layer, masked)
 
     def load(self, layer, lines):
-        """Fills a layer from bytes lines that ``dump`` wrote. Damage costs the damaged line and a diagnostic."""
-        from dialtone.config import editing
+        """Fills a layer from bytes lines that ``dump`` wrote. Damage costs the damaged line and a diagnostic.
 
-        editing.load(self, layer, lines)
+        Server layers are loaded from the lowest to the highest, because trust is measured against what lies below.
+        """
+        from dialtone.config.saving import load
+
+        load(self, layer, lines)
 
 
 def family(name):

@@ -22,7 +22,7 @@ def guard(store, draft, row):
         if not layer.trusted:
             old = store.layers[index].row(row.name) if draft.fresh[index] else None
             if mine is not None and (lowers(row, below, mine[2]) or old and lowers(row, old[2], mine[2])):
-                _note(draft, layer, row, mine[1])
+                _note(draft, index, row, mine[1])
                 layer = _own(store, draft, index)
                 layer.drop(row.name)
                 mine = None
@@ -37,7 +37,7 @@ def guard(store, draft, row):
 
 def _own(store, draft, index):
     """The draft's layer, as a copy if it is still the store's: a draft that is not committed changes nothing."""
-    from dialtone.config.draft import copy
+    from dialtone.config.settle import copy
 
     if draft.layers[index] is store.layers[index]:
         draft.layers[index] = copy(draft.layers[index])
@@ -48,9 +48,9 @@ def _guard_local(draft, index, row, mine):
     """A lock or reset may not push a stricter value aside that was set here."""
     local = draft.layers[LOCAL].row(row.name)
     if local is not None and lowers(row, local[2], mine[2]):
-        _note(draft, draft.layers[index], row, mine[1])
+        _note(draft, index, row, mine[1])
         draft.layers[index].put(row.name, "-", mine[1], mine[2])
 
 
-def _note(draft, layer, row, line):
-    draft.note(layer.file, int(line), 1, _REFUSED % row.name, "")
+def _note(draft, index, row, line):
+    draft.note(index, int(line), 1, _REFUSED % row.name)

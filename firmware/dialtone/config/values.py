@@ -8,8 +8,6 @@ from micropython import const
 
 from dialtone.errors import CallerError
 
-MASK = "********"  # shown for a secret; given back it means "keep the present one"
-
 _LIST = const(512)  # bytes of a list: some 20 host names, as long as a file line reasonably gets
 _URL = const(255)  # bytes of a URL, and of anything that names no bound of its own
 _HOST = const(253)  # the longest name that DNS carries
@@ -87,10 +85,10 @@ def _rank(method):
 def _refuse_controls(text):
     for char in text:
         code = ord(char)
+        if 32 <= code < 127:
+            continue
         # C0, DEL and C1; line and paragraph separators with the direction marks around them; lone surrogates
-        if code < 32 or 127 <= code and (
-            code < 160 or 0x2028 <= code <= 0x202E or 0x2066 <= code <= 0x2069 or 0xD800 <= code < 0xE000
-        ):
+        if code < 160 or 0x2028 <= code <= 0x202E or 0x2066 <= code <= 0x2069 or 0xD800 <= code < 0xE000:
             raise CallerError("holds a control character")
 
 

@@ -49,7 +49,8 @@ class Storage:
         """The whole file as bytes, None when there is none. DeviceError when longer than ``limit`` bytes or broken."""
         try:
             with open(self.path(name), "rb") as file:
-                data = file.read(limit + 1)
+                # A sized read takes its whole buffer first: ask for what is there, not for what is allowed.
+                data = file.read(min(limit, self.size(name)) + 1)
         except OSError as error:
             if error.errno == 2:
                 return None

@@ -1,0 +1,140 @@
+"""The end of a draft: its rows are checked with the table, its trust is guarded, and it takes the old layers' place."""
+
+from micropython import const
+
+from dialtone.config import parameters, trust, values
+from dialtone.config.layer import Layer
+from dialtone.config.store import LOCAL, family
+from dialtone.errors import CallerError
+
+_ROOM = const(12288)  # bytes of all server layers: 300 values of ordinary length, a tenth of the smallest heap
+
+_EXCESS = "the files set more than this phone can hold"
+
+
+def check(draft, index):
+    """Moves the legal ones of the rows that wait for layer ``index`` into it; one section of the table at a time."""
+    waiting = draft.waiting[index]
+    draft.waiting[index] = Layer()
+    for section, _, module in parameters.SECTIONS:
+        if not waiting.size():
+            return
+        texts = parameters.read(module)
+        rest = Layer()
+        for name, mark, place, value in waiting.rows():
+            row = parameters.lookup(section, texts, name, draft.store.model)
+            if row is None:
+                rest.append(name, mark, place, value)
+            else:
+                line, column = place.split(",")
+                _take(draft, index, row, mark, int(line), int(column), value)
+        waiting = rest
+    for name, _, place, _ in waiting.rows():
+        line, column = place.split(",")
+        reason = name[:48] + ": this model has no such key" if family(name) != name else None
+        draft.note(index, int(line), int(column), reason, "" if reason else name[:48])
+
+
+def _take(draft, index, row, mark, line, column, value):
+    layer = draft.layers[index]
+    if value == parameters.MASK and parameters.SECRET in row.flags:
+        old = draft.store.layers[index].row(row.name)
+        if old is None:
+            return
+        value = old[2]
+    try:
+        value = values.canonical(row, value)
+    except CallerError as error:
+        draft.note(index, line, column, row.name + " " + error.text)
+        return
+    if index == LOCAL:
+        layer.put(row.name, "-", "0", value)
+    elif sum([each.size() for each in draft.layers[:LOCAL]]) + len(row.name) + len(value) < _ROOM:
+        layer.put(row.name, mark, line, value)
+    elif draft.full:
+        draft.more += 1
+    else:
+        draft.full = True
+        draft.note(index, line, column, _EXCESS)
+
+
+def commit(draft, reset):
+    """See ``Draft.commit``."""
+    store = draft.store
+    for index in range(len(draft.waiting)):
+        if draft.waiting[index] is not None:
+            check(draft, index)
+    for row in parameters.trusted_rows():
+        trust.guard(store, draft, row)
+    reset = _resets(draft, reset)
+    store.diagnostics = _diagnostics(draft)
+    store.more_diagnostics = draft.more
+    names = changes(store, draft.layers)
+    store.layers = draft.layers
+    draft.layers = store.layers[:]
+    store.changed(names)
+    return reset
+
+
+def _resets(draft, reset):
+    """Drops local rows that a file read now marks with ``^``, once: the mark goes, and a kept file resets nothing.
+
+    Works on a copy of the local layer, so that the old one stays whole.
+    """
+    local = copy(draft.layers[LOCAL])
+    dropped = False
+    for index in range(LOCAL):
+        if draft.fresh[index]:
+            layer = draft.layers[index]
+            for name, mark, line, value in layer.rows():
+                if mark == "^":
+                    layer.put(name, "-", line, value)
+                    dropped = reset and local.drop(name) or dropped
+    if dropped:
+        draft.layers[LOCAL] = local
+    return dropped
+
+
+def _diagnostics(draft):
+    """What the files read now say, in the order of their lines, then what is still known of the others."""
+    from dialtone.log import clean
+
+    files = [layer.file for layer in draft.layers]
+    told = draft.diagnostics
+    for i in range(len(told)):
+        file, line, column, reason, name = told[i]
+        if reason is None:
+            near = parameters.nearest(name, draft.store.model)
+            told[i] = (file, line, column, 'unknown parameter "%s"' % clean(name), near)
+    told.sort(key=lambda each: (files.index(each[0]), each[1], each[2]))
+    read = [files[i] for i in range(len(files)) if draft.fresh[i]]
+    return (told + [each for each in draft.store.diagnostics if each[0] not in read])[: draft.keep_diagnostics]
+
+
+def copy(layer):
+    """A second layer with the same rows."""
+    twin = Layer(layer.file, layer.trusted)
+    for name, mark, line, value in layer.rows():
+        twin.append(name, mark, line, value)
+    return twin
+
+
+def changes(store, layers):
+    """The names whose effective value is another one under ``layers``."""
+    names = set()
+    old = store.layers
+    for index in range(len(layers)):
+        if layers[index] is not old[index]:
+            for each in (layers[index], old[index]):
+                for name, _, _, _ in each.rows():
+                    names.add(name)
+    changed = set()
+    for name in names:
+        if value_of(store.winner(name, layers)[1]) != value_of(store.winner(name)[1]):
+            changed.add(name)
+    return changed
+
+
+def value_of(tail):
+    """The value in a row's tail; "" for None."""
+    return "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
