@@ -22,12 +22,12 @@ _LIMITS = (
 )
 _SAMPLES = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<AastraIPPhoneTextScreen destroyOnExit="yes" Timeout=\'30\'>\r\n'
-    b"  <Title wrap=\"yes\">Gr\xc3\xbc\xc3\x9fe &amp; more</Title>\n  <Text>&lt;b&gt; &#65;&#x20AC; \xe2\x82\xac</Text>\n"
-    b'</AastraIPPhoneTextScreen>\n<!-- end -->',
+    b'  <Title wrap="yes">Gr\xc3\xbc\xc3\x9fe &amp; more</Title>\n  <Text>&lt;b&gt; &#65;&#x20AC; \xe2\x82\xac</Text>\n'
+    b"</AastraIPPhoneTextScreen>\n<!-- end -->",
     b'<?xml version="1.0" encoding="ISO-8859-1" standalone="yes" ?><a><b c="d\te\nf" g="&quot;&apos;>"/>\xe9\xff'
     b"<![CDATA[<not> & ]] a tag]]><?php echo 1 ?><!-- - - --></a>",
-    b"\xef\xbb\xbf<AastraIPPhoneTextMenu defaultIndex=\"2\"><MenuItem base=\"http://h/\"><Prompt>One</Prompt>"
-    b"<URI>x?a=1&amp;b=2</URI></MenuItem><SoftKey index=\"1\"><Label>Ok</Label><URI>SoftKey:Select</URI></SoftKey>"
+    b'\xef\xbb\xbf<AastraIPPhoneTextMenu defaultIndex="2"><MenuItem base="http://h/"><Prompt>One</Prompt>'
+    b'<URI>x?a=1&amp;b=2</URI></MenuItem><SoftKey index="1"><Label>Ok</Label><URI>SoftKey:Select</URI></SoftKey>'
     b"</AastraIPPhoneTextMenu>",
     b"<r>" + b"word ]] " * 80 + b"&amp;" * 60 + b"</r>",
     b"<a><b><c/></b> text\rmore\r\nlines</a>",

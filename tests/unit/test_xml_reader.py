@@ -35,7 +35,7 @@ def _text(document):
 
 _SAMPLE = (
     b'<?xml version="1.0" encoding="UTF-8"?>\r\n<!-- a - b -->\n<Menu defaultIndex="2" style=\'none\'>\n'
-    b"<Title wrap = \"yes\" >Gr\xc3\xbc\xc3\x9fe &amp; &lt;more&gt; &quot;&apos;</Title><?php echo 1 ?>"
+    b'<Title wrap = "yes" >Gr\xc3\xbc\xc3\x9fe &amp; &lt;more&gt; &quot;&apos;</Title><?php echo 1 ?>'
     b"<Empty/><![CDATA[<raw> & ]] ]]></Menu>\n<!-- after -->\n"
 )
 _SAMPLE_EVENTS = [
@@ -108,7 +108,16 @@ def test_other_encodings_and_wrong_declarations_are_refused():
 
 
 def test_bad_utf_8_is_refused():
-    for raw in (b"\xc0\xaf", b"\x80", b"\xe2\x82", b"\xed\xa0\x80", b"\xef\xbf\xbe", b"\xf4\x90\x80\x80", b"\xe0\x80\xaf", b"\xff"):
+    for raw in (
+        b"\xc0\xaf",
+        b"\x80",
+        b"\xe2\x82",
+        b"\xed\xa0\x80",
+        b"\xef\xbf\xbe",
+        b"\xf4\x90\x80\x80",
+        b"\xe0\x80\xaf",
+        b"\xff",
+    ):
         _refused(b"<a>" + raw + b"</a>")
         _refused(b"<a b='" + raw + b"'/>")
         _refused(b"<a><!--" + raw + b"--></a>")
@@ -116,7 +125,22 @@ def test_bad_utf_8_is_refused():
 
 def test_character_references():
     assert _text(b"<a>&#65;&#x42;&#0010;&#x20ac;&#x1F600;</a>") == "AB\n\u20ac\U0001f600"
-    for name in (b"#0", b"#31", b"#xD800", b"#xFFFE", b"#x110000", b"#", b"#x", b"#X41", b"#+65", b"#1_0", b"# 65", b"nbsp", b"", b"a b"):
+    for name in (
+        b"#0",
+        b"#31",
+        b"#xD800",
+        b"#xFFFE",
+        b"#x110000",
+        b"#",
+        b"#x",
+        b"#X41",
+        b"#+65",
+        b"#1_0",
+        b"# 65",
+        b"nbsp",
+        b"",
+        b"a b",
+    ):
         _refused(b"<a>&" + name + b";</a>")
 
 
@@ -129,7 +153,16 @@ def test_attributes():
     assert _events(b"<a b='x\ty\r\nz' c=\"&#10;&lt;'\" d = '>' />")[0] == (
         START, "a", [("b", "x y z"), ("c", "\n<'"), ("d", ">")],
     )  # fmt: skip
-    for tag in (b"<a b>", b"<a b=>", b"<a b=c>", b"<a b='c'd='e'>", b"<a b='<'>", b"<a 1='c'>", b"<a b='c' b='d'>", b"<a ='c'>"):
+    for tag in (
+        b"<a b>",
+        b"<a b=>",
+        b"<a b=c>",
+        b"<a b='c'd='e'>",
+        b"<a b='<'>",
+        b"<a 1='c'>",
+        b"<a b='c' b='d'>",
+        b"<a ='c'>",
+    ):
         _refused(tag + b"</a>")
 
 
@@ -142,15 +175,44 @@ def test_structure_errors_name_the_line():
     assert _refused(b"hello") == "XML line 1: text outside the root element"
     assert _refused(b"<a/>x") == "XML line 1: text outside the root element"
     assert "</>" in _refused(b"</>")
-    for document in (b"<a", b"<a b='", b"<a><!-- x", b"<a><![CDATA[x]]", b"<a><?x", b"<", b"<a><", b"<a></a", b"<!", b"<a/><!-", b"<a>&amp"):
+    for document in (
+        b"<a",
+        b"<a b='",
+        b"<a><!-- x",
+        b"<a><![CDATA[x]]",
+        b"<a><?x",
+        b"<",
+        b"<a><",
+        b"<a></a",
+        b"<!",
+        b"<a/><!-",
+        b"<a>&amp",
+    ):
         _refused(document)
-    for document in (b"< a/>", b"<a><1/></a>", b"<a></ a>", b"<a><//a>", b"<\xc3\xa9/>", b"<a>a < b</a>", b"<a>]]></a>", b"<a>\0</a>", b"<a>\x0b</a>"):
+    for document in (
+        b"< a/>",
+        b"<a><1/></a>",
+        b"<a></ a>",
+        b"<a><//a>",
+        b"<\xc3\xa9/>",
+        b"<a>a < b</a>",
+        b"<a>]]></a>",
+        b"<a>\0</a>",
+        b"<a>\x0b</a>",
+    ):
         _refused(document)
 
 
 def test_comments_and_instructions():
     assert _text(b"<!----><a>x<!-- <b> & --><?p ?><?q?>y</a>") == "xy"
-    for document in (b"<a><!-- -- --></a>", b"<a><!-----></a>", b"<a><? x?></a>", b"<a><?xml version='1.0'?></a>", b"<a><?1?></a>", b"<![CDATA[x]]><a/>"):
+    for document in (
+        b"<a><!-- -- --></a>",
+        b"<a><!-----></a>",
+        b"<a><? x?></a>",
+        b"<a><?xml version='1.0'?></a>",
+        b"<a><?1?></a>",
+        b"<![CDATA[x]]><a/>",
+    ):
         _refused(document)
     assert _text(b"<a>1<!--" + b"long - comment " * 300 + b"-->2</a>") == "12"
 
@@ -194,7 +256,9 @@ def menu(items):
         "<URI>entry.php?user=1234&amp;list=personal&amp;position=%d&amp;sort=name&amp;language=en&amp;"
         "token=0123456789abcdef0123456789abcdef&amp;again=0123456789abcdef0123456789abcdef</URI>\n<Selection>%d</Selection>\n</MenuItem>\n"
     )
-    out = ['<?xml version="1.0" encoding="ISO-8859-1"?>\n<AastraIPPhoneTextMenu destroyOnExit="yes">\n<Title>All</Title>\n']
+    out = [
+        '<?xml version="1.0" encoding="ISO-8859-1"?>\n<AastraIPPhoneTextMenu destroyOnExit="yes">\n<Title>All</Title>\n'
+    ]
     for number in range(items):
         out.append(item % (number, number, number))
     out.append("</AastraIPPhoneTextMenu>")

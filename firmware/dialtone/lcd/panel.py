@@ -6,18 +6,20 @@ the panel does its default). Only this module stays in memory while the phone is
 
 from micropython import const
 
+from dialtone.config.store import ON_DEMAND
 from dialtone.errors import CallerError
 from dialtone.log import clean
 
 _DEPTH = const(8)  # screens: Options to editor is 6 deep; with a message over it, 8 leaves room
-_ROWS = const(120)  # wrapped rows of one page: five screens' worth of a 10,000-byte script would not fit the heap anyway
+_ROWS = const(120)  # wrapped rows of one text: 2,880 characters on the large display; more would not fit the heap
 _SMALL = const(3)  # up to this many lines the last one is the command line: such phones have no softkey labels
 KEYS = (
     "options up down left right select enter goodbye softkey1 softkey2 softkey3 softkey4 softkey5 softkey6 "
     "0 1 2 3 4 5 6 7 8 9 * #"
 )
-_ON_DEMAND = ("dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.script_screens",
-              "dialtone.scripts.player", "dialtone.scripts.objects", "dialtone.xml.reader")  # fmt: skip
+_UNLOAD = ("dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
+           "dialtone.scripts.player", "dialtone.scripts.objects", "dialtone.scripts.variables",
+           "dialtone.xml.reader") + ON_DEMAND  # fmt: skip
 
 
 def wrap(text, columns):
@@ -112,8 +114,8 @@ class Page:
 class Panel:
     """The LCD of ``columns`` x ``lines`` characters and the keys.
 
-    ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed:
-    ``store``, ``status() -> dict``, ``softkey(number)``, ``saved(name)``, ``restart()``, ``unload(*modules)``, ``clock``.
+    ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed: ``store``,
+    ``status() -> dict``, ``softkey(number)``, ``saved(name)``, ``restart()``, ``unload(*modules)``.
     """
 
     def __init__(self, columns, lines, on_change=None, host=None):
@@ -130,6 +132,10 @@ class Panel:
     def top(self):
         """The screen that shows now."""
         return self._stack[-1] if self._stack else self._progress or self.idle
+
+    def screens(self):
+        """All open screens, the one that waits too."""
+        return self._stack + ([self._waiting] if self._waiting else [])
 
     def rows(self):
         """Exactly ``lines`` strings of at most ``columns`` characters, free of control characters."""
@@ -180,14 +186,18 @@ class Panel:
 
     def push_later(self, screen):
         """Shows ``screen`` at once, or after the person at the keys has left what he is doing."""
-        if self._stack and self._stack[-1] is not screen:
+        if screen in self._stack:
+            self.changed()
+        elif self._stack:
             self._waiting = screen
-        elif not self._stack:
+        else:
             self.push(screen)
 
     def back(self, screen=None):
-        """Closes ``screen``, the top one when not given; on the way out of the last one what was imported goes."""
-        if self._stack and (screen is None or screen in self._stack):
+        """Closes ``screen``, the top one when not given; after the last one what was imported goes."""
+        if screen and screen is self._waiting:
+            self._waiting = None
+        elif self._stack and (screen is None or screen in self._stack):
             self._drop(screen or self._stack[-1])
         if self._stack:
             self.changed()
@@ -202,7 +212,7 @@ class Panel:
             self._stack.append(self._waiting)
             self._waiting = None
         elif self.host:
-            self.host.unload(*_ON_DEMAND)
+            self.host.unload(*_UNLOAD)
         self.changed()
 
     def message(self, title, lines):
@@ -210,7 +220,7 @@ class Panel:
         self.push(Page(title, lines))
 
     def progress(self, title, text=""):
-        """Shows what the phone is busy with instead of the idle screen; ``progress(None)`` ends it. Keys keep working."""
+        """Shows what the phone is busy with instead of the idle screen; ``progress(None)`` ends it."""
         self._progress = _Progress(title, text) if title else None
         if not self._stack:
             self.changed()

@@ -51,7 +51,7 @@ def _is_char(code):
 
 
 class Reader:
-    """``feed(data)`` any number of times and ``feed(b"")`` at the end; ``next_event()`` until it gives None (feed more).
+    """``feed(data)`` any number of times, ``feed(b"")`` at the end; ``next_event()`` until it gives None (feed more).
 
     Every error is a PeerError that names the line. ``limit`` bounds the document in bytes.
     """

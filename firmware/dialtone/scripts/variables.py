@@ -1,0 +1,34 @@
+"""``$$NAME$$`` in the URLs of keys and scripts, filled in when the request is made (facts page, 5)."""
+
+_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+
+
+def quote(text):
+    """``text`` percent-encoded so that it is one value in a URL."""
+    out = []
+    for char in text:
+        if char in _PLAIN:
+            out.append(char)
+        else:
+            out.extend(["%%%02X" % byte for byte in char.encode()])
+    return "".join(out)
+
+
+def expand(text, lookup):
+    """``text`` with each ``$$NAME$$`` replaced by ``lookup(NAME)``, percent-encoded; nothing for "" and None.
+
+    Names are capital letters and digits; any other ``$$`` stays.
+    """
+    parts = text.split("$$")
+    out = [parts[0]]
+    at = 1
+    while at < len(parts):
+        name = parts[at]
+        if at + 1 < len(parts) and name and not [c for c in name if not ("A" <= c <= "Z" or "0" <= c <= "9")]:
+            out.append(quote(lookup(name) or ""))
+            out.append(parts[at + 1])
+            at += 2
+        else:
+            out.append("$$" + name)
+            at += 1
+    return "".join(out)
