@@ -84,6 +84,13 @@ ROUTES = {
 
 class Faces:
     sheds = 0
+    connections = 0
+
+    def enter(self):
+        self.connections += 1
+
+    def leave(self):
+        self.connections -= 1
 
     def find(self, path):
         return ROUTES.get(path)
@@ -310,6 +317,16 @@ def test_a_request_that_takes_too_long_gets_408():
                 run(service.handle(Recording(script + [asyncio.CancelledError()]), entry))
             assert len(sent) == (1 if answered and expired else 0), (script, expired)
             assert not sent or sent[0].startswith(b"HTTP/1.1 408")
+
+
+def test_connections_are_counted():
+    for script in ([request()], [b"bad\r\n\r\n"], [OSError(104)], []):
+        faces = Faces()
+        serve(*script, faces=faces)
+        assert faces.connections == 0
+    with raises(asyncio.CancelledError):
+        serve(asyncio.CancelledError(), faces=faces)
+    assert faces.connections == 0
 
 
 def test_a_peer_that_is_gone_is_no_error():

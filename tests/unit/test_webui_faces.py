@@ -1,5 +1,4 @@
 import asyncio
-import time
 
 from dialtone.webui.faces import Faces
 from support import run
@@ -21,56 +20,94 @@ class FakeSupervisor:
         self.tasks.append(asyncio.create_task(coroutine))
 
 
-def visits(*waits_ms, **options):
-    """Asks for a page after each wait; gives (platform, supervisor) once the last wait is over."""
+async def started(idle_ms=40):
+    platform = FakePlatform()
+    supervisor = FakeSupervisor()
+    return Faces(platform, supervisor, idle_ms), platform, supervisor
 
+
+def named(platform, name):
+    """How often a module was dropped."""
+    return len([names for names in platform.dropped if name in names])
+
+
+def test_routes():
     async def main():
-        platform = FakePlatform()
-        supervisor = FakeSupervisor()
-        faces = Faces(platform, supervisor, 40)
-        for wait in waits_ms:
-            await asyncio.sleep_ms(wait)
-            assert faces.find("/provis.html")[1] == ("admin",)
-            assert faces.find("/nowhere") is None
-        await asyncio.sleep_ms(options.get("then", 150))
-        return platform, supervisor
+        faces = (await started())[0]
+        assert faces.find("/provis.html")[1] == ("admin",)
+        for path in ("/nowhere", "", "/provis.html/", "/PROVIS.HTML", "/../style.css", "/webui/style.css"):
+            assert faces.find(path) is None
 
-    return run(main())
+    run(main())
 
 
-def test_pages_are_dropped_once_after_an_idle_time():
-    platform, supervisor = visits(0)
-    assert len(platform.dropped) == 1 and len(supervisor.tasks) == 1
-    for name in ("dialtone.webui.pages", "dialtone.webui.forms", "dialtone.config.parameters", "dialtone.http.forms"):
-        assert name in platform.dropped[0]
-    assert "dialtone.webui.faces" not in platform.dropped[0]
+def test_all_is_dropped_once_when_the_last_connection_is_gone():
+    async def main():
+        faces, platform, supervisor = await started()
+        faces.enter()
+        faces.enter()
+        faces.find("/provis.html")
+        faces.leave()
+        faces.leave()
+        await asyncio.sleep_ms(200)
+        assert len(supervisor.tasks) == 1 and supervisor.tasks[0].done()
+        for name in (
+            "webui.pages",
+            "webui.forms",
+            "config.parameters",
+            "http.forms",
+            "server.connection",
+            "server.answer",
+        ):
+            assert named(platform, "dialtone." + name) == 1, name
+        assert not named(platform, "dialtone.webui.faces") and not named(platform, "dialtone.server.service")
+        faces.enter()
+        faces.leave()
+        await asyncio.sleep_ms(150)
+        assert len(supervisor.tasks) == 2 and named(platform, "dialtone.server.policy") == 2
+
+    run(main())
 
 
-def test_each_visit_puts_it_off():
-    begin = time.ticks_ms()
-    platform, supervisor = visits(0, 25, 25, 25, then=5)
-    if time.ticks_diff(time.ticks_ms(), begin) < 110:  # on a busy machine the waits may have been longer
-        assert platform.dropped == []
-    assert len(supervisor.tasks) >= 1
+def test_an_open_connection_keeps_the_server_but_not_the_pages():
+    async def main():
+        faces, platform, supervisor = await started()
+        faces.enter()
+        faces.find("/provis.html")
+        await asyncio.sleep_ms(150)
+        assert named(platform, "dialtone.webui.forms") >= 1 and not named(platform, "dialtone.server.connection")
+        faces.leave()
+        await asyncio.sleep_ms(150)
+        assert named(platform, "dialtone.server.connection") == 1
+
+    run(main())
 
 
-def test_it_begins_anew():
-    platform, supervisor = visits(0, 150)
-    assert len(platform.dropped) == 2 and len(supervisor.tasks) == 2
+def test_a_poller_of_the_status_does_not_keep_pages():
+    async def main():
+        faces, platform, supervisor = await started(80)
+        faces.enter()
+        faces.find("/provis.html")
+        for _ in range(30):
+            faces.find("/api/status")
+            await asyncio.sleep_ms(10)
+        assert named(platform, "dialtone.webui.forms")
+        supervisor.tasks[0].cancel()
+
+    run(main())
 
 
 def test_one_page_at_a_time():
     async def main():
-        platform = FakePlatform()
-        supervisor = FakeSupervisor()
-        faces = Faces(platform, supervisor, 30000)
-        for path in ("/provis.html", "/style.css", "/configurationServer.html", "/nowhere"):
+        faces, platform, supervisor = await started(30000)
+        faces.enter()
+        for path in ("/provis.html", "/style.css", "/api/status", "/configurationServer.html", "/nowhere"):
             faces.find(path)
         assert platform.dropped == []
-        faces.find("/api/status")
+        faces.find("/sysinfo.html")
         assert len(platform.dropped) == 1 and "dialtone.webui.forms" in platform.dropped[0]
         assert "dialtone.webui.html" not in platform.dropped[0]
-        faces.find("/sysinfo.html")
+        faces.find("/")
         assert len(platform.dropped) == 1
         faces.shed()
         assert "dialtone.webui.html" in platform.dropped[1]

@@ -1,42 +1,54 @@
-"""What stays in memory of the pages while nobody looks: a door to them, and the timer that closes it again."""
+"""What stays in memory of server and pages while nobody looks: a door to them, and the timer that closes it again."""
 
 from asyncio import sleep_ms
 
 from dialtone.config.store import ON_DEMAND
 from micropython import const
 
-_IDLE_MS = const(20000)  # a person reading a page clicks again within that; a poller of /api/status keeps its module
+_IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
 _PAGES = ("dialtone.webui.status", "dialtone.webui.forms", "dialtone.webui.saving", "dialtone.webui.reset")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
+_SERVER = ("dialtone.server.connection", "dialtone.server.policy", "dialtone.server.answer")
 
 
 class Faces:
-    """The server's ``faces``. ``supervisor`` owns the task that drops idle pages from memory."""
+    """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times."""
 
     def __init__(self, platform, supervisor, idle_ms=_IDLE_MS):
         self._platform = platform
         self._supervisor = supervisor
         self._idle_ms = idle_ms
         self._module = ""
+        self._open = 0
         self._used = False
         self._waiting = False
+
+    def enter(self):
+        """A connection begins to be served."""
+        self._open += 1
+        self._used = True
+        if not self._waiting:
+            self._waiting = True
+            self._supervisor.spawn("idle code", self._shed_when_idle())
+
+    def leave(self):
+        """A connection has ended."""
+        self._open -= 1
 
     def find(self, path):
         """(methods, roles, handler) of a path, or None."""
         from dialtone.webui import pages
 
-        self._used = True
-        if not self._waiting:
-            self._waiting = True
-            self._supervisor.spawn("webui idle", self._shed_when_idle())
         route = pages.ROUTES.get(path)
         if route is None:
             return None
-        if route[0] and route[0] != self._module:
+        module = route[0]
+        if module:
+            self._used = True
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
-            if self._module:
+            if self._module and self._module != module:
                 self._platform.unload(*_PAGES, *ON_DEMAND)
-            self._module = route[0]
+            self._module = module
         return route[1:]
 
     def shed(self):
@@ -45,8 +57,12 @@ class Faces:
         self._platform.unload(*_PAGES, *_FRAME, *ON_DEMAND)
 
     async def _shed_when_idle(self):
-        while self._used:
+        while True:
             self._used = False
             await sleep_ms(self._idle_ms)
+            if not self._used:
+                self.shed()
+                if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
+                    break
         self._waiting = False
-        self.shed()
+        self._platform.unload(*_SERVER)

@@ -1,4 +1,4 @@
-"""Status > System Information, and the same figures as JSON for scripts."""
+"""Status > System Information."""
 
 from dialtone.http.forms import escape
 from dialtone.server.answer import Answer
@@ -9,13 +9,6 @@ _LOG_LINES = const(15)
 _RESULTS = {"applied": "Updated", "unchanged": "Up to date", "kept": "Saved copy"}
 _STATES = {"200": "loaded", "404": "not on the server"}
 _DIAGNOSTICS = const(20)  # more than that of one provisioning run nobody reads on a page; the log has them all
-
-
-async def serve_json(context):
-    """GET /api/status."""
-    from json import dumps
-
-    return Answer(200, dumps(context.phone.status()).encode(), "application/json")
 
 
 async def serve(context):

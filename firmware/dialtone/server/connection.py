@@ -1,0 +1,207 @@
+"""The loop of one connection: requests in, answers out, until one side has had enough.
+
+In memory only while connections are open: ``service.py`` imports it, the faces' idle timer drops it.
+"""
+
+from asyncio import CancelledError
+
+from dialtone.errors import CallerError, DeviceError, PeerError
+from dialtone.http.inbound import SERVER, Inbound
+from dialtone.server.answer import problem, send
+from dialtone.server.policy import Context, decide, https_url
+from micropython import const
+
+_BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more); an idle connection keeps it
+_BODY = const(12288)  # the largest form of the real phone's pages has some 300 short fields
+_STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
+_LINGER_MS = const(1000)  # a refused sender may go on sending that long, so that it can read why
+_LINGER = const(65536)  # ... and that much
+
+
+class Connection:
+    """``service``: the listener's Service. ``exchange()`` until it gives False."""
+
+    def __init__(self, service, stream, entry):
+        self._service = service
+        self._stream = stream
+        self._entry = entry
+        self._buffer = bytearray(_BUFFER)
+        self._inbound = Inbound(SERVER, self._buffer)
+        self._reading = False  # a request has begun and is not complete
+
+    async def exchange(self):
+        """One request and its answer; True when the connection can carry another."""
+        request = None
+        try:
+            request = await self._head()
+            if request is None:
+                return False
+            body = await self._body(request)
+            self._reading = False
+            self._entry.deadline(self._entry.limits.write_ms)
+            answer = await self._answer(request, body)
+        except PeerError as error:
+            if not error.status:
+                return False  # TLS on the plain port: nothing that it could read
+            return await self._refuse(problem(error.status, str(error)))
+        except MemoryError:
+            return await self._refuse(self._no_memory())
+        return await self._send(request, answer)
+
+    async def _head(self):
+        """The next request, or None when the peer closed between two."""
+        inbound = self._inbound
+        if not inbound.begun:
+            self._entry.idle()
+        while True:
+            request = inbound.head()
+            if request is not None:
+                self._started()
+                return request
+            if inbound.begun:
+                self._started()
+                await self._fill()
+            else:
+                count = await self._stream.readinto(inbound.space())
+                if not count:
+                    return None
+                inbound.received(count)
+
+    def _started(self):
+        """The first bytes of a request are here: from now on its own deadline runs."""
+        if not self._reading:
+            self._reading = True
+            self._entry.busy()
+
+    async def _fill(self):
+        count = await self._stream.readinto(self._inbound.space())
+        if not count:
+            raise PeerError("The request ended too early")
+        self._inbound.received(count)
+
+    async def _body(self, request):
+        """The whole body as bytes or bytearray; PeerError 413 when it is longer than this sender may send."""
+        if not request.has_body:
+            return b""
+        inbound = self._inbound
+        limit = self._body_limit(request)
+        length = request.content_length
+        if length is None:
+            length = 0
+        elif length > limit:
+            raise _too_long(limit)
+        if request.expect_continue and not inbound.buffered:
+            await self._stream.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = bytearray(length)  # one piece at once where the length is told: growing would leave holes in the heap
+        size = 0
+        while True:
+            part = inbound.body()
+            if part is None:
+                await self._fill()
+                continue
+            count = len(part)
+            if not count:
+                return body
+            if size + count > limit:
+                raise _too_long(limit)
+            if length:
+                body[size : size + count] = part
+            else:
+                body.extend(part)
+            size += count
+
+    def _body_limit(self, request):
+        """Strangers get little memory: neither logged in nor, maybe, on the push list."""
+        service = self._service
+        if service.access.authenticate(request) or service.phone.store.get("xml application post list"):
+            return _BODY
+        return _STRANGER
+
+    async def _answer(self, request, body):
+        """What policies and handlers say. Their failures become answers here: a peer never sees a traceback."""
+        service = self._service
+        try:
+            try:
+                return await decide(Context(service, self._stream, request, body))
+            except MemoryError:
+                service.faces.shed()
+                if request.method == "POST":  # what it changed before it failed is not done twice
+                    raise
+                return await decide(Context(service, self._stream, request, body))
+        except (PeerError, MemoryError):
+            raise
+        except CallerError as error:
+            return problem(400, str(error))
+        except DeviceError as error:
+            service.phone.log.error("web", error)
+            return problem(503, str(error))
+        except Exception as error:
+            return self._failed(request, error)
+
+    def _failed(self, request, error):
+        self._service.phone.log.error("web", "%s %s failed: %r" % (request.method, request.path, error))
+        return problem(500, "This page failed. The log has one line about it")
+
+    def _no_memory(self):
+        self._service.phone.log.error("web", "no memory for a request")
+        return problem(503, "The phone has no memory for this now. Try again in a moment")
+
+    async def _send(self, request, answer):
+        keep_alive = request.keep_alive and answer.after is None and not self._entry.closing
+        head_only = request.method == "HEAD"
+        chunked = request.version == 11
+        try:
+            more = await send(self._stream, answer, head_only, keep_alive, chunked)
+        except (OSError, CancelledError):
+            raise
+        except Exception as error:  # of the body's generator
+            memory = isinstance(error, MemoryError)
+            if memory:
+                self._service.faces.shed()
+            instead = self._no_memory() if memory else self._failed(request, error)
+            if answer.started:
+                return False  # without its last chunk the peer knows that the page is not whole
+            more = await send(self._stream, instead, head_only, False)
+        if answer.after:
+            answer.after()
+        return more
+
+    async def _refuse(self, answer):
+        """Answers a request that was not read to its end, and lets the peer read that before the close."""
+        self._reading = False
+        self._entry.deadline(self._entry.limits.write_ms)
+        await send(self._stream, answer, False, False)
+        await self._linger()
+        return False
+
+    async def _linger(self):
+        # Closing with unread bytes makes TCP reset the connection, and a reset may overtake the answer.
+        self._entry.deadline(_LINGER_MS)
+        left = _LINGER
+        while left > 0:
+            count = await self._stream.readinto(memoryview(self._buffer))
+            if not count:
+                return
+            left -= count
+
+    async def plain_on_tls(self):
+        """Somebody speaks plain HTTP to the HTTPS port: says so in words, with the right URL."""
+        url = "https://"
+        try:
+            request = await self._head()
+            if request is None:
+                return
+            url = https_url(self._service.phone, request)
+        except PeerError:
+            pass
+        await self._refuse(problem(400, "This port speaks HTTPS. Use " + url))
+
+    def timed_out(self):
+        """Cancelled by the sweeper: a request that was under way gets its 408, an idle connection just the close."""
+        if self._reading and self._entry.expired:
+            answer = problem(408, "The request took too long")
+            self._stream.send_now(answer.head(len(answer.body), False, False) + answer.body)
+
+
+def _too_long(limit):
+    return PeerError("The body is too long", "At most %d bytes are taken" % limit, 413)
