@@ -15,7 +15,7 @@ class Limits:
     # A board with lwIP's 10 sockets takes 3 per listener.
     connections = 20
     per_peer = 16  # one address leaves room for a few others
-    backlog = 16  # connections that the system holds until the accept loop comes round
+    backlog = 128  # waiting for accept: one too many is dropped by the system, and its peer tries again after 1 s
 
     first_byte_ms = 10000  # browsers open spare connections and say nothing (the stuck-server complaint)
     handshake_ms = 10000  # an ESP32 needs about 1 s for P-256, two at once 2 s; and a request must follow

@@ -14,6 +14,7 @@ from dialtone.net.stream import Stream
 from micropython import const
 
 _TLS_HANDSHAKE = const(0x16)  # content type of the record that holds a ClientHello
+_BURST = const(4)  # accepted in one go; more would wait in the table, unable to make room for each other
 _RETRY_MS = const(100)  # after accept failed for want of descriptors or memory
 
 
@@ -85,13 +86,18 @@ class Listener:
             while True:
                 await seam.readable(raw)
                 try:
-                    accepted = seam.accept(raw)
-                    if accepted:
-                        self._enter(*accepted)
+                    self._take(raw)
                 except (OSError, MemoryError):
                     await asyncio.sleep_ms(_RETRY_MS)
         finally:
             raw.close()
+
+    def _take(self, raw):
+        for _ in range(_BURST):
+            accepted = seam.accept(raw)
+            if not accepted:
+                return
+            self._enter(*accepted)
 
     def _enter(self, raw, peer):
         """Starts a task for the new connection, or turns it away. It owns ``raw``, also when it raises."""

@@ -1,7 +1,9 @@
 """What each choice of ``https client method`` means: versions, suites, and the check of what was negotiated.
 
 MicroPython has no setting for versions: one is asked for by offering only its suites. Versions are RFC 8446 section
-4.2.1's numbers; suite names are mbed TLS's.
+4.2.1's numbers; suite names are mbed TLS's. A build that has TLS 1.3 (Debian's; not the ESP32's) goes on naming it in
+its ClientHello when only 1.2's suites are offered, and a server that then picks 1.3 ends the handshake with an alert:
+with such a build ``TLSv1.2`` reaches servers limited to 1.2 only (seen with OpenSSL 3.0 and mbed TLS servers).
 """
 
 from dialtone.errors import DeviceError, PeerError
