@@ -8,11 +8,11 @@ from micropython import const
 
 from dialtone.config.layer import Layer
 from dialtone.config.lexer import Lexer
-from dialtone.config.store import LAYERS, family
+from dialtone.config.store import LAYERS
 
-_KEEP = const(24)  # diagnostics kept: about 100 B each; the rest is counted
-_UNKNOWN = const(10)  # of these at most so many for unknown names, or a file full of SIP lines would hide the errors
-_WAITING = const(2048)  # bytes of rows of one file that wait for the table: an ordinary file fits
+_KEEP = const(20)  # diagnostics kept: about 100 B each; the rest is counted
+_UNKNOWN = const(8)  # of these at most so many for unknown names, or a file full of SIP lines would hide the errors
+_WAITING = const(1280)  # bytes of rows of one file that wait for the table: an ordinary file fits
 
 
 class Draft:
@@ -56,7 +56,7 @@ class Draft:
 
     def row(self, line, column, mark, name, value):
         """Takes one parsed line; known names wait until the table is there to check them."""
-        if hash(name) in self.store.names or "key" in name and hash(family(name)) in self.store.names:
+        if self.store.module(name) is not None:
             if "\n" in value or "\t" in value or "\n" in name or "\t" in name:
                 self.problem(line, column, name + " holds a control character")
                 return

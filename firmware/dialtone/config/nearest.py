@@ -7,23 +7,30 @@ from dialtone.config import parameters
 _FAR = const(99)
 
 
-def nearest(name, model):
-    """The known name with the fewest differences to ``name``, few enough to be slips of the pen; else ""."""
-    digits = [c for c in name if "0" <= c <= "9"]
-    number = "".join(digits) if 0 < len(digits) < 3 else ""
-    best = ""
-    least = _FAR
+def nearest(names, model):
+    """For each of ``names`` the known name with the fewest differences, few enough to be slips of the pen; else ""."""
+    if not names:
+        return []
+    best = [""] * len(names)
+    least = [_FAR] * len(names)
     for row in parameters.rows():
-        names = (row.name,)
-        if row.name.startswith("keyN"):
-            keys = parameters.keys(model) if number else ()
-            names = [prefix + number + row.name[4:] for prefix, count in keys if 0 < int(number) <= count]
-        for known in names:
-            cost = min(_slips(known, name), _by_words(known.split(), name.split()))
-            if cost < least:
-                least = cost
-                best = known
+        for i in range(len(names)):
+            for known in _meant(row.name, names[i], model):
+                cost = min(_slips(known, names[i]), _by_words(known.split(), names[i].split()))
+                if cost < least[i]:
+                    least[i] = cost
+                    best[i] = known
     return best
+
+
+def _meant(row, name, model):
+    """The concrete names that ``name`` may mean under the row of this name: for a key, those with its number."""
+    if not row.startswith("keyN"):
+        return (row,)
+    number = "".join([c for c in name if "0" <= c <= "9"])
+    if not 0 < len(number) < 3:
+        return ()
+    return [prefix + number + row[4:] for prefix, count in parameters.keys(model) if 0 < int(number) <= count]
 
 
 def _slips(known, name):

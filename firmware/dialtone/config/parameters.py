@@ -30,10 +30,12 @@ Row = namedtuple(
     "Row", ("name", "kind", "default", "domain", "effect", "flags", "short", "field", "label", "help", "section")
 )
 
-# id, title, module below ``table`` with the rows. The order is the order on every face.
+# id, title, module below ``table`` with the rows; a long section has several. Every face shows this order.
 SECTIONS = (
     ("https", "HTTPS Settings", "https"),
     ("configuration server", "Configuration Server", "server"),
+    ("configuration server", "Configuration Server", "others"),
+    ("configuration server", "Configuration Server", "resync"),
     ("firmware", "Firmware Update", "firmware"),
     ("access", "Passwords and Access", "access"),
     ("network", "Basic Network Settings", "network"),
@@ -72,7 +74,8 @@ def read(module):
     return texts
 
 
-def _row(section, text):
+def row(section, text):
+    """The Row of one string of the table."""
     parts = text.split("|")
     if not parts[7]:
         parts[7] = parts[0].replace(" ", "_")
@@ -84,7 +87,7 @@ def rows(section=None):
     for name, _, module in SECTIONS:
         if section is None or section == name:
             for text in read(module):
-                yield _row(name, text)
+                yield row(name, text)
 
 
 def find(name, model="57i"):
@@ -93,9 +96,9 @@ def find(name, model="57i"):
     Only keys that ``model`` has are found; for them ``field`` carries the number too (``type3``).
     """
     for section, _, module in SECTIONS:
-        row = lookup(section, read(module), name, model)
-        if row is not None:
-            return row
+        found = lookup(section, read(module), name, model)
+        if found is not None:
+            return found
     return None
 
 
@@ -110,8 +113,8 @@ def lookup(section, texts, name, model):
         return None
     for text in texts:
         if text.startswith(pattern + "|"):
-            row = _row(section, text)
-            return row if pattern == name else _key(row, name, model)
+            found = row(section, text)
+            return found if pattern == name else _key(found, name, model)
     return None
 
 
@@ -140,13 +143,13 @@ def bounds(row):
 
 def trusted_rows():
     """Yields the rows of rule 11: values that only trusted sources may lower."""
-    for row in rows():
-        if TRUST in row.flags:
-            yield row
+    for each in rows():
+        if TRUST in each.flags:
+            yield each
 
 
 def nearest(name, model="57i"):
     """The known name that ``name`` was probably meant to be, or ""."""
     from dialtone.config.nearest import nearest as search
 
-    return search(name.lower(), model)
+    return search([name.lower()], model)[0]

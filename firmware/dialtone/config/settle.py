@@ -13,26 +13,28 @@ _EXCESS = "the files set more than this phone can hold"
 
 
 def check(draft, index):
-    """Moves the legal ones of the rows that wait for layer ``index`` into it; one section of the table at a time."""
+    """Moves the legal ones of the rows that wait for layer ``index`` into it; one module of the table at a time."""
     waiting = draft.waiting[index]
     draft.waiting[index] = Layer()
+    wanted = {draft.store.module(name) for name, _, _, _ in waiting.rows()}
     for section, _, module in parameters.SECTIONS:
-        if not waiting.size():
-            return
-        texts = parameters.read(module)
-        rest = Layer()
-        for name, mark, place, value in waiting.rows():
-            row = parameters.lookup(section, texts, name, draft.store.model)
-            if row is None:
-                rest.append(name, mark, place, value)
-            else:
-                line, column = place.split(",")
+        if module in wanted:
+            _check(draft, index, waiting, section, module)
+
+
+def _check(draft, index, waiting, section, module):
+    model = draft.store.model
+    texts = parameters.read(module)
+    for name, mark, place, value in waiting.rows():
+        if draft.store.module(name) == module:
+            line, _, column = place.partition(",")
+            row = parameters.lookup(section, texts, name, model)
+            if row is not None:
                 _take(draft, index, row, mark, int(line), int(column), value)
-        waiting = rest
-    for name, _, place, _ in waiting.rows():
-        line, column = place.split(",")
-        reason = name[:48] + ": this model has no such key" if family(name) != name else None
-        draft.note(index, int(line), int(column), reason, "" if reason else name[:48])
+            elif family(name) != name:
+                draft.note(index, int(line), int(column), name[:48] + ": this model has no such key")
+            else:  # another name with the hash of one that is known
+                draft.note(index, int(line), int(column), None, name[:48])
 
 
 def _take(draft, index, row, mark, line, column, value):
@@ -97,15 +99,16 @@ def _resets(draft, reset):
 
 def _diagnostics(draft):
     """What the files read now say, in the order of their lines, then what is still known of the others."""
+    from dialtone.config.nearest import nearest
     from dialtone.log import clean
 
     files = [layer.file for layer in draft.layers]
     told = draft.diagnostics
+    meant = nearest([each[4] for each in told if each[3] is None], draft.store.model)
     for i in range(len(told)):
         file, line, column, reason, name = told[i]
         if reason is None:
-            near = parameters.nearest(name, draft.store.model)
-            told[i] = (file, line, column, 'unknown parameter "%s"' % clean(name), near)
+            told[i] = (file, line, column, 'unknown parameter "%s"' % clean(name), meant.pop(0))
     told.sort(key=lambda each: (files.index(each[0]), each[1], each[2]))
     read = [files[i] for i in range(len(files)) if draft.fresh[i]]
     return (told + [each for each in draft.store.diagnostics if each[0] not in read])[: draft.keep_diagnostics]

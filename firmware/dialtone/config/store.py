@@ -48,15 +48,17 @@ class Store:
         self.diagnostics = []
         self.more_diagnostics = 0
         self.defaults = Layer()
-        self.names = set()  # hashes of all names that the table knows: enough to skip most foreign lines without it
+        self.names = {}  # hash of each name of the table: the module with its row. Foreign lines need no table
         self._memo = {}
         self._watchers = []
-        for row in parameters.rows():
-            self.names.add(hash(row.name))
-            if row.default:
-                self.defaults.append(row.name, "-", "", row.default)
-        for alias, _ in parameters.ALIASES:
-            self.names.add(hash(alias))
+        for section, _, module in parameters.SECTIONS:
+            for text in parameters.read(module):
+                row = parameters.row(section, text)
+                self.names[hash(row.name)] = module
+                if row.default:
+                    self.defaults.append(row.name, "-", "", row.default)
+        for alias, name in parameters.ALIASES:
+            self.names[hash(alias)] = self.names[hash(name)]
 
     def get(self, name):
         """The effective value of a canonical name; "" when nobody sets it."""
@@ -111,6 +113,13 @@ class Store:
         """Whether the server's files keep the parameter from being changed here."""
         index, tail = self.server_winner(name)
         return index >= 0 and tail[0] == _LOCK
+
+    def module(self, name):
+        """The module of the table that has the name, or None: certain for names that it has, else by all odds."""
+        module = self.names.get(hash(name))
+        if module is None and "key" in name:
+            module = self.names.get(hash(family(name)))
+        return module
 
     def watch(self, callback):
         """``callback(names)`` is called after each change with the set of names whose effective value changed."""

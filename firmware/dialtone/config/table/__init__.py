@@ -1,1 +1,1 @@
-"""The rows of ``config.parameters``, one module for each section, so that only one of them is in the heap at a time."""
+"""The rows of ``config.parameters``, in modules of 2 KB or less, because one of them at a time is in the heap."""

@@ -1,0 +1,18 @@
+"""Servers of protocols that are kept for later. Columns: ``config.parameters``."""
+
+ROWS = (
+    "tftp server|host|0.0.0.0||restart||TFTP server|tftp|"
+    "Primary TFTP Server|Kept for later releases: this one does not download over TFTP.",
+    "tftp path|path||128|restart||TFTP path|tftppath|"
+    "Primary TFTP Path|Folder on the TFTP server. Kept for later releases.",
+    "alternate tftp server|host|0.0.0.0||restart||Alt. TFTP|alttftp|"
+    "Alternate TFTP Server|Second TFTP server. Kept for later releases.",
+    "alternate tftp path|path||128|restart||Alt. TFTP path|alttftppath|"
+    "Alternate TFTP Path|Folder on the second TFTP server. Kept for later releases.",
+    "use alternate tftp|bool|0||restart||Use alt. TFTP|usealttftp|"
+    "Use Alternate TFTP|Takes the second TFTP server. Kept for later releases.",
+    "ftp server|host|0.0.0.0||restart||FTP server|ftpserv|FTP Server|Kept, but FTP is not supported: use HTTPS.",
+    "ftp path|path||128|restart||FTP path|ftppath|FTP Path|Kept, but FTP is not supported: use HTTPS.",
+    "ftp username|text||40|restart||FTP user|ftpuser|FTP Username|Kept, but FTP is not supported: use HTTPS.",
+    "ftp password|secret||40|restart|S|FTP password|ftppass|FTP Password|Kept, but FTP is not supported: use HTTPS.",
+)
