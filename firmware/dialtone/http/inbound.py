@@ -2,7 +2,7 @@
 
 from dialtone.errors import CallerError
 from dialtone.http import limits
-from dialtone.http.message import Request, check_text, fold_token, refuse
+from dialtone.http.message import SPECIAL, Request, check_text, fold_token, refuse
 from micropython import const
 
 SERVER = 0  # reads requests
@@ -232,7 +232,11 @@ class Inbound:
             self._lines += 1
             if self._lines > limits.PASSED_OVER:
                 refuse("Too many trailers", 431)
-            fold_token(bytearray(line), 0, line.find(b":"))
+            colon = line.find(b":")
+            line = bytearray(line)
+            fold_token(line, 0, colon)
+            if line[:colon] in SPECIAL:  # these have no business here: RFC 9110 section 6.5.1
+                refuse("Bad trailer")
             check_text(line)
         return True
 

@@ -24,7 +24,7 @@ _FOLD = bytes(33) + b"!\0#$%&'\0\0*+\0-.\0" + _DIGITS + bytes(7) + _AZ + b"\0\0\
 TEXT = b"etaonris-cl/hdp.u;m0gk1,=: \r\nfqwAvybxTHCjzUGS23456789MWKBDEFILNOPQRJVXYZ\"#$%&'()*+!<>?@[\\]^_`{|}~\t"
 
 # The names that the codec itself reads, and their lengths: one cheap step rules most others out.
-_SPECIAL = (b"host", b"expect", b"connection", b"content-length", b"transfer-encoding")
+SPECIAL = (b"host", b"expect", b"connection", b"content-length", b"transfer-encoding")
 _LENGTHS = (4, 6, 10, 14, 17)
 
 
@@ -37,11 +37,11 @@ def fold_token(buffer, start, end):
     """Makes the token in ``buffer`` lower case; PeerError when another byte is in it, or nothing."""
     fold = _FOLD
     if end <= start:
-        refuse("Bad header field name")
+        refuse("Bad method or field name")
     for at in range(start, end):
         byte = fold[buffer[at]]
         if not byte:
-            refuse("Bad header field name")  # a blank before the colon and obsolete line folding, too
+            refuse("Bad method or field name")  # a blank before the colon and obsolete line folding, too
         buffer[at] = byte
 
 
@@ -63,8 +63,8 @@ def check_host(host):
     port = b"" if at < 0 else host[at + 1 :]
     if host[:1] == b"[":
         allowed = b":0123456789.abcdef"
-        name, _, port = host[1:].partition(b"]")
-        if port and port[0] != _COLON:
+        name, bracket, port = host[1:].partition(b"]")
+        if not bracket or port and port[0] != _COLON:
             name = b""
         port = port[1:]
     if not name or name.lstrip(allowed) or port.lstrip(_DIGITS) or len(port) > 5 or int(port or b"0") > 65535:
@@ -148,7 +148,7 @@ class Message:
             colon = find(b":", at, end)
             fold_token(buffer, at, colon)
             if colon - at in _LENGTHS:
-                name = _SPECIAL[_LENGTHS.index(colon - at)]
+                name = SPECIAL[_LENGTHS.index(colon - at)]
                 if find(name, at, colon) == at:
                     at = colon + 2 if buffer[colon + 1] == 32 else colon + 1
                     self._special(name, buffer[at:end].strip(_BLANKS).lower())
@@ -207,8 +207,9 @@ class Request(Message):
         if buffer.find(b"GET ", start, start + 4) == start:
             self.method = "GET"
         else:
-            self.method = str(buffer[start:first], "utf-8")
+            method = bytes(buffer[start:first])
             fold_token(buffer, start, first)
+            self.method = str(method, "utf-8")
         target = buffer[first + 1 : second]
         if target.lstrip(TEXT) or target.find(b"#") >= 0 or target.find(b"\t") >= 0:
             refuse("Bad request target")

@@ -97,12 +97,12 @@ def _end(text, stops):
 
 def _place(place, port):
     """(host, port) of "host:port"."""
-    place = place.lower()
+    data = place.encode().lower()  # not the text: CPython would turn a Kelvin sign into a k
     try:
-        check_host(place.encode())
+        check_host(data)
     except PeerError:
         raise CallerError("Bad host or port in a URL")
-    host = place
+    place = str(data, "utf-8")
     if place[0] == "[":
         host, _, place = place[1:].partition("]")
     else:
