@@ -239,9 +239,11 @@ class Panel:
             rows += [""] * (height - len(rows))
             left = ("<" + left if left else "") + " " + mark
             rows.append(left + "%*s" % (self.columns - len(left), right + ">" if right else ""))
-        elif mark:
-            title = "%-*s %2s" % (self.columns - 3, title[: self.columns - 3], mark)
-        return rows if title is None else [title] + rows
+        if title is not None:
+            rows.insert(0, title if len(title) <= self.columns else wrap(title, self.columns)[0])
+        if mark and not self.small and (title is not None or len(rows[0]) < self.columns - 2):
+            rows[0] = "%-*s %2s" % (self.columns - 3, rows[0][: self.columns - 3], mark)
+        return rows
 
 
 class _Progress:

@@ -1,0 +1,172 @@
+"""Screens for one value: what it is and where it comes from, and the editors that change it by keypad."""
+
+from micropython import const
+
+from dialtone.config.parameters import SECRET, choices, find
+from dialtone.errors import DialtoneError
+from dialtone.lcd.panel import wrap
+
+_LONGEST = const(255)  # characters: the longest value of the table
+_LOWER, _UPPER, _DIGITS = const(0), const(1), const(2)
+_MODES = ("abc", "ABC", "123")
+_LETTERS = {"0": "0 +", "1": "1@?=&%~!", "2": "abc2", "3": "def3", "4": "ghi4", "5": "jkl5", "6": "mno6", "7": "pqrs7",
+            "8": "tuv8", "9": "wxyz9"}  # fmt: skip
+_MARKS = ".:/-_@,;*#"  # the star key, in every mode
+_ONLY_DIGITS = ("int", "time")
+_ONLY_CHOICES = ("bool", "choice", "method")
+
+
+def _choices(row):
+    return [("1", "On"), ("0", "Off")] if row.kind == "bool" else choices(row)
+
+
+def _title(panel, row):
+    return row.label if len(row.label) <= panel.columns else row.short
+
+
+def _shown(row, value):
+    if row.kind in _ONLY_CHOICES:
+        return dict(_choices(row)).get(value, value)
+    return "(empty)" if not value else "****" if SECRET in row.flags else value
+
+
+def _origin(store, name):
+    origin = store.origin(name)
+    if store.locked(name):
+        return "Locked by " + origin
+    if origin == "default":
+        return "Default"
+    return "Set on this phone" if origin == "set here" else "From " + origin
+
+
+class Value:
+    """One parameter: its value, its origin, its help; Change opens the editor that suits its kind."""
+
+    def __init__(self, name, model):
+        self._row = find(name, model)
+        self._top = 0
+
+    def render(self, panel):
+        row = self._row
+        store = panel.host.store
+        rows = wrap(row.short if panel.small else row.label, panel.columns)
+        for text in (_shown(row, store.get(row.name)), _origin(store, row.name), row.help):
+            if not panel.small and text is row.help:
+                rows.append("")
+            rows += wrap(text, panel.columns)
+        self._top = max(0, min(self._top, len(rows) - panel.height(None)))
+        rows = panel.frame(None, rows, self._top, "Back", "Change")
+        return rows, ("Change", "", "", "", "", "Back")
+
+    def key(self, panel, key):
+        if key == "up" or key == "down":
+            self._top += 1 if key == "down" else -1
+        elif key in ("select", "enter", "right", "softkey1"):
+            self._change(panel)
+        elif key == "left" or key == "softkey6":
+            panel.back()
+        else:
+            return False
+        return True
+
+    def _change(self, panel):
+        row = self._row
+        store = panel.host.store
+        if store.locked(row.name):
+            panel.message("Locked", ["%s is fixed by %s." % (row.label, store.origin(row.name)), "Change it there."])
+        elif row.kind in _ONLY_CHOICES:
+            from dialtone.lcd.menu import Menu
+
+            values = [pair[0] for pair in _choices(row)]
+            value = store.get(row.name)
+            index = values.index(value) if value in values else 0
+            labels = [pair[1] for pair in _choices(row)]
+            panel.push(Menu(_title(panel, row), labels, lambda panel, index: _save(panel, row, values[index]), index, False))
+        else:
+            text = "" if SECRET in row.flags else store.get(row.name)
+            panel.push(Entry(_title(panel, row), text, row.kind, lambda panel, text: _save(panel, row, text)))
+
+
+def _save(panel, row, text):
+    host = panel.host
+    try:
+        host.store.set_local(row.name, text, "lcd")
+        host.saved(row.name)
+    except DialtoneError as error:
+        panel.message("Not saved", [error.text, error.advice])
+        return
+    panel.back()
+    if row.effect == "restart":
+        panel.message("Saved", ["It takes effect after a restart: Options, 3."])
+
+
+class Entry:
+    """Text by keypad. ``done(panel, text)`` gets it; ``kind`` "secret" shows stars.
+
+    Letters by pressing a key again; ``*`` gives a dot and other marks, ``#`` changes abc, ABC and 123. Left deletes,
+    right goes on to the next character or is Done.
+    """
+
+    def __init__(self, title, text, kind, done):
+        self._title = title
+        self._text = text
+        self._kind = kind
+        self._done = done
+        self._mode = _DIGITS if kind in ("int", "time", "host", "secret", "list") else _LOWER
+        self._key = ""  # whose characters the next press of the same key goes through
+        self._turn = 0
+
+    def render(self, panel):
+        text = ("*" * len(self._text) if self._kind == "secret" else self._text) + "_"
+        mode = _MODES[self._mode]
+        left = "Del" if self._text else "Back"
+        right = "Next" if self._key else "Done"
+        columns = panel.columns
+        if panel.small:
+            keys = "%s %s" % (left, mode)
+            return panel.frame(self._title, [text[-columns:]], 0, keys, right), ("Done", left, "", "", "", "Back")
+        rows = [text[at : at + columns] for at in range(0, len(text), columns)][-(panel.lines - 3) :]
+        rows += [""] * (panel.lines - 3 - len(rows))
+        hints = ("* " + self._marks()[0], "" if self._kind in _ONLY_DIGITS else "# " + _MODES[(self._mode + 1) % 3])
+        rows += ["%s  %s  %s" % (mode, hints[0], hints[1]), "< %s   > %s" % (left, right)]
+        return panel.frame(self._title, rows), ("Done", "Backspace" if self._text else "", "", "", "", "Back")
+
+    def _marks(self):
+        return ":" if self._kind == "time" else _MARKS
+
+    def key(self, panel, key):
+        if len(key) == 1:
+            self._press(key)
+        elif key == "left" or key == "softkey2":
+            self._key = ""
+            if not self._text:
+                panel.back()
+            self._text = self._text[:-1]
+        elif key == "right" and self._key:
+            self._key = ""
+        elif key in ("select", "enter", "right", "softkey1"):
+            self._key = ""
+            self._done(panel, self._text)
+        elif key == "softkey6":
+            panel.back()
+        elif key not in ("up", "down"):
+            return False
+        return True
+
+    def _press(self, key):
+        if key == "#":
+            self._key = ""
+            if self._kind not in _ONLY_DIGITS:
+                self._mode = (self._mode + 1) % 3
+            return
+        characters = self._marks() if key == "*" else key if self._mode == _DIGITS else _LETTERS[key]
+        if key == self._key:
+            self._turn = (self._turn + 1) % len(characters)
+            self._text = self._text[:-1]
+        else:
+            self._turn = 0
+        # A digit is complete at once; where there is more to choose from, the same key goes on choosing.
+        self._key = key if len(characters) > 1 else ""
+        char = characters[self._turn]
+        if len(self._text) < _LONGEST:
+            self._text += char.upper() if self._mode == _UPPER else char

@@ -1,0 +1,144 @@
+"""The Options menu: a tree of data. What parameters it offers comes from the parameter table's sections."""
+
+from micropython import const
+
+from dialtone.lcd import listing
+from dialtone.lcd.panel import Page
+
+_TRIES = const(3)  # wrong passwords until the phone goes back to idle (facts page, 7.4)
+
+
+class Menu:
+    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one, at once for the digit of a numbered one."""
+
+    def __init__(self, title, labels, choose, index=0, numbered=True):
+        self.title = title
+        self._labels = ["%d.%s" % pair for pair in enumerate(labels, 1)] if numbered else labels
+        self._choose = choose
+        self._index = index
+        self._numbered = numbered
+
+    def render(self, panel):
+        rows = listing.render(panel, self.title, self._labels, self._index, "Back", "Select")
+        return rows, ("Select", "", "", "", "", "Back")
+
+    def key(self, panel, key):
+        digit = key.isdigit()
+        to = None if digit and not self._numbered else listing.move(key, self._index, len(self._labels))
+        if to is not None:
+            self._index = to
+        if key in ("select", "enter", "right", "softkey1") or to is not None and digit:
+            self._choose(panel, self._index)
+        elif key == "left" or key == "softkey6":
+            panel.back()
+        else:
+            return to is not None
+        return True
+
+
+class _Gate:
+    """Asks for a password before ``enter(panel)`` runs; remembers nothing when the phone is idle again."""
+
+    def __init__(self, names, enter):
+        self._names = names
+        self._enter = enter
+        self._left = _TRIES
+
+    def screen(self, title="Password"):
+        from dialtone.lcd.editor import Entry
+
+        return Entry(title, "", "secret", self._entered)
+
+    def _entered(self, panel, text):
+        store = panel.host.store
+        if text in [store.get(name) for name in self._names]:
+            panel.back()
+            self._enter(panel)
+            return
+        self._left -= 1
+        if self._left:
+            panel.back()
+            panel.push(self.screen("Wrong password"))
+        else:
+            panel.home()
+
+
+def options(panel):
+    """The screen that the Options key opens."""
+    menu = Menu("Options", [label for label, _ in _TREE], _open)
+    if panel.host.store.flag("options password enabled"):
+        gate = _Gate(("user password", "admin password"), lambda panel: panel.push(menu))
+        return gate.screen()
+    return menu
+
+
+def _open(panel, index):
+    _TREE[index][1](panel)
+
+
+def _status(panel):
+    status = panel.host.status()
+    get = status.get
+    lines = ["%s %s" % (panel.idle.title, get("version", "")), "MAC " + get("mac", "")]
+    for name in ("address", "http", "https_url"):
+        if isinstance(get(name), str):
+            lines.append(get(name))
+    configuration = get("configuration") or {}
+    lines.append("Configuration: " + str(configuration.get("source", "none")))
+    for file in configuration.get("files", ()):
+        lines.append("%s: %s" % (file["name"], file["status"]))
+    digits = get("certificate_sha256", "").replace(":", "").upper()
+    if digits:
+        lines.append("Certificate SHA-256:")
+        lines.append(" ".join([digits[at : at + 4] for at in range(0, len(digits), 4)]))
+    panel.push(Page("Status", lines))
+
+
+def _administrator(panel):
+    panel.push(_Gate(("admin password",), _sections).screen())
+
+
+def _restart(panel):
+    def restart(panel):
+        panel.home()
+        panel.host.restart()
+
+    panel.push(Page("Restart the phone?", [], "Restart", restart))
+
+
+_TREE = (("Status", _status), ("Administrator Menu", _administrator), ("Restart", _restart))
+
+
+def _sections(panel):
+    from dialtone.config.parameters import SECTIONS
+
+    # Not the keys: a family of 30 is no list for a display.
+    sections = []
+    for name, title, _ in SECTIONS:
+        if (name, title) not in sections and name != "softkeys":
+            sections.append((name, title))
+
+    def choose(panel, index):
+        _section(panel, *sections[index])
+
+    panel.push(Menu("Administrator Menu", [title for _, title in sections], choose))
+
+
+def _section(panel, name, title):
+    from dialtone.config.parameters import FILE_ONLY, rows
+
+    store = panel.host.store
+    names = []
+    labels = []
+    for row in rows(name):
+        if FILE_ONLY not in row.flags:
+            names.append(row.name)
+            label = row.short if panel.small else row.label
+            labels.append("!" + label if store.locked(row.name) else label)
+
+    def choose(panel, index):
+        from dialtone.lcd.editor import Value
+
+        panel.push(Value(names[index], store.model))
+
+    panel.push(Menu(title, labels, choose))
