@@ -12,7 +12,9 @@ _IDLE = 6 * 1024 * _WORD
 _GROWTH = 6 * 1024 * _WORD
 _LINES = 10000
 
-_KEY = "softkey%d type: xml\nsoftkey%d label: Directory\nsoftkey%d value: https://apps.example.com/key%d?x=$$LOCALIP$$\n"
+_KEY = (
+    "softkey%d type: xml\nsoftkey%d label: Directory\nsoftkey%d value: https://apps.example.com/key%d?x=$$LOCALIP$$\n"
+)
 _DEMO = """https server: provisioning.example.com
 https path: phones/57i
 https port: 8443

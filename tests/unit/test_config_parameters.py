@@ -98,23 +98,3 @@ def test_hostile_names_are_not_found():
 def test_an_unknown_model_has_the_keys_of_the_57i():
     assert parameters.keys("6757i") == parameters.keys("57i")
     assert parameters.find("softkey20 type", "unknown") is not None
-
-
-def test_nearest_finds_one_slip():
-    for typed, meant in (
-        ("http sever", "http server"),
-        ("https redirct http get", "https redirect http get"),
-        ("https client methd", "https client method"),
-        ("httpserver", "http server"),
-        ("donwload protocol", "download protocol"),
-        ("HTTPS Clientmethod", "https client method"),
-        ("softkey1 tpye", "softkey1 type"),
-        ("softky3 label", "softkey3 label"),
-        ("https redirct http gett", "https redirect http get"),
-    ):
-        assert parameters.nearest(typed) == meant, typed
-
-
-def test_nearest_is_silent_about_foreign_names():
-    for name in ("sip line1 user name", "", "x", "tone set", "#!/bin/sh", "a" * 200):
-        assert parameters.nearest(name) == "", name

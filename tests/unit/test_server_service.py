@@ -278,7 +278,7 @@ def test_routes_and_methods():
     assert statuses(request("GET", "/nowhere")) == [404]
     got = answers(serve(request("DELETE", "/"))[0].sent)
     assert got[0][0] == 405 and b"allow: get, head" in got[0][1]
-    assert statuses(request("BREW", "/", login=False)) == [501]
+    assert statuses(request("BREW", "/", login=False) + request()) == [501]
 
 
 def test_after_is_called_behind_the_answer_and_ends_the_connection():

@@ -1,0 +1,104 @@
+from dialtone.config import explaining
+from dialtone.config.store import Store
+
+
+def commit(store, files, trusted=True):
+    """Commits a draft of ``{layer: text}``; tells whether something set here was reset."""
+    draft = store.begin_server()
+    for layer, file in (("aastra", "aastra.cfg"), ("model", "57i.cfg"), ("mac", "00085D123456.cfg")):
+        if layer in files:
+            draft.layer(layer, file, trusted)
+            draft.feed(files[layer].encode())
+    return draft.commit()
+
+
+def reasons(store):
+    return [explaining.describe(each) for each in store.diagnostics]
+
+
+def test_the_last_legal_line_of_a_file_wins():
+    store = Store("57i")
+    commit(store, {"aastra": "http port: 81\nhttp port: 82\nhttp port: abc\n"})
+    assert store.number("http port") == 82
+    assert reasons(store) == ["aastra.cfg:3:1: http port must be a number from 1 to 65535"]
+
+
+def test_a_file_that_is_read_again_replaces_its_layer_only():
+    store = Store("57i")
+    commit(store, {"aastra": "http port: 81\nhttp server: a\n", "mac": "http path: x\n"})
+    commit(store, {"aastra": "http server: b\n"})
+    assert (store.number("http port"), store.get("http server"), store.get("http path")) == (80, "b", "x")
+
+
+def test_a_layer_without_lines_is_empty_and_keep_keeps():
+    store = Store("57i")
+    commit(store, {"aastra": "http port: 81\n", "mac": "http path: x\n"})
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.keep("mac")
+    draft.commit()
+    assert (store.number("http port"), store.get("http path")) == (80, "x")
+
+
+def test_keep_takes_back_what_was_fed():
+    store = Store("57i")
+    commit(store, {"aastra": "http port: 81\n"})
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(b"http port: 82\nhttp serv")
+    draft.keep("aastra")
+    draft.commit()
+    assert store.number("http port") == 81
+
+
+def test_a_draft_that_is_not_committed_changes_nothing():
+    store = Store("57i")
+    commit(store, {"aastra": "http port: 81\n"})
+    before = (store.generation, store.diagnostics)
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(b"http port: 82\nnonsense\n^http port: 5\n" * 200)
+    assert store.number("http port") == 81
+    assert before == (store.generation, store.diagnostics)
+
+
+def test_unknown_names_get_a_diagnostic_with_the_nearest_one():
+    store = Store("57i")
+    commit(store, {"aastra": "# x\nhttp sever: a\nsip proxy ip: 1\nsoftkey1 tpye: xml\nsoftkey21 type: xml\n"})
+    assert reasons(store) == [
+        'aastra.cfg:2:1: unknown parameter "http sever" (did you mean "http server"?)',
+        'aastra.cfg:3:1: unknown parameter "sip proxy ip"',
+        'aastra.cfg:4:1: unknown parameter "softkey1 tpye" (did you mean "softkey1 type"?)',
+        "aastra.cfg:5:1: softkey21 type: this model has no such key",
+    ]
+
+
+def test_diagnostics_are_bounded_and_foreign_names_do_not_crowd_out_errors():
+    store = Store("57i")
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    for i in range(300):
+        draft.feed(b"sip line%d mode: 1\n" % i)
+    for _ in range(300):
+        draft.feed(b"http port: x\n")
+    draft.commit()
+    kept = len(store.diagnostics)
+    assert kept + store.more_diagnostics == 600
+    assert kept <= 40
+    assert len([line for line in reasons(store) if "http port must be" in line]) >= 12
+
+
+def test_diagnostics_of_files_that_were_kept_stay():
+    store = Store("57i")
+    commit(store, {"aastra": "x\n", "mac": "y\n"})
+    commit(store, {"mac": "http port: 81\n"})
+    assert reasons(store) == ["aastra.cfg:1:1: no colon behind the name"]
+
+
+def test_lint_may_keep_all_diagnostics():
+    store = Store("57i")
+    draft = store.begin_server(1000)
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(b"".join([b"foreign %d: 1\n" % i for i in range(100)]))
+    draft.commit()
+    assert len(store.diagnostics) == 100 and store.more_diagnostics == 0
