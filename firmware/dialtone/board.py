@@ -1,0 +1,186 @@
+"""The phone on a real board: network, clock and the serial console, then the phone itself until it restarts.
+
+Read from flash: ``/board.json`` (from the board's folder) and ``/network.json`` (from the person who deploys): ssid,
+password, hostname, config_server, time_server, watchdog_s. The console shows each LCD frame as text and takes key
+names, one or more on a line, or ``screen`` for the frame of now.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from binascii import hexlify
+
+import machine
+import network
+from dialtone.errors import DialtoneError
+from dialtone.log import clean
+from dialtone.net import seam
+from dialtone.platform import Platform
+from micropython import const
+
+_STATE = "/phone"
+_ANCHORS = "anchors.pem"
+_JOIN_S = const(20)  # an access point that answers does so in 3 to 8 s
+_RETRY_S = const(30)  # between two tries when it does not: it may be restarting too
+_CLOCK_TRIES = const(3)  # each waits a second for the time server's answer
+_LINE = const(200)  # characters of a console line
+_EPOCH_2000 = const(946684800)  # seconds from 1970 to 2000, where the clock of most boards begins
+_CRASH_S = const(10)  # time to read the error, or to press Ctrl-C, before the board starts again
+_FEED_MS = const(1000)
+
+
+class BoardPlatform(Platform):
+    """``settings``: both files' fields with those of ``Platform``; ``station``: the network interface."""
+
+    def __init__(self, settings, station):
+        offset = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
+        super().__init__(settings, print, offset)
+        self.over = asyncio.Event()
+        self._station = station
+
+    def address(self):
+        """The board's address on the network."""
+        return self._station.ifconfig()[0]
+
+    def on_screen(self, rows, softkeys):
+        """The LCD shows another frame."""
+        frame(rows, softkeys, 16 if len(rows) < 4 else 24)
+
+    def restart(self):
+        """Ends the phone; the board is reset afterwards."""
+        self.over.set()
+
+
+def frame(rows, softkeys, columns=24):
+    """One LCD frame on the console, in the form that ``make lcd`` reads."""
+    edge = "+" + "-" * columns + "+"
+    print(edge)
+    for row in rows:
+        print("|%-*s|" % (columns, row))
+    print(edge)
+    print("softkeys: " + " | ".join([label.replace("|", "/") for label in softkeys]))
+
+
+def read_json(path):
+    """The object in a JSON file, {} when there is no file. DialtoneError when it is damaged."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except OSError:
+        return {}
+    except ValueError:
+        raise DialtoneError(path + " is damaged", "Deploy it again: make deploy PORT=... ARGS='--network FILE'")
+
+
+def join(settings):
+    """Joins the wireless network, however long that takes; returns the interface."""
+    ssid = settings.get("ssid")
+    if not ssid:
+        raise DialtoneError("network.json names no network", "Deploy one: make deploy PORT=... ARGS='--network FILE'")
+    if settings.get("hostname"):
+        network.hostname(settings["hostname"])
+    station = network.WLAN(network.STA_IF)
+    station.active(True)
+    while True:
+        if not station.isconnected():
+            frame(["Network", clean(ssid, 24), "Connecting ..."], ())
+            station.connect(ssid, settings.get("password") or None)
+        for _ in range(_JOIN_S * 10):
+            if station.isconnected():
+                return station
+            time.sleep_ms(100)
+        station.disconnect()
+        frame(["No network", clean(ssid, 24), "Check name and password", "Next try in %d s" % _RETRY_S], ())
+        time.sleep(_RETRY_S)
+
+
+def set_clock(server):
+    """Asks the time server; tells whether it answered. Without a clock no certificate can be checked."""
+    import ntptime
+
+    ntptime.host = server
+    for _ in range(_CLOCK_TRIES):
+        try:
+            ntptime.settime()
+            return True
+        except (OSError, OverflowError):
+            pass  # no answer, or one that is no time: ask again
+    return False
+
+
+async def obey(phone):
+    """Takes key names from the console."""
+    line = ""
+    while True:
+        await seam.readable(sys.stdin)
+        char = sys.stdin.read(1)
+        if char not in "\r\n":
+            line = (line + char)[:_LINE]
+            continue
+        for word in line.split():
+            if word == "screen":
+                phone.panel.changed()
+            else:
+                try:
+                    phone.press(word)
+                except DialtoneError as error:
+                    print(error)
+        line = ""
+
+
+async def feed(watchdog):
+    """Keeps the watchdog quiet for as long as the loop runs."""
+    while True:
+        watchdog.feed()
+        await asyncio.sleep_ms(_FEED_MS)
+
+
+async def phone_life(platform, watchdog_s):
+    """The phone from its start until somebody asks for a restart."""
+    from dialtone.phone import Phone
+
+    phone = Phone(platform)
+    phone.supervisor.start("console", lambda: obey(phone), restart=True)
+    if watchdog_s:
+        watchdog = machine.WDT(timeout=watchdog_s * 1000)
+        phone.supervisor.start("watchdog", lambda: feed(watchdog))
+    await phone.start()
+    info = phone.ready_info()
+    print("phone ready: %s %s certificate %s" % (info["https"], info["http"], info["certificate_sha256"]))
+    await platform.over.wait()
+    await asyncio.sleep_ms(500)  # the page that asked for the restart is still on its way
+    await phone.stop()
+
+
+def start():
+    """Everything once; returns when the board is to be reset."""
+    settings = {"http_port": 80, "https_port": 443, "bind": "0.0.0.0", "state": _STATE, "model": "57i"}
+    settings.update(read_json("/board.json"))
+    settings.update(read_json("/network.json"))
+    station = join(settings)
+    settings["mac"] = hexlify(station.config("mac")).decode().upper()
+    server = settings.get("time_server") or "pool.ntp.org"
+    clock = set_clock(server)
+    settings["trust_anchor"] = _ANCHORS
+    platform = BoardPlatform(settings, station)
+    if not platform.storage.exists(_ANCHORS):
+        platform.trust_anchor = ""
+    if not clock:
+        text = server + " does not answer: certificates cannot be checked"
+        platform.log.warning("clock", text)  # noqa: PLE1205  our own log takes an area and a text
+    asyncio.run(phone_life(platform, settings.get("watchdog_s") or 0))
+
+
+def run():
+    """``main.py`` on a board. Ctrl-C leaves to the prompt; an error is shown, then the board starts again."""
+    try:
+        start()
+    except DialtoneError as error:
+        print("phone not started: %s" % error)
+        time.sleep(_RETRY_S)
+    except Exception as error:
+        sys.print_exception(error)
+        print("phone ended: %r" % error)
+        time.sleep(_CRASH_S)
+    machine.reset()

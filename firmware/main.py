@@ -1,0 +1,4 @@
+# Runs after boot.py on a board. It stays this short because it is the one file that the board compiles by itself.
+from dialtone import board
+
+board.run()

@@ -1,0 +1,33 @@
+"""Emulated board: a wireless interface that is this computer's loopback."""
+
+STA_IF = 0
+_joined = []
+
+
+def hostname(name=None):
+    return "emulated" if name is None else None
+
+
+class WLAN:
+    def __init__(self, interface=STA_IF):
+        pass
+
+    def active(self, on=None):
+        return True
+
+    def isconnected(self):
+        return bool(_joined)
+
+    def connect(self, ssid, password=None):
+        _joined.append(ssid)
+
+    def disconnect(self):
+        _joined.clear()
+
+    def ifconfig(self):
+        return "127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1"
+
+    def config(self, name):
+        if name != "mac":
+            raise ValueError(name)
+        return b"\x00\x08\x5d\x12\x34\x56"

