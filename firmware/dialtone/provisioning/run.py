@@ -121,9 +121,9 @@ class Provisioner:
         outcome.result = "applied"
         self._report()
         try:
-            cache.save(platform.storage, store, found)
-            if reset:
+            if reset:  # first: a local row that outlived the file that reset it would come back for good
                 platform.storage.write_atomic("local.cfg", store.dump("local"))
+            cache.save(platform.storage, store, found)
         except DeviceError as error:  # it works until the next start, which falls back to the older copy
             outcome.error = error
             platform.log.error("configuration", error)
