@@ -271,8 +271,16 @@ def test_weak_tags_and_refused_ranges_are_not_resumed():
 
 
 def test_silent_server_and_stalled_body():
-    text, server = _fails({"/f": HANG}, first_byte_ms=300, retries=0)
+    text, server = _fails({"/f": HANG}, first_byte_ms=300)
     assert text.endswith("did not answer in time") and len(server.requests) == 1
+
+    async def kept(client, server):
+        await (await client.open(server.url + "/a")).close()
+        with raises(PeerError):
+            await client.open(server.url + "/f")
+        assert server.paths() == ["/a", "/f"]  # not once more over a new connection
+
+    _with({"/a": answer(b"1"), "/f": HANG}, kept, first_byte_ms=300)
 
     async def test(client, server):
         async def stall(reader, writer):

@@ -5,7 +5,7 @@ from micropython import const
 from dialtone.client.link import Broken
 from dialtone.errors import PeerError
 
-_RESUMES = const(3)  # reconnections within one body
+_RESUMES = const(3)  # reconnections within one body; after a stall there is only one
 _DRAIN = const(4096)  # bytes of an unread body worth reading to keep the connection; a handshake costs more
 
 
@@ -101,6 +101,8 @@ class Exchange:
     async def _resume(self, error):
         """Ask for the rest of the body over a new connection; raises ``error`` when that does not work."""
         client = self._client
+        if error.late:
+            self._resumes = min(self._resumes, 1)
         while self._resumes and self._validator:
             self._resumes -= 1
             await client.pause(_RESUMES - self._resumes - 1)

@@ -77,8 +77,8 @@ class Client:
                 if exchange.status not in _BUSY or not tries:
                     return exchange
                 await exchange.close()
-            except Broken:
-                if not tries:
+            except Broken as error:
+                if not tries or error.late:  # whoever waited that long has waited enough: a phone is starting
                     raise
             await self.pause(self.retries - tries)
             tries -= 1
@@ -110,8 +110,8 @@ class Client:
             if link.idle and link.origin == target.origin:
                 try:
                     return await self._send(link, target, head, method)
-                except Broken:
-                    if link.heard:
+                except Broken as error:
+                    if link.heard or error.late:
                         raise  # else it had gone while nobody used it
             link.close()
         link = Link(target.origin, self._table, self._buffer, self.stall_ms)

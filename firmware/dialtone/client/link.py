@@ -16,7 +16,9 @@ _NETWORK_ADVICE = "Check the server, its address and the network"
 
 
 class Broken(PeerError):
-    """The connection failed in a way that a new one may cure: refused, reset, timed out, ended early."""
+    """The connection failed in a way that a new one may cure: refused, reset, ended early; ``late``: timed out."""
+
+    late = False
 
 
 class Link:
@@ -53,12 +55,8 @@ class Link:
             raw.close()
             raise
         if secured:
-            from dialtone.tls import methods
-
-            await self._wait(self._stream.handshake(), ms, "%s did not finish the TLS handshake in time")
-            version = self._stream.describe()[0]
-            methods.check_negotiated(method, version)
-            self.verified = bool(verify) and version in ("TLSv1.2", "TLSv1.3")
+            await self._wait(self._stream.handshake(method), ms, "%s did not finish the TLS handshake in time")
+            self.verified = bool(verify) and self._stream.describe()[0] in ("TLSv1.2", "TLSv1.3")
 
     async def ask(self, head, ms, no_body):
         """Send a request head and return the Response; ``ms`` bounds the time until its head is complete."""
@@ -123,7 +121,9 @@ class Link:
         except asyncio.CancelledError:
             if not entry.expired:
                 raise
-            raise Broken(text % self.name, _NETWORK_ADVICE)
+            error = Broken(text % self.name, _NETWORK_ADVICE)
+            error.late = True
+            raise error
         except OSError as error:
             raise Broken(_os_text(error.args[0] if error.args else "", self.name), _NETWORK_ADVICE)
         finally:
