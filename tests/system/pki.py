@@ -36,7 +36,7 @@ class Authority:
         """Path of a PEM file (certificate and key) for ``names``, valid from ``start`` to ``end`` days from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.now(datetime.timezone.utc)
-        builder = x509.CertificateBuilder(_name("leaf"), self._certificate.subject, key.public_key())
+        builder = x509.CertificateBuilder(self._certificate.subject, _name("leaf"), key.public_key())
         builder = builder.serial_number(x509.random_serial_number())
         builder = builder.not_valid_before(now + start * DAY).not_valid_after(now + end * DAY)
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
