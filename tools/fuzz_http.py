@@ -107,6 +107,7 @@ def ours(role, data, cuts=()):
             while start < end and _ours_goes_on(reading):
                 view = inbound.space()
                 count = min(len(view), end - start)
+                assert count, "no space"
                 view[:count] = data[start : start + count]
                 inbound.received(count)
                 start += count

@@ -41,6 +41,13 @@ REQUESTS = (
     (b"\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     (b"\rGET / HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     (b"\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
+    (b"\r\0GET / HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
+    (b"\r", [400]),
+    (b"\r\n", ["end"]),
+    (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n HTTP/1.1\r\nHost: a\r\n\r\n",
+        [("POST", "/", 11), b" HTTP/", 400],
+    ),
     (b" GET / HTTP/1.1\r\nHost: a\r\n\r\n", [400]),
     (b"\x80\x00", [400]),
     (b"GET / HTTP/1.1\nHost: a\r\n\r\n", [400]),
@@ -123,6 +130,7 @@ def events(role, pieces, size=512):
             while at < len(piece):
                 view = inbound.space()
                 count = min(len(view), len(piece) - at)
+                assert count
                 view[:count] = piece[at : at + count]
                 at += count
                 inbound.received(count)

@@ -109,7 +109,7 @@ class Inbound:
                 return message
             self._lines += 1  # an interim response is skipped: RFC 9110 section 15.2
             if message.status == 101 or self._lines > limits.PASSED_OVER:
-                refuse("Too many interim responses")
+                refuse("Too many interims")
         return None
 
     def _again(self):
@@ -129,13 +129,15 @@ class Inbound:
         if not 32 < first < 127:
             if first == 22:  # what a TLS record of a handshake begins with
                 refuse("TLS on the plain HTTP port", 0)
-            second = start + 1 < self._fill and self._buffer[start + 1]
-            if first != 13 or second not in (False, 10) or self._lines or self._role == CLIENT:
+            if first != 13 or self._lines or self._role == CLIENT:
                 refuse("This is not HTTP")
-            if second:  # one empty line before a request is skipped: RFC 9112 section 2.2
-                self._start += 2
-                self._lines = 1
-            return self._next() if second and self._fill > self._start else None
+            if self._fill - start < 2:
+                return None
+            if self._buffer[start + 1] != 10:
+                refuse("This is not HTTP")
+            self._start += 2  # one empty line before a request is skipped: RFC 9112 section 2.2
+            self._lines = 1
+            return self._next() if self._fill > self._start else None
         end = self._head_end()
         if not end:
             return None
@@ -154,7 +156,7 @@ class Inbound:
         end = find(b"\r\n\r\n", start + max(seen - 3, 0), fill) + 4
         if end > 3:
             if end - start > limits.HEAD_BYTES:
-                refuse("The head is too long", 431)
+                refuse("Head too long", 431)
             return end
         count = self._seen = fill - start
         at = find(b"\n", start + seen, fill)
@@ -166,7 +168,7 @@ class Inbound:
         if seen < line <= count and find(b"\n", start, start + line) < 0:
             refuse("First line too long", 414)
         if count >= limits.HEAD_BYTES:
-            refuse("The head is too long", 431)
+            refuse("Head too long", 431)
         return 0
 
     def _frame(self, message):

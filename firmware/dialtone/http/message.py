@@ -201,7 +201,7 @@ class Request(Message):
         """The request line (RFC 9112 section 3): three words with one blank between them."""
         first = buffer.find(b" ", start, end)
         second = buffer.find(b" ", first + 1, end)
-        if second < first + 2 or end - second != 9:
+        if not start < first < second - 1 or end - second != 9:
             refuse("Bad request line")
         self._set_version(buffer, second + 1)
         if buffer.find(b"GET ", start, start + 4) == start:
