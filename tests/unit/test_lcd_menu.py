@@ -123,7 +123,7 @@ def test_options_password():
 def test_sections_come_from_the_table_once_each():
     panel = _large()
     rows = _press(panel, _IN + " up")
-    assert rows[0] == "Administrator Menu" and rows[6] == ">6.XML and Push"
+    assert rows[0] == "Administrator Menu" and rows[7] == ">6.XML and Push"
     shown = " ".join(rows)
     assert "Softkeys" not in shown and shown.count("Configuration") == 1
 

@@ -81,7 +81,11 @@ class Value:
             value = store.get(row.name)
             index = values.index(value) if value in values else 0
             labels = [pair[1] for pair in _choices(row)]
-            panel.push(Menu(_title(panel, row), labels, lambda panel, index: _save(panel, row, values[index]), index, False))
+
+            def choose(panel, index):
+                _save(panel, row, values[index])
+
+            panel.push(Menu(_title(panel, row), labels, choose, index, False))
         else:
             text = "" if SECRET in row.flags else store.get(row.name)
             panel.push(Entry(_title(panel, row), text, row.kind, lambda panel, text: _save(panel, row, text)))

@@ -9,7 +9,7 @@ _TRIES = const(3)  # wrong passwords until the phone goes back to idle (facts pa
 
 
 class Menu:
-    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one, at once for the digit of a numbered one."""
+    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one. A digit chooses in a numbered list."""
 
     def __init__(self, title, labels, choose, index=0, numbered=True):
         self.title = title

@@ -114,8 +114,8 @@ class Page:
 class Panel:
     """The LCD of ``columns`` x ``lines`` characters and the keys.
 
-    ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed: ``store``,
-    ``status() -> dict``, ``softkey(number)``, ``saved(name)``, ``restart()``, ``unload(*modules)``.
+    ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed:
+    ``store``, ``status() -> dict``, ``softkey(number)``, ``saved(name)``, ``restart()``, ``unload(*modules)``.
     """
 
     def __init__(self, columns, lines, on_change=None, host=None):

@@ -46,7 +46,7 @@ class ScriptScreen:
     def render(self, panel):
         player = self.player
         if player.loading:
-            return panel.frame(_LOADING, [], 0, "Cancel"), ("", "", "", "", "", "Cancel")
+            return panel.frame(_LOADING[: panel.columns], [], 0, "Cancel"), ("", "", "", "", "", "Cancel")
         if player.problem:
             return self._problem(panel, *player.problem), ("", "", "", "", "", "Done")
         script = player.script

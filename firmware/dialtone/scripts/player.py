@@ -59,8 +59,8 @@ class Player:
             return  # "no operation" in the phones' interface
         self._cancel()
         self.problem = None
-        scheme = uri[: uri.find(":")].lower()
-        if scheme not in ("http", "https") and scheme.isalpha() and "/" not in scheme and "?" not in scheme:
+        scheme, colon, _ = uri.partition(":")
+        if colon and scheme.isalpha() and scheme.lower() not in ("http", "https"):
             return self._fail("Not supported yet", uri)
         try:
             for text in (prefix, uri):
