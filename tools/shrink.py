@@ -1,0 +1,143 @@
+"""Shortens private names before the firmware is compiled for a board: each distinct identifier stays in its heap for good.
+
+MicroPython keeps every identifier that a loaded .mpy mentions, in tables that double when they are full. A name with one
+leading underscore is private to its module, so all modules can share one small set of such names. Classes of different
+modules that inherit from each other share their attributes, and so one mapping. A name that is seen outside the module
+that defines it (another module, a string, an f-string, a keyword) is left alone.
+"""
+
+import ast
+import io
+import re
+import string
+import tokenize
+from pathlib import Path
+
+_PRIVATE = re.compile(r"^_[A-Za-z]\w*$")
+_LETTERS = string.ascii_letters
+
+
+class _Module:
+    """One source file: the private names it defines, those it only uses, and the modules its classes inherit from."""
+
+    def __init__(self, name, text):
+        self.name = name
+        self.text = text
+        self.defined = set()
+        self.seen = set()
+        self.keep = set()
+        self.parents = set()
+        self._imported = {}
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            self._look(node)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                self._inherit(node)
+        self.keep |= self.seen - self.defined
+
+    def _look(self, node):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            self._note(node.name, True)
+        elif isinstance(node, ast.arg):
+            self._note(node.arg, True)
+        elif isinstance(node, ast.Name):
+            self._note(node.id, isinstance(node.ctx, ast.Store))
+        elif isinstance(node, ast.Attribute):
+            self._note(node.attr, isinstance(node.ctx, ast.Store))
+        elif isinstance(node, ast.keyword) and node.arg and _PRIVATE.match(node.arg):
+            self.keep.add(node.arg)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _PRIVATE.match(node.value):
+            self.keep.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            self.keep |= set(re.findall(r"\b_[A-Za-z]\w*", ast.unparse(node)))
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._import(node)
+
+    def _note(self, name, defines):
+        if _PRIVATE.match(name) and not name.endswith("__"):
+            self.seen.add(name)
+            if defines:
+                self.defined.add(name)
+
+    def _import(self, node):
+        base = getattr(node, "module", None)
+        for alias in node.names:
+            full = base + "." + alias.name if base else alias.name
+            self._imported[alias.asname or alias.name] = (base or full, full)
+            if _PRIVATE.match(alias.name):
+                self.keep.add(alias.name)
+
+    def _inherit(self, node):
+        for base in node.bases:
+            while isinstance(base, ast.Attribute):
+                base = base.value
+            if isinstance(base, ast.Name):
+                self.parents |= set(self._imported.get(base.id, ()))
+
+
+def shrink(sources):
+    """``sources``: module name -> text. Returns the same with private names shortened; lines stay where they are."""
+    modules = {name: _Module(name, text) for name, text in sources.items()}
+    keep = set().union(*[module.keep for module in modules.values()])
+    mappings = {}
+    for group in _groups(modules):
+        names = set().union(*[modules[name].defined for name in group]) - keep
+        fresh = _short_names(keep | set().union(*[modules[name].seen for name in group]) - names)
+        # Two passes over the same order give the same names: the product only depends on the sources
+        mapping = {old: next(fresh) for old in sorted(names)}
+        mappings.update({name: mapping for name in group})
+    return {name: _rename(module.text, mappings[name]) for name, module in modules.items()}
+
+
+def _groups(modules):
+    """Sets of module names that are connected by inheritance."""
+    group = {name: {name} for name in modules}
+    for name, module in modules.items():
+        for parent in module.parents & set(modules):
+            joined = group[name] | group[parent]
+            for member in joined:
+                group[member] = joined
+    return {frozenset(members) for members in group.values()}
+
+
+def _short_names(taken):
+    for first in [""] + list(_LETTERS):
+        for second in _LETTERS:
+            name = "_" + first + second
+            if name not in taken:
+                yield name
+
+
+def _rename(text, mapping):
+    lines = text.splitlines(keepends=True)
+    tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.NAME]
+    for token in reversed(tokens):
+        new = mapping.get(token.string)
+        if new:
+            row, start = token.start
+            line = lines[row - 1]
+            lines[row - 1] = line[:start] + new + line[start + len(token.string) :]
+    return "".join(lines)
+
+
+def shrink_trees(trees, target):
+    """``trees``: name -> (folder, pattern). Writes ``target/name/...`` where it differs; removes what has no source."""
+    paths = {}
+    for tree, (folder, pattern) in trees.items():
+        for path in sorted(Path(folder).glob(pattern)):
+            paths[Path(tree) / path.relative_to(folder)] = path
+    sources = {}
+    for made in paths:
+        parts = made.with_suffix("").parts[1:]
+        sources[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = made
+    texts = shrink({name: paths[made].read_text(encoding="utf-8") for name, made in sources.items()})
+    target = Path(target)
+    for old in target.rglob("*.py"):
+        if old.relative_to(target) not in paths:
+            old.unlink()
+    for name, made in sources.items():
+        out = target / made
+        if not out.exists() or out.read_text(encoding="utf-8") != texts[name]:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(texts[name], encoding="utf-8")
