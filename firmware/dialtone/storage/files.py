@@ -1,7 +1,7 @@
 """Files that are whole or not there: written aside, then renamed over the old one.
 
-Runs on CPython's file system, MicroPython's unix port and a board's littlefs; none but CPython has an ``fsync`` for
-one file, so ``os.sync`` is used where there is one, and littlefs commits a file when it is closed.
+Runs on CPython's file system, MicroPython's unix port and a board's littlefs. Only CPython has ``os.fsync`` for one
+file; some boards have ``os.sync``; littlefs commits a file when it is closed.
 """
 
 import os
@@ -98,7 +98,9 @@ class Storage:
                     if file.write(piece) != len(piece):
                         raise OSError(28)  # a short write is a full disk that did not say so
                 file.flush()
-            if hasattr(os, "sync"):
+                if hasattr(os, "fsync"):
+                    os.fsync(file.fileno())
+            if hasattr(os, "sync") and not hasattr(os, "fsync"):
                 os.sync()
             os.rename(path + _TMP, path)
             done = True
