@@ -16,6 +16,7 @@ _BODY = const(12288)  # the largest form of the real phone's pages has some 300 
 _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
 _LINGER_MS = const(1000)  # a refused sender may go on sending that long, so that it can read why
 _LINGER = const(65536)  # ... and that much
+_TOO_MUCH = (413, 414, 431)
 
 
 class Connection:
@@ -148,6 +149,8 @@ class Connection:
 
     async def _send(self, request, answer):
         keep_alive = request.keep_alive and answer.after is None and not self._entry.closing
+        if answer.status == 501:
+            keep_alive = False  # whoever speaks like that is no browser: nothing to keep the connection for
         head_only = request.method == "HEAD"
         chunked = request.version == 11
         try:
@@ -171,12 +174,13 @@ class Connection:
         self._reading = False
         self._entry.deadline(self._entry.limits.write_ms)
         await send(self._stream, answer, False, False)
+        # Closing with unread bytes makes TCP reset the connection, and a reset may overtake the answer. Who sends too
+        # much goes on for a while; of others the rest is here already and the sweeper's next round ends the wait.
+        self._entry.deadline(_LINGER_MS if answer.status in _TOO_MUCH else 0)
         await self._linger()
         return False
 
     async def _linger(self):
-        # Closing with unread bytes makes TCP reset the connection, and a reset may overtake the answer.
-        self._entry.deadline(_LINGER_MS)
         left = _LINGER
         while left > 0:
             count = await self._stream.readinto(memoryview(self._buffer))
