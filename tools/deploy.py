@@ -89,7 +89,9 @@ def build(board):
         known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.toml"))
         raise DeployError("There is no board %s. Boards are: %s." % (board, ", ".join(known)))
     plan["/board.json"] = BUILD / (board + ".json")
-    plan["/board.json"].write_text(json.dumps(tomllib.loads(source.read_text())["phone"], sort_keys=True))
+    fresh = plan["/board.json"].with_suffix(".%d" % os.getpid())
+    fresh.write_text(json.dumps(tomllib.loads(source.read_text())["phone"], sort_keys=True))
+    fresh.replace(plan["/board.json"])  # another deploy of this checkout may be reading it
     plan["/boot.py"] = ROOT / "firmware/boot.py"
     plan["/main.py"] = ROOT / "firmware/main.py"  # last: it starts the phone, which must be complete by then
     return plan

@@ -1,0 +1,160 @@
+"""The command line's small parts: arguments, ports, state folder, identity, text."""
+
+import os
+import socket
+import stat
+
+import pytest
+from cryptography import x509
+from host import cli, control, identity, ports, state, text
+from host.terminal import fit, parse_keys, picture
+
+
+def complain(arguments, capsys):
+    """What the command line says on stderr when it refuses ``arguments``."""
+    try:
+        assert cli.main(arguments) != 0
+    except SystemExit as error:
+        assert error.code == 2
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err and said.out == ""
+    return said.err
+
+
+def test_arguments_that_cannot_be_are_explained(capsys, tmp_path):
+    assert "12 hexadecimal digits" in complain(["sim", "--mac", "xyz"], capsys)
+    assert "not a port" in complain(["sim", "--http-port", "65536"], capsys)
+    assert "not a size" in complain(["sim", "--heap", "lots"], capsys)
+    assert "--config-server" in complain(["sim", "--ca", "x.pem"], capsys)
+    assert "micropython" in complain(["sim", "--heap", "112k"], capsys)
+    assert "No such key: 'hash'" in complain(["press", "--state", str(tmp_path), "hash"], capsys)
+    assert "COMMAND" in complain([], capsys)
+    here = ["sim", "--headless", "--state", str(tmp_path / "s"), "--http-port", "0", "--https-port", "0"]
+    assert "URL of a folder" in complain([*here, "--config-server", "ftp://x/"], capsys)
+    assert "cannot be read" in complain([*here, "--config-server", "https://x/", "--ca", "/nowhere"], capsys)
+    (tmp_path / "no.pem").write_text("no certificate")
+    assert "PEM" in complain([*here, "--config-server", "https://x/", "--ca", str(tmp_path / "no.pem")], capsys)
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    said = capsys.readouterr().out
+    assert "sim" in said and "lcd" in said and "press" in said
+
+
+def test_a_port_that_is_taken(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        with pytest.raises(ports.PortError, match="in use.*--http-port"):
+            ports.choose("http", taken.getsockname()[1], "127.0.0.1", None)
+    assert ports.choose("http", 0, "127.0.0.1", None) == 0
+    with pytest.raises(ports.PortError, match="--bind"):
+        ports.choose("http", 8080, "192.0.2.1", None)
+
+
+def test_default_ports_fall_back_and_say_so(monkeypatch):
+    said = []
+    with socket.create_server(("127.0.0.1", 0)) as first, socket.create_server(("127.0.0.1", 0)) as second:
+        taken = first.getsockname()[1], second.getsockname()[1]
+        spare = ports.free("127.0.0.1")
+        monkeypatch.setattr(ports, "_DEFAULTS", {"http": (taken[0], spare), "https": taken})
+        assert ports.choose("http", None, "127.0.0.1", said.append) == spare
+        assert ports.choose("https", None, "127.0.0.1", said.append) not in taken
+    assert str(spare) in said[0] and "--https-port" in said[1]
+
+
+def test_state_folder_is_private_and_has_one_owner(tmp_path):
+    os.chmod(tmp_path, 0o755)
+    folder = state.prepare(tmp_path / "deep" / "phone")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700 and stat.S_IMODE((folder / "host").stat().st_mode) == 0o700
+    lock = state.lock(folder)
+    with pytest.raises(state.StateError, match="already runs.*process %d" % os.getpid()):
+        state.lock(folder)
+    lock.close()
+    state.lock(folder).close()
+    assert stat.S_IMODE((folder / "host/lock").stat().st_mode) == 0o600
+
+
+def test_somebody_elses_folder_keeps_its_permissions(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    os.chmod(tmp_path, 0o755)
+    with pytest.raises(state.StateError, match="other files"):
+        state.prepare(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    with pytest.raises(state.StateError, match="--state"):
+        state.prepare(tmp_path / "thesis.txt")
+
+
+def test_the_log_file_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(state, "_LOG_BYTES", 1000)
+    log = state.LogFile(state.prepare(tmp_path / "s"))
+    for number in range(100):
+        log.write("line %d " % number + "x" * 40)
+    log.close()
+    assert log.path.stat().st_size <= 1100 and "line 99" in log.path.read_text()
+    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
+
+
+def test_identity_is_made_once_and_repaired(tmp_path):
+    folder = str(tmp_path)
+    assert identity.ensure_identity(folder, "57i-123456")
+    before = identity.fingerprint(folder)
+    assert not identity.ensure_identity(folder, "57i-123456") and identity.fingerprint(folder) == before
+    for name in (identity.KEY, identity.CERTIFICATE):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+    certificate = x509.load_der_x509_certificate((tmp_path / identity.CERTIFICATE).read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["localhost", "57i-123456.local"]
+    assert [str(address) for address in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1"]
+    (tmp_path / identity.KEY).write_bytes(b"damaged")
+    assert identity.ensure_identity(folder) and identity.fingerprint(folder) != before
+
+
+def test_authority_is_kept_and_a_damaged_one_replaced(tmp_path):
+    first = identity.ensure_authority(str(tmp_path))[0]
+    assert identity.ensure_authority(str(tmp_path))[0] == first
+    (tmp_path / "demo-ca.pem").write_text("damaged")
+    assert identity.ensure_authority(str(tmp_path))[0] != first
+
+
+def test_control_characters_reach_no_terminal():
+    hostile = "a\x1b[2J\x07\x00\x9b31m\u202eb\r\n\x7f"
+    assert text.printable(hostile) == "a?[2J???31m?b???"
+    assert "\x1b" not in text.screen_text([hostile], [hostile]) and len(text.printable("x" * 5000)) == 1000
+    lines = picture([hostile], [hostile] * 6, hostile, [(hostile, hostile)], 24, colours=False)
+    assert all(char.isprintable() for char in "".join(lines))
+
+
+def test_screen_text_numbers_the_softkeys():
+    assert text.screen_text(["One", ""], ["", "Two"]) == "One\n\n\n[2:Two]\n"
+    assert text.screen_text(["One"], []) == "One\n"
+
+
+def test_keys_of_a_terminal():
+    assert parse_keys(b"\x1b[A\x1bOB\x1b[C\x1b[D")[0] == ["up", "down", "right", "left"]
+    assert parse_keys(b"\x1bOP\x1b[15~\x1b[17~af")[0] == ["softkey1", "softkey5", "softkey6", "softkey1", "softkey6"]
+    assert parse_keys(b"o5*#\r\x7f")[0] == ["options", "5", "*", "#", "enter", "left"]
+    assert parse_keys(b"q\x03") == (["quit", "quit"], b"")
+    assert parse_keys(b"\xc3\xa4z\x1b[99~\x1b[1;5A") == ([], b""), "what means nothing is dropped"
+    for cut in range(1, 5):  # a sequence that comes in two pieces is one key
+        keys, rest = parse_keys(b"\x1b[15~"[:cut])
+        assert keys == [] and parse_keys(rest + b"\x1b[15~"[cut:]) == (["softkey5"], b"")
+    known = set(control.KEYS) | {"quit"}
+    assert set(parse_keys(bytes(range(32, 127)))[0]) <= known
+
+
+def test_the_picture_keeps_its_box_whole():
+    lines = picture(["x" * 40, "日本語", "é"], ["One", "", "", "Four"], "title", [("Web", "url")], 24, colours=False)
+    box = [line for line in lines if line.startswith(("  │", "  ╭", "  ╰"))]
+    assert len(box) == 5 and box[1] == "  │ " + "x" * 24 + " │"
+    assert box[2] == "  │ 日本語" + " " * 18 + " │"
+    assert any("a One" in line and "d Four" in line for line in lines)
+    plain = picture(["x"], [], "title", [], 16, colours=False, unicode=False)
+    assert all(ord(char) < 128 for char in "".join(plain))
+    assert fit("日本", 3) == "日 "
+
+
+def test_keys_on_the_command_line():
+    assert control.check_keys(["Options", "star", "#", "softkey6"]) == ["options", "*", "#", "softkey6"]
+    with pytest.raises(control.ControlError, match="softkey7"):
+        control.check_keys(["softkey7"])
