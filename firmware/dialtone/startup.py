@@ -39,20 +39,23 @@ async def start(phone):
 
 async def provision(phone):
     """One run against the configuration server. Never raises; ``phone.outcome`` tells how it went."""
-    from dialtone.client.http_client import Client
     from dialtone.provisioning import run
+
+    def connect():
+        from dialtone.client.http_client import Client
+
+        return Client(phone.platform, phone.store, phone.platform.trust_anchor, phone.table)
 
     def progress(stage, text):
         phone.panel.progress("Firmware" if stage == "firmware" else "Configuration", text)
 
-    client = Client(phone.platform, phone.store, phone.platform.trust_anchor, phone.table)
-    outcome = await run.Provisioner(phone.platform, phone.store, client, progress).run()
+    outcome = await run.Provisioner(phone.platform, phone.store, connect, progress).run()
     # Plain values: an object of a class of theirs would keep its whole module, and what that imports, in the heap.
     pending = outcome.firmware.version if outcome.firmware else ""
     errors = _plain(outcome.error), _plain(outcome.firmware_error)
     phone.outcome = (outcome.result, outcome.source, outcome.files, errors[0], pending, errors[1])
     modules = run.ON_DEMAND
-    client = outcome = run = None
+    outcome = run = None
     await sleep_ms(0)  # as in start()
     phone.unload(*modules)
     phone.unload(*CONFIG_ON_DEMAND)

@@ -47,12 +47,16 @@ class _Phone:
         self.platform.config_server = given or self.server.url
         table = Table()
         sweeper = asyncio.create_task(table.sweep())
-        client = Client(self.platform, self.store, "", table)
-        client.pause_ms = 1
-        client.retries = 1
-        client.first_byte_ms = client.stall_ms = 400
+
+        def connect():
+            client = Client(self.platform, self.store, "", table)
+            client.pause_ms = 1
+            client.retries = 1
+            client.first_byte_ms = client.stall_ms = 400
+            return client
+
         try:
-            return await Provisioner(self.platform, self.store, client, self._progress).run()
+            return await Provisioner(self.platform, self.store, connect, self._progress).run()
         finally:
             assert table.entries == []
             sweeper.cancel()
@@ -81,7 +85,7 @@ def test_order_layers_and_outcome():
         }
     )
     assert phone.server.paths() == ["/security.tuz"] + ["/" + name for name in _NAMES] + ["/57i.st"]
-    assert phone.server.connections == 1
+    assert phone.server.connections == 2  # one for the files, one for the image when they are parsed
     get = phone.store.get
     assert (get("https port"), get("http port"), get("xml get timeout")) == ("1", "22", "333")
     assert (outcome.result, outcome.error, outcome.firmware) == ("applied", None, None)
@@ -131,7 +135,9 @@ def test_conditional_requests_to_the_same_server():
             client = Client(phone.platform, phone.store, "", table)
             if turn == 3:
                 server.answers["/57i.cfg"] = _file("https port: 4\n", '"v3"')
-            results.append(await Provisioner(phone.platform, phone.store, client, phone._progress).run(firmware=False))
+            results.append(
+                await Provisioner(phone.platform, phone.store, lambda: client, phone._progress).run(firmware=False)
+            )
             if turn == 1:
                 phone.store = Store("57i")  # a restart
                 assert cache.load(phone.platform.storage, phone.store) == 3

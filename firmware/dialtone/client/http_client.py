@@ -120,6 +120,9 @@ class Client:
             verify = store.flag("https validate certificates")
             roots = self._roots() if verify and target.scheme == "https" else None
             await link.connect(self.connect_ms, store.get("https client method"), roots, verify)
+            if target.scheme == "https":
+                roots = None
+                self.platform.unload("dialtone.net.trust", "dialtone.tls.methods")  # 5 KB for the handshake alone
         except BaseException:
             link.close()
             raise

@@ -1,9 +1,10 @@
 """One provisioning run: security.tuz, the configuration files, all or none of them, then the firmware image."""
 
+from asyncio import sleep_ms
+
 from micropython import const
 
 from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
-from dialtone.http.url import parse
 from dialtone.log import clean
 from dialtone.provisioning import cache
 from dialtone.provisioning.source import firmware_url, server_url
@@ -13,14 +14,8 @@ _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 _MISSING = (404, 410)
 _HINTS = {401: "Check http digest username and password", 403: "Check the server's access rights"}
 
-# What whoever ran this may drop again with ``platform.unload``.
-ON_DEMAND = (
-    "dialtone.provisioning.run",
-    "dialtone.provisioning.source",
-    "dialtone.provisioning.cache",
-    "dialtone.update.download",
-    "dialtone.update.image",
-    "dialtone.update.slots",
+# What can be dropped with ``platform.unload``: when a client was closed, and when a run is over.
+CLIENT = (
     "dialtone.client.http_client",
     "dialtone.client.exchange",
     "dialtone.client.link",
@@ -30,6 +25,14 @@ ON_DEMAND = (
     "dialtone.http.response",
     "dialtone.net.trust",
     "dialtone.tls.methods",
+)
+ON_DEMAND = CLIENT + (
+    "dialtone.provisioning.run",
+    "dialtone.provisioning.source",
+    "dialtone.provisioning.cache",
+    "dialtone.update.download",
+    "dialtone.update.image",
+    "dialtone.update.slots",
 )
 
 
@@ -51,24 +54,24 @@ class Outcome:
 
 
 class Provisioner:
-    """``progress(stage, text)`` is called with stage "configuration" or "firmware" and a short text for the LCD."""
+    """``connect()`` makes a client.http_client.Client; ``progress(stage, text)`` is called with stage "configuration"
+    or "firmware" and a short text for the LCD.
+    """
 
-    def __init__(self, platform, store, client, progress):
+    def __init__(self, platform, store, connect, progress):
         self._platform = platform
         self._store = store
-        self._client = client
+        self._connect = connect
+        self._client = None
         self._progress = progress
 
     async def run(self, firmware=True):
         """Fetch and apply. Returns an Outcome; whatever the server, network or storage does wrong is in there."""
         outcome = Outcome()
-        try:
-            error = await self._guarded("configuration", self._configuration(outcome))
-            outcome.error = error or outcome.error
-            if firmware and outcome.result != "kept":
-                outcome.firmware_error = await self._guarded("firmware", self._firmware(outcome))
-        finally:
-            await self._client.aclose()
+        error = await self._guarded("configuration", self._configuration(outcome))
+        outcome.error = error or outcome.error
+        if firmware and outcome.result != "kept":
+            outcome.firmware_error = await self._guarded("firmware", self._firmware(outcome))
         return outcome
 
     async def _guarded(self, stage, job):
@@ -92,28 +95,52 @@ class Provisioner:
         folder = server_url(store, platform)
         if not folder:
             raise CallerError("No configuration server is set", "Set https server under Configuration Server")
-        base = parse(folder)
-        outcome.source = str(base)
-        self._client.homes = [base.origin]
-        await self._refuse_encrypted(folder)
         draft = store.begin_server()
-        old, found, fresh = cache.tags(platform.storage), [], False
-        for layer, name in enumerate(("aastra.cfg", platform.model + ".cfg", platform.mac + ".cfg")):
-            self._tell("configuration", "Checking %s..." % name)
-            mine = old[layer]
-            if mine and (mine.url != outcome.source + name or store.layers[layer].file != name):
-                mine = None  # of another server, or its rows were not loaded
-            tag = await self._file(draft, cache.LAYERS[layer], name, folder, mine)
-            tag.url = outcome.source + name
-            fresh = fresh or tag is not mine
-            found.append(tag)
+        try:
+            found = await self._fetch(draft, self._open(folder, outcome), outcome.source)
+        finally:
+            await self._close()
         outcome.result = "unchanged"
-        if fresh:
+        if draft.fresh != [False] * len(draft.fresh):
             self._apply(draft, found, outcome)
         for layer in range(len(found)):
             rows = store.layers[layer]
             outcome.files.append((rows.file, found[layer].status, sum([1 for _ in rows.rows()])))
             platform.log.info("configuration", "%s: %d, %d rows" % outcome.files[layer])
+
+    def _open(self, folder, outcome):
+        """Make the client of the server at ``folder``, whose origin alone gets the stored credentials."""
+        from dialtone.http.url import parse
+
+        base = parse(folder)
+        outcome.source = str(base)
+        self._client = self._connect()
+        self._client.homes = [base.origin]
+        return folder
+
+    async def _close(self):
+        """Close the connection, and make room: neither parsing nor the pages need the client."""
+        client, self._client = self._client, None
+        if client:
+            await client.aclose()
+            client = None
+            await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
+            self._platform.unload(*CLIENT)
+
+    async def _fetch(self, draft, folder, source):
+        """Read all files into the draft. Returns their cache.Tags; a file that has not changed leaves its layer."""
+        platform = self._platform
+        await self._refuse_encrypted(folder)
+        old, found = cache.tags(platform.storage), []
+        for layer, name in enumerate(("aastra.cfg", platform.model + ".cfg", platform.mac + ".cfg")):
+            self._tell("configuration", "Checking %s..." % name)
+            mine = old[layer]
+            if mine and (mine.url != source + name or self._store.layers[layer].file != name):
+                mine = None  # of another server, or its rows were not loaded
+            tag = await self._file(draft, cache.LAYERS[layer], name, folder, mine)
+            tag.url = source + name
+            found.append(tag)
+        return found
 
     def _apply(self, draft, found, outcome):
         platform, store = self._platform, self._store
@@ -187,17 +214,24 @@ class Provisioner:
     async def _firmware(self, outcome):
         from dialtone.config.store import ON_DEMAND as parsing
 
-        self._platform.unload(*parsing)  # their room is needed now
+        platform, store = self._platform, self._store
+        platform.unload(*parsing)  # their room is needed now
+        self._tell("firmware", "Checking %s.st..." % platform.model)
+        folder = self._open(server_url(store, platform), outcome)
+        try:
+            await self._update(firmware_url(store, folder, platform.model), outcome)
+        finally:
+            await self._close()
+
+    async def _update(self, url, outcome):
         from dialtone.update.download import fetch
         from dialtone.update.slots import Slots
         from dialtone.version import VERSION
 
         platform = self._platform
-        self._tell("firmware", "Checking %s.st..." % platform.model)
         slots = Slots(platform.storage)
         slots.sweep()
         active = slots.active()
-        url = firmware_url(self._store, server_url(self._store, platform), platform.model)
         version = active.version if active else VERSION
         outcome.firmware = await fetch(self._client, url, slots, platform.model, version, self._tell)
         if outcome.firmware:
