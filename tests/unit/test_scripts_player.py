@@ -9,7 +9,8 @@ _MENU = (
     '<AastraIPPhoneTextMenu cancelAction="http://h/cancelled">'
     '<MenuItem base="http://h/m/"><Prompt>1</Prompt>'
     "<URI>one?a=1</URI><Selection>s 1</Selection></MenuItem><MenuItem><Prompt>2</Prompt><URI>?two</URI></MenuItem>"
-    '<MenuItem base=""><Prompt>3</Prompt><URI>../three</URI></MenuItem><MenuItem><Prompt>4</Prompt><URI></URI></MenuItem>'
+    '<MenuItem base=""><Prompt>3</Prompt><URI>../three</URI></MenuItem>'
+    "<MenuItem><Prompt>4</Prompt><URI></URI></MenuItem>"
     "<MenuItem><Prompt>5</Prompt><URI>Dial:123</URI></MenuItem>"
     '<SoftKey index="1"><Label>S</Label><URI>SoftKey:Select</URI></SoftKey>'
     '<SoftKey index="2"><Label>D</Label><URI>http://h/del?x</URI></SoftKey>'

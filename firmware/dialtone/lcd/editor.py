@@ -9,8 +9,7 @@ from dialtone.lcd.panel import wrap
 _LONGEST = const(255)  # characters: the longest value of the table
 _LOWER, _UPPER, _DIGITS = const(0), const(1), const(2)
 _MODES = ("abc", "ABC", "123")
-_LETTERS = {"0": "0 +", "1": "1@?=&%~!", "2": "abc2", "3": "def3", "4": "ghi4", "5": "jkl5", "6": "mno6", "7": "pqrs7",
-            "8": "tuv8", "9": "wxyz9"}  # fmt: skip
+_LETTERS = ("0 +", "1@?=&%~!", "abc2", "def3", "ghi4", "jkl5", "mno6", "pqrs7", "tuv8", "wxyz9")
 _MARKS = ".:/-_@,;*#"  # the star key, in every mode
 _ONLY_DIGITS = ("int", "time")
 _ONLY_CHOICES = ("bool", "choice", "method")
@@ -49,7 +48,7 @@ class Value:
     def render(self, panel):
         row = self._row
         store = panel.host.store
-        rows = wrap(row.short if panel.small else row.label, panel.columns)
+        rows = wrap(_title(panel, row) if panel.small else row.label, panel.columns)
         for text in (_shown(row, store.get(row.name)), _origin(store, row.name), row.help):
             if not panel.small and text is row.help:
                 rows.append("")
@@ -163,7 +162,7 @@ class Entry:
             if self._kind not in _ONLY_DIGITS:
                 self._mode = (self._mode + 1) % 3
             return
-        characters = self._marks() if key == "*" else key if self._mode == _DIGITS else _LETTERS[key]
+        characters = self._marks() if key == "*" else key if self._mode == _DIGITS else _LETTERS[int(key)]
         if key == self._key:
             self._turn = (self._turn + 1) % len(characters)
             self._text = self._text[:-1]

@@ -19,7 +19,7 @@ KEYS = (
 )
 _UNLOAD = ("dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
            "dialtone.scripts.player", "dialtone.scripts.objects", "dialtone.scripts.variables",
-           "dialtone.xml.reader") + ON_DEMAND  # fmt: skip
+           "dialtone.xml.reader", "dialtone.xml.text") + ON_DEMAND  # fmt: skip
 
 
 def wrap(text, columns):

@@ -1,13 +1,11 @@
 """``$$NAME$$`` in the URLs of keys and scripts, filled in when the request is made (facts page, 5)."""
 
-_PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-
 
 def quote(text):
     """``text`` percent-encoded so that it is one value in a URL."""
     out = []
     for char in text:
-        if char in _PLAIN:
+        if char in "-._~" or char < "{" and (char.isalpha() or char.isdigit()):
             out.append(char)
         else:
             out.extend(["%%%02X" % byte for byte in char.encode()])

@@ -8,6 +8,7 @@ UTF-8 and ISO-8859-1. Section numbers are those of XML 1.0, fifth edition.
 from micropython import const
 
 from dialtone.errors import PeerError
+from dialtone.xml.text import REFERENCE, attributes, decode, expand, is_name, word
 
 START = 1  # (START, name, [(attribute, value), ...])
 TEXT = 2  # (TEXT, text): neighbouring pieces belong together
@@ -18,36 +19,10 @@ _LIMIT = const(10000)  # bytes of a document: what the phones' own script librar
 _TAG = const(2048)  # bytes of one tag: several URIs of 256 with room
 _PIECE = const(256)  # bytes of text handed out at once: keeps the reader's own memory small
 _DEPTH = const(16)  # open elements: the deepest phone object has 5
-_ATTRIBUTES = const(24)  # of one element: the richest phone object has 18
-_NAME = const(64)  # characters of a name
-_REFERENCE = const(12)  # characters of &...; with room for leading zeros
 
 _START_OF_FILE, _PROLOG, _CONTENT, _CDATA, _COMMENT, _INSTRUCTION, _EPILOG = (
     const(0), const(1), const(2), const(3), const(4), const(5), const(6))  # fmt: skip
 _BLANK = " \t\r\n"
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-
-def _is_name(text):
-    if not 0 < len(text) <= _NAME or text[0] in "-.0123456789":
-        return False
-    for char in text:
-        if not ("a" <= char <= "z" or "A" <= char <= "Z" or char in "-.0123456789_:"):
-            return False
-    return True
-
-
-def _word(text):
-    """``text`` up to the first blank of XML; str.split would take other blanks too."""
-    end = 0
-    while end < len(text) and text[end] not in _BLANK:
-        end += 1
-    return text[:end]
-
-
-def _is_char(code):
-    """Char of section 2.2."""
-    return 32 <= code < 0xD800 or code in (9, 10, 13) or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
 
 
 class Reader:
@@ -85,7 +60,10 @@ class Reader:
     def next_event(self):
         """The next event, or None when more bytes are needed."""
         while True:
-            event = self._step()
+            try:
+                event = self._step()
+            except ValueError as error:
+                self._fail(error.args[0])
             if event is None or event:
                 return event
 
@@ -120,69 +98,6 @@ class Reader:
             self._fail("<%s> is never closed" % self._open[-1] if self._open else "no element at all")
         return (DONE,)
 
-    # -- decoding
-
-    def _decode(self, raw):
-        """Text of ``raw`` with line ends as LF (section 2.11); refuses characters that XML does not have."""
-        wide = False
-        for byte in raw:
-            if byte < 32 and byte not in (9, 10, 13):
-                self._fail("a control character")
-            if byte > 127:
-                wide = True
-        if wide and self._latin:
-            text = "".join([chr(byte) for byte in raw])
-        else:
-            try:
-                text = str(raw, "utf-8")
-            except UnicodeError:
-                self._fail("a character is not UTF-8")
-            if wide:
-                self._check_wide(text, len(raw))
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return text
-
-    def _check_wide(self, text, size):
-        # MicroPython decodes surrogates and over-long forms; a Char has one form only.
-        for char in text:
-            code = ord(char)
-            if not _is_char(code):
-                self._fail("a character is not allowed")
-            size -= 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-        if size:
-            self._fail("a character is not UTF-8")
-
-    def _expand(self, text):
-        """``text`` with the five entities and character references replaced (sections 4.1, 4.6)."""
-        at = text.find("&")
-        if at < 0:
-            return text
-        out = []
-        start = 0
-        while at >= 0:
-            out.append(text[start:at])
-            end = text.find(";", at, at + _REFERENCE)
-            if end < 0:
-                self._fail("& must be written &amp;")
-            out.append(self._reference(text[at + 1 : end]))
-            start = end + 1
-            at = text.find("&", start)
-        out.append(text[start:])
-        return "".join(out)
-
-    def _reference(self, name):
-        if name in _ENTITIES:
-            return _ENTITIES[name]
-        digits, base = (name[2:], 16) if name[:2] == "#x" else (name[1:], 10)
-        legal = "0123456789abcdefABCDEF" if base == 16 else "0123456789"
-        if name[:1] != "#" or not digits or [char for char in digits if char not in legal]:
-            self._fail("&%s; is unknown here" % name)
-        code = int(digits, base)
-        if not _is_char(code):
-            self._fail("&%s; is not a character" % name)
-        return chr(code)
-
     # -- the beginning
 
     def _begin(self):
@@ -199,7 +114,7 @@ class Reader:
             if len(data) < start + 6 or data[start + 5] in b" \t\r\n":
                 if not 0 < end < _TAG:
                     self._fail("the XML declaration does not end")
-                self._declaration(self._decode(data[start + 5 : end]), start)
+                self._declaration(decode(data[start + 5 : end], self._latin), start)
                 start = end + 2
         elif len(data) < start + 6 and not self._final:
             return None
@@ -208,13 +123,11 @@ class Reader:
         return ()
 
     def _declaration(self, text, marked):
-        pairs = self._attributes(text, 0)
-        names = [pair[0] for pair in pairs]
+        pairs = attributes(text, 0)
         values = dict(pairs)
         order = [name for name in ("version", "encoding", "standalone") if name in values]
-        if names != order or values.get("version") not in ("1.0", "1.1"):
-            self._fail("the XML declaration is wrong")
-        if values.get("standalone", "no") not in ("yes", "no"):
+        legal = values.get("version") in ("1.0", "1.1") and values.get("standalone", "no") in ("yes", "no")
+        if [pair[0] for pair in pairs] != order or not legal:
             self._fail("the XML declaration is wrong")
         encoding = values.get("encoding", "UTF-8").upper()
         self._latin = encoding == "ISO-8859-1" and not marked
@@ -255,7 +168,7 @@ class Reader:
                 return None
             if self._data[end + 2 : end + 3] != b">":
                 self._fail("-- inside a comment", end)
-        text = self._decode(self._data[self._at : end])
+        text = decode(self._data[self._at : end], self._latin)
         if self._first:
             self._instruction(text)
         if not found and end == len(self._data):
@@ -267,8 +180,8 @@ class Reader:
 
     def _instruction(self, text):
         self._first = False
-        name = _word(text)
-        if not _is_name(name) or name.lower() == "xml":
+        name = word(text)
+        if not is_name(name) or name.lower() == "xml":
             self._fail("a wrong processing instruction")
 
     def _text(self):
@@ -279,20 +192,20 @@ class Reader:
         data, at = self._data, self._at
         if not found and end < len(data):
             # A reference or ]]> must not be cut in two.
-            amp = data.rfind(b"&", end - _REFERENCE, end)
+            amp = data.rfind(b"&", end - REFERENCE, end)
             if amp > at and data.find(b";", amp, end) < 0:
                 end = amp
             while data[end - 1] == 93 and end > at + _PIECE - 20:
                 end -= 1
         raw = data[at:end]
-        text = self._decode(raw)
+        text = decode(raw, self._latin)
         if self._state != _CONTENT:
             if text.strip(_BLANK):
                 self._fail("text outside the root element")
             text = ""
         elif b"]]>" in raw:
             self._fail("]]> must be written ]]&gt;")
-        text = self._expand(text)
+        text = expand(text)
         self._skip(end)
         return (TEXT, text) if text else ()
 
@@ -308,7 +221,7 @@ class Reader:
         end = self._tag_end()
         if end is None:
             return None
-        tag = self._decode(data[at + 1 : end])
+        tag = decode(data[at + 1 : end], self._latin)
         event = self._end_tag(tag) if kind == b"/" else self._start_tag(tag)
         self._skip(end + 1)
         return event
@@ -359,7 +272,7 @@ class Reader:
     def _end_tag(self, tag):
         name = tag[1:].rstrip(_BLANK)
         if not self._open or self._open[-1] != name:
-            self._fail("</%s> where </%s> belongs" % (name[:_NAME], self._open[-1] if self._open else ""))
+            self._fail("</%s> where </%s> belongs" % (name[:64], self._open[-1] if self._open else ""))
         return self._close(name)
 
     def _close(self, name):
@@ -372,45 +285,16 @@ class Reader:
         empty = tag[-1:] == "/"
         if empty:
             tag = tag[:-1]
-        name = _word(tag)
-        if not _is_name(name):
+        name = word(tag)
+        if not is_name(name):
             self._fail("< must be written &lt;, or a wrong element name")
         if self._state == _EPILOG:
             self._fail("a second root element")
         if len(self._open) >= _DEPTH:
             self._fail("elements nested deeper than %d" % _DEPTH)
-        attributes = self._attributes(tag, len(name))
+        pairs = attributes(tag, len(name))
         self._open.append(name)
         self._state = _CONTENT
         if empty:
             self._empty = name
-        return (START, name, attributes)
-
-    def _attributes(self, tag, at):
-        """The (name, value) pairs of ``tag`` from index ``at``; values normalised as section 3.3.3 says for CDATA."""
-        pairs = []
-        size = len(tag)
-        while True:
-            start = at
-            while at < size and tag[at] in _BLANK:
-                at += 1
-            if at == size:
-                return pairs
-            equals = tag.find("=", at)
-            name = tag[at:equals].rstrip(_BLANK)
-            if start == at or equals < 0 or not _is_name(name):
-                self._fail("a wrong attribute")
-            at = equals + 1
-            while at < size and tag[at] in _BLANK:
-                at += 1
-            quote = tag[at : at + 1]
-            end = tag.find(quote, at + 1) if quote in ('"', "'") else -1
-            if end < 0:
-                self._fail("the value of %s is not in quotes" % name)
-            value = tag[at + 1 : end]
-            if "<" in value:
-                self._fail("< must be written &lt;")
-            if len(pairs) >= _ATTRIBUTES or [1 for pair in pairs if pair[0] == name]:
-                self._fail("attribute %s twice, or more than %d" % (name, _ATTRIBUTES))
-            pairs.append((name, self._expand(value.replace("\n", " ").replace("\t", " "))))
-            at = end + 1
+        return (START, name, pairs)
