@@ -54,7 +54,7 @@ def test_every_answer_has_the_security_fields():
             b"server: aragorn",
             b"x-content-type-options: nosniff",
             b"x-frame-options: deny",
-            b"referrer-policy: no-referrer",
+            b"referrer-policy: same-origin",
             b"content-security-policy: default-src 'none'; style-src 'self';",
             b"cache-control: no-store",
         ):

@@ -21,7 +21,7 @@ _FIELDS = (
     ("Server", "Aragorn"),  # what the real phone's server calls itself (facts page, 7.1)
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "no-referrer"),
+    ("Referrer-Policy", "same-origin"),  # with "no-referrer" browsers send Origin: null from our own forms
     (
         "Content-Security-Policy",
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
