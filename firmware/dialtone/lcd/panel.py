@@ -17,9 +17,12 @@ KEYS = (
     "options up down left right select enter goodbye softkey1 softkey2 softkey3 softkey4 softkey5 softkey6 "
     "0 1 2 3 4 5 6 7 8 9 * #"
 )
-_UNLOAD = ("dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
-           "dialtone.scripts.player", "dialtone.scripts.objects", "dialtone.scripts.variables",
-           "dialtone.xml.reader", "dialtone.xml.text") + ON_DEMAND  # fmt: skip
+# What only screens and scripts need: gone when the idle screen is back.
+_UNLOAD = (
+    "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
+    "dialtone.scripts.player", "dialtone.scripts.objects", "dialtone.scripts.variables",
+    "dialtone.xml.reader", "dialtone.xml.text", "dialtone.http.url", "dialtone.http.forms",
+) + ON_DEMAND  # fmt: skip
 
 
 def wrap(text, columns):
