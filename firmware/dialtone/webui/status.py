@@ -102,7 +102,7 @@ def _files(configuration):
         yield "<p>None was loaded at the last start.</p></section>\n"
         return
     yield '<table><thead><tr><th scope="col">File</th><th scope="col">State</th>'
-    yield '<th scope="col" class="num">Settings</th></tr></thead>'
+    yield '<th scope="col" class="num">Rows</th></tr></thead>'
     for file in files:
         state = str(file.get("status", ""))
         row = (escape(str(file.get("name", ""))), escape(_STATES.get(state, state)), file.get("lines", ""))
