@@ -79,7 +79,9 @@ def test_lists_of_hosts():
     name = "xml application post list"
     assert canonical(name, "10.50.10.53,  dhcp10-53.ana.aastra.com ,") == "10.50.10.53, dhcp10-53.ana.aastra.com"
     assert canonical(name, " , ") == ""
-    assert refused(name, "10.0.0.1, a b")
+    assert canonical(name, "10.0.0.0/8,pbx") == "10.0.0.0/8, pbx"
+    for text in ("10.0.0.1, a b", "10.0.0.0/33", "10.0.0.0/", "/8", "10.0.0.0/8/8", "10.0.0.0/-1"):
+        assert refused(name, text), text
     assert "longer" in refused(name, ",".join(["host%d.example.com" % i for i in range(40)]))
 
 

@@ -139,7 +139,10 @@ def _list(row, text):
         items = [item.strip(" ") for item in text.split(",")]
         items = [item for item in items if item]
         for item in items:
-            _check_host(item)
+            host, network, bits = item.partition("/")
+            _check_host(host or "/")
+            if network and not (_digits(bits) and int(bits) <= 32):
+                raise CallerError("must be addresses, networks like 10.0.0.0/8 or host names")
         text = ", ".join(items)
     else:
         legal = row.domain.split()
