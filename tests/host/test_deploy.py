@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -36,9 +37,9 @@ class Bench:
         fields = {"ssid": "test", "bind": "127.0.0.1", "http_port": self.ports[0], "https_port": self.ports[1]}
         self.network.write_text(json.dumps(fields))
 
-    def deploy(self, *options):
-        command = [*DEPLOY, self.board.port, *options]
-        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT)
+    def deploy(self, *options, root=ROOT):
+        command = [sys.executable, str(root / "tools/deploy.py"), self.board.port, *options]
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=root)
 
     def certificate(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -91,6 +92,19 @@ def test_only_what_differs_is_copied_and_foreign_modules_go(bench):
     assert copied(done.stdout) == ["/dialtone/errors.mpy"]
     assert not (flash / "dialtone/errors.py").exists()
     bench.certificate()
+
+
+def test_one_changed_source_is_one_copied_file(bench, tmp_path):
+    checkout = tmp_path / "checkout"
+    for folder in ("firmware", "host", "tools", "boards"):
+        shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    version = checkout / "firmware/dialtone/version.py"
+    version.write_text(version.read_text().replace("-SIP", "-TEST", 1))
+    done = bench.deploy(root=checkout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert copied(done.stdout) == ["/dialtone/version.mpy"]
+    again = bench.deploy()
+    assert copied(again.stdout) == ["/dialtone/version.mpy"], "and back"
 
 
 def test_lcd_on_the_serial_console_and_keys(bench):
