@@ -86,7 +86,7 @@ class Link:
     async def fill(self):
         """Receive more of a body. Returns the number of bytes, 0 at the end of the stream."""
         if self._stream is None:
-            raise Broken("Connection to %s was closed" % self.name)
+            raise Broken("Connection to %s was closed" % self.name, "Try again")
         start = ticks_ms()
         count = await self._wait(self._stream.readinto(self.inbound.space()), self._budget, "Transfer from %s stalled")
         self._credit += count
