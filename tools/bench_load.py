@@ -1,4 +1,4 @@
-"""What the benchmark needs to load a server: starting it, waiting for its port, wrk, and a tidy end."""
+"""What the benchmark needs to load servers: starting and ending them, and the two load generators."""
 
 import contextlib
 import json
@@ -13,16 +13,27 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, "build", "bin")
-LOGIN = "Authorization: Basic YWRtaW46MjIyMjI="
 PEERS = os.path.join(ROOT, "tools", "bench_peers")
+LOGIN = "Authorization: Basic YWRtaW46MjIyMjI="
+PAGE = "api/status"
+CONFIG = (
+    b"https redirect http get: 0\nsoftkey1 type: xml\nsoftkey1 label: Menu\nsoftkey1 value: http://127.0.0.1/menu.xml\n"
+)
+PEER_HEAP = "2m"  # MicroPython peers never wait for memory
+_READY_S = 60
+
+
+class BenchError(Exception):
+    """A part cannot be measured; the text says why."""
 
 
 def tool(name):
-    """Path of a program that set-up provides; ends the run with what to do when it is missing."""
-    built = os.path.join(BIN, name)
-    path = built if os.path.exists(built) else shutil.which(name)
+    """Path of a program that set-up provides."""
+    path = os.path.join(BIN, name)
+    if not os.path.exists(path):
+        path = shutil.which(name)
     if not path:
-        sys.exit("%s is missing: run `make setup`" % name)
+        raise BenchError("%s is missing: run `make setup`" % name)
     return path
 
 
@@ -35,12 +46,12 @@ def wait_port(port, process, seconds=20):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise RuntimeError("%s ended with status %d" % (process.args, process.returncode))
+            raise BenchError("%s ended with status %d" % (process.args[-1], process.returncode))
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise RuntimeError("%s does not listen on port %d" % (process.args, port))
+    raise BenchError("%s does not listen on port %d" % (process.args, port))
 
 
 @contextlib.contextmanager
@@ -52,6 +63,9 @@ def running(command, port=None, **options):
             wait_port(port, process)
         yield process
     finally:
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                stream.close()
         process.terminate()
         try:
             process.wait(5)
@@ -60,55 +74,125 @@ def running(command, port=None, **options):
             process.wait()
 
 
-def interpreter(runtime, heap):
-    """(command prefix, environment) that runs a plain script on a runtime with microdot importable."""
-    site = next(path for path in sys.path if path.endswith("site-packages"))
+def interpreter(runtime, heap=PEER_HEAP, path=()):
+    """(command, environment) that runs a script on a runtime; ``path``: folders that it imports from."""
     environment = dict(os.environ)
     if runtime == "cpython":
         return [sys.executable], environment
-    environment["MICROPYPATH"] = site + ":.frozen"
-    return [tool("micropython" if runtime == "micropython" else "micropython32"), "-X", "heapsize=" + heap], environment
+    environment["MICROPYPATH"] = ":".join([*path, ".frozen"])
+    return [tool(runtime), "-X", "heapsize=" + heap], environment
 
 
 @contextlib.contextmanager
-def peer(script, runtime, certificate=None, heap="2m"):
-    """One of bench_peers on a runtime; gives its port."""
-    prefix, environment = interpreter(runtime, heap)
+def peer(script, runtime, *arguments):
+    """One of bench_peers that serves on a runtime; gives its port."""
+    import microdot
+
+    command, environment = interpreter(runtime, path=[os.path.dirname(microdot.__path__[0])])
     port = free_port()
-    command = [*prefix, os.path.join(PEERS, script), str(port), *(certificate or ())]
+    command = [*command, os.path.join(PEERS, script), str(port), *arguments]
     with running(command, port, env=environment, stdout=subprocess.DEVNULL):
         yield port
 
 
+def script(name, runtime, heap, *arguments, path=None, seconds=300):
+    """Runs one of bench_peers to its end with the firmware importable; gives the JSON of its last line."""
+    if path is None:
+        from host.compile import SEARCH_PATH, compile_firmware
+
+        compile_firmware()
+        path = SEARCH_PATH.split(":")[:-1]
+    command, environment = interpreter(runtime, heap, path)
+    command += [os.path.join(PEERS, name), *(str(argument) for argument in arguments)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds)
+    if done.returncode:
+        raise BenchError("%s on %s: %s" % (name, runtime, (done.stderr or done.stdout).strip()[-500:]))
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
 @contextlib.contextmanager
-def phone(runtime, config=b"", heap=None, extra=()):
-    """Our simulator, its pages on plain HTTP too; gives its ready line as a dict."""
-    folder = tempfile.mkdtemp(prefix="dialtone-bench-")
-    port = free_port()
-    files = os.path.join(folder, "www")
-    os.makedirs(files)
-    with open(os.path.join(files, "aastra.cfg"), "wb") as out:
-        out.write(b"https redirect http get: 0\nxml application post list: 127.0.0.1\n" + config)
-    command = [os.path.join(os.path.dirname(sys.executable), "dialtone"), "sim", "--headless", "--runtime", runtime]
-    command += ["--state", os.path.join(folder, "state"), "--http-port", "0", "--https-port", "0"]
-    command += ["--config-server", "http://127.0.0.1:%d/" % port, *(["--heap", heap] if heap else []), *extra]
-    web = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", files]
+def folder():
+    """A private folder that is gone afterwards."""
+    path = tempfile.mkdtemp(prefix="dialtone-bench-")
     try:
-        with running(web, port, stdout=subprocess.DEVNULL):
-            with open(os.path.join(folder, "log"), "wb") as log:
-                with running(command, stdout=subprocess.PIPE, stderr=log) as process:
-                    yield json.loads(process.stdout.readline())
+        yield path
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)
 
 
-def wrk(url, connections, seconds, headers=(LOGIN,)):
-    """Requests per second and the count of failed ones, by wrk with one thread in a process of its own."""
+@contextlib.contextmanager
+def config_server():
+    """A configuration server with one small file, so that the phone is a configured one; gives its URL."""
+    with folder() as files:
+        with open(os.path.join(files, "aastra.cfg"), "wb") as out:
+            out.write(CONFIG)
+        port = free_port()
+        command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", files]
+        with running(command, port, stdout=subprocess.DEVNULL):
+            yield "http://127.0.0.1:%d/" % port
+
+
+class Phone:
+    """The simulator's ready line. ``url(scheme)`` is that of the status; ``status()`` asks for it over HTTP."""
+
+    def __init__(self, ready, process):
+        self.ready = ready
+        self.process = process
+
+    def url(self, scheme="http"):
+        return self.ready[scheme].rstrip("/") + "/" + PAGE
+
+    def status(self):
+        return json.loads(curl(self.url()))
+
+
+@contextlib.contextmanager
+def phone(runtime, heap=None):
+    """Our simulator with its default heap, its pages on plain HTTP too; gives a Phone."""
+    with folder() as home, config_server() as source:
+        command = [os.path.join(os.path.dirname(sys.executable), "dialtone"), "sim", "--headless", "--runtime", runtime]
+        command += ["--state", os.path.join(home, "state"), "--http-port", "0", "--https-port", "0"]
+        command += ["--config-server", source, *(["--heap", heap] if heap else [])]
+        path = os.path.join(home, "log")
+        with open(path, "wb") as log, running(command, stdout=subprocess.PIPE, stderr=log) as process:
+            line = process.stdout.readline()
+            if not line:
+                with open(path, encoding="utf-8", errors="replace") as log_again:
+                    raise BenchError("the phone on %s did not start: %s" % (runtime, log_again.read()[-300:].strip()))
+            yield Phone(json.loads(line), process)
+
+
+def curl(*arguments, seconds=20):
+    """What curl prints, with the phone's log-in."""
+    command = [tool("curl"), "-s", "-k", "-m", str(seconds), "-H", LOGIN, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise BenchError("curl %s: exit code %d" % (arguments[-1], done.returncode))
+    return done.stdout
+
+
+def wrk(url, connections, seconds, headers=(LOGIN,), lua=None):
+    """(requests per second, failed ones) by wrk with one thread in a process of its own."""
     command = [tool("wrk"), "-t1", "-c%d" % connections, "-d%ds" % seconds, "--timeout", "10s"]
+    if lua:
+        command += ["-s", os.path.join(PEERS, lua)]
     for header in headers:
         command += ["-H", header]
-    text = subprocess.run([*command, url], capture_output=True, text=True, timeout=seconds + 60).stdout
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
-    failed = sum(int(n) for n in re.findall(r"(?:connect|read|write|timeout) (\d+)", text))
-    other = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    return float(rate.group(1)) if rate else 0.0, failed + (int(other.group(1)) if other else 0)
+    done = subprocess.run([*command, url], capture_output=True, text=True, timeout=seconds + 60)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    if not rate:
+        raise BenchError("wrk %s: %s" % (url, done.stderr.strip() or done.stdout.strip()))
+    failed = sum(int(n) for n in re.findall(r"(?:connect|read|write|timeout) (\d+)", done.stdout))
+    other = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
+    return float(rate.group(1)), failed + (int(other.group(1)) if other else 0)
+
+
+def h2load(url, connections, count):
+    """(seconds, failed requests) of an exact number of HTTP/1.1 requests by h2load."""
+    command = [tool("h2load"), "--h1", "-t1", "-c%d" % connections, "-n%d" % count, "-H", LOGIN, url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    seconds = re.search(r"finished in ([\d.]+)(us|ms|s),", done.stdout)
+    codes = re.search(r"status codes: (\d+) 2xx", done.stdout)
+    if not seconds or not codes:
+        raise BenchError("h2load %s: %s" % (url, (done.stderr or done.stdout).strip()[-300:]))
+    return float(seconds.group(1)) * {"us": 1e-6, "ms": 1e-3, "s": 1}[seconds.group(2)], count - int(codes.group(1))

@@ -1,6 +1,10 @@
-"""The peer: microdot with a JSON route equal to ours (log-in checked, same fields). argv: port [certificate key]."""
+"""The peer: microdot with a JSON route equal to ours, log-in checked. Runs on CPython and on MicroPython.
+
+argv: port, file with our answer [certificate key].
+"""
 
 import binascii
+import json
 import sys
 import time
 
@@ -8,6 +12,8 @@ from microdot import Microdot
 
 app = Microdot()
 START = time.time()
+with open(sys.argv[2]) as file:
+    STATUS = json.loads(file.read())
 
 
 @app.route("/api/status")
@@ -15,17 +21,8 @@ async def status(request):
     header = request.headers.get("Authorization") or ""
     if not header.startswith("Basic ") or binascii.a2b_base64(header[6:]) != b"admin:22222":
         return "", 401
-    return {
-        "version": "1.0.0.1-SIP",
-        "model": "57i",
-        "mac": "00085D123456",
-        "uptime_s": int(time.time() - START),
-        "heap_free": 100000,
-        "sockets": 1,
-        "https": {"method": "TLS", "redirect": False, "block": False},
-        "configuration": {"source": "https://127.0.0.1:8443/", "files": [{"name": "aastra.cfg", "status": 200, "lines": 1}]},
-        "certificate_sha256": "ab" * 32,
-    }
+    STATUS["uptime_s"] = int(time.time() - START)
+    return STATUS
 
 
 def context(certificate, key):
@@ -43,5 +40,5 @@ def context(certificate, key):
     return made
 
 
-secure = context(sys.argv[2], sys.argv[3]) if len(sys.argv) > 2 else None
+secure = context(sys.argv[3], sys.argv[4]) if len(sys.argv) > 3 else None
 app.run(host="127.0.0.1", port=int(sys.argv[1]), ssl=secure)

@@ -1,0 +1,68 @@
+"""The cost of N = 1, 10, 100 and 1,000 requests, header fields and configuration lines, as figures and as a plot."""
+
+import os
+import statistics
+
+from bench_load import ROOT, h2load, phone, script
+
+COUNTS = (1, 10, 100, 1000)
+PLOT = os.path.join(ROOT, "docs", "benchmarks-linear.png")
+_LINEAR = 1.5  # one more costs at most that much of what one cost in the first hundred
+_TITLES = {
+    "requests": "requests on one connection",
+    "fields": "header fields of one request",
+    "lines": "configuration lines",
+}
+
+
+def linear(options):
+    """One row for each kind; draws the plot unless the documents stay as they are."""
+    curves = script("linear.py", "micropython", "4m")
+    curves = {kind: {int(count): us for count, us in curve.items()} for kind, curve in curves.items()}
+    with phone("micropython") as ours:
+        curves["requests"] = {count: _requests(ours.url(), count, options.rounds) for count in COUNTS}
+    if not options.no_docs:
+        _plot(curves)
+    rows = []
+    for kind, title in _TITLES.items():
+        curve = curves[kind]
+        # The step from one N to the next, so that what does not depend on N does not count
+        low = (curve[100] - curve[10]) / 90
+        high = (curve[1000] - curve[100]) / 900
+        row = {"name": "MicroPython 64-bit, N " + title + ": microseconds for each", "unit": " us"}
+        row["values"] = {"ours": round(high, 1)}
+        row["values"].update({"N = %d" % count: round(curve[count] / count, 1) for count in COUNTS})
+        row["targets"] = [{"text": "linear", "reached": high <= _LINEAR * low, "value": high / low}]
+        row["note"] = "Ours is what one more costs between 100 and 1,000."
+        rows.append(row)
+        print("  N %-28s %s" % (title, {count: round(us) for count, us in curve.items()}), flush=True)
+    return rows
+
+
+def _requests(url, count, rounds):
+    took = [h2load(url, 1, count)[0] * 1e6 for _ in range(rounds)]
+    return statistics.median(took)
+
+
+def _plot(curves):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(6, 4), dpi=120)
+    for kind, title in _TITLES.items():
+        curve = curves[kind]
+        axes.plot(COUNTS, [curve[count] / 1000 for count in COUNTS], marker="o", label=title)
+    slope = curves["lines"][1000] / 1e6
+    axes.plot(COUNTS, [slope * count for count in COUNTS], color="grey", linestyle=":", label="exactly linear")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("N")
+    axes.set_ylabel("milliseconds")
+    axes.set_title("Cost of N, MicroPython 64-bit")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")
+    figure.tight_layout()
+    figure.savefig(PLOT, metadata={"Software": None})
+    pyplot.close(figure)

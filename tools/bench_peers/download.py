@@ -1,0 +1,71 @@
+"""Our client downloads one file and hashes it. argv: URL, folder with anchors.pem, "time" or "heap".
+
+Prints one JSON line: bytes, seconds, SHA-256; and for "heap" the live bytes after a collection: with the client loaded
+and nothing open, the most seen at each megabyte of the transfer, and after the end.
+"""
+
+import asyncio
+import gc
+import hashlib
+import json
+import os
+import sys
+import time
+from binascii import hexlify
+
+from dialtone.client.http_client import Client
+from dialtone.config.store import Store
+from dialtone.net.table import Table
+from dialtone.storage.files import Storage
+
+MEGABYTE = 1 << 20
+
+
+class Platform:
+    model = "57i"
+    mac = "00085D123456"
+    storage = Storage(sys.argv[2])
+    random = staticmethod(os.urandom)
+
+    def unload(self, *names):
+        pass  # the modules stay: the baseline holds them, so that what grows is data
+
+
+def live():
+    gc.collect()
+    return gc.mem_alloc()
+
+
+async def main(url, measure):
+    table = Table()
+    sweeper = asyncio.create_task(table.sweep())
+    client = Client(Platform(), Store("57i"), "anchors.pem", table)
+    digest = hashlib.sha256()
+    for warm in (True, False):  # the first one imports what is imported on demand
+        start = time.ticks_ms()
+        before = live() if measure else 0
+        exchange = await client.open(url + ("small" if warm else "large"))
+        size = most = 0
+        step = MEGABYTE
+        while True:
+            view = await exchange.view()
+            if not view:
+                break
+            size += len(view)
+            if not warm:
+                digest.update(view)
+            if measure and size >= step:
+                step += MEGABYTE
+                most = max(most, live())
+        await exchange.close()
+        exchange = view = None
+        await client.aclose()
+    seconds = time.ticks_diff(time.ticks_ms(), start) / 1000
+    sweeper.cancel()
+    result = {"bytes": size, "seconds": seconds, "sha256": hexlify(digest.digest()).decode()}
+    if measure:
+        result.update({"before": before, "most": most, "after": live()})
+    print(json.dumps(result))
+
+
+asyncio.run(main(sys.argv[1], len(sys.argv) > 3))
