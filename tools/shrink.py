@@ -3,13 +3,15 @@
 MicroPython keeps every identifier that a loaded .mpy mentions, in tables that double when they are full. A name with one
 leading underscore is private to its module, so all modules can share one small set of such names. Classes of different
 modules that inherit from each other share their attributes, and so one mapping. A name that is seen outside the module
-that defines it (another module, a string, an f-string, a keyword) is left alone.
+that defines it (another module, a string, an f-string, a keyword) is left alone. Parameters that nobody passes by keyword
+get one-letter names, which all functions share as well.
 """
 
 import ast
 import io
 import re
 import string
+import symtable
 import tokenize
 from pathlib import Path
 
@@ -27,6 +29,9 @@ class _Module:
         self.seen = set()
         self.keep = set()
         self.parents = set()
+        self.keywords = set()
+        self.attributes = set()
+        self.words = set(re.findall(r"[A-Za-z_]\w*", text))
         self._imported = {}
         tree = ast.parse(text)
         for node in ast.walk(tree):
@@ -44,9 +49,12 @@ class _Module:
         elif isinstance(node, ast.Name):
             self._note(node.id, isinstance(node.ctx, ast.Store))
         elif isinstance(node, ast.Attribute):
+            self.attributes.add(node.attr)
             self._note(node.attr, isinstance(node.ctx, ast.Store))
-        elif isinstance(node, ast.keyword) and node.arg and _PRIVATE.match(node.arg):
-            self.keep.add(node.arg)
+        elif isinstance(node, ast.keyword) and node.arg:
+            self.keywords.add(node.arg)
+            if _PRIVATE.match(node.arg):
+                self.keep.add(node.arg)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _PRIVATE.match(node.value):
             self.keep.add(node.value)
         elif isinstance(node, ast.JoinedStr):
@@ -62,7 +70,9 @@ class _Module:
 
     def _import(self, node):
         base = getattr(node, "module", None)
+        self.attributes |= set((base or "").split("."))
         for alias in node.names:
+            self.attributes |= set(alias.name.split("."))
             full = base + "." + alias.name if base else alias.name
             self._imported[alias.asname or alias.name] = (base or full, full)
             if _PRIVATE.match(alias.name):
@@ -76,6 +86,19 @@ class _Module:
                 self.parents |= set(self._imported.get(base.id, ()))
 
 
+    def parameters(self):
+        """Names of parameters that mean a local variable wherever this module mentions them."""
+        found, other = set(), set(self._imported) | self.attributes
+        tables = [symtable.symtable(self.text, self.name, "exec")]
+        while tables:
+            table = tables.pop()
+            tables += table.get_children()
+            for symbol in table.get_symbols():
+                local = table.get_type() == "function" and not symbol.is_global()
+                (found if local and symbol.is_parameter() else set() if local else other).add(symbol.get_name())
+        return {name for name in found - other if not name.startswith("_") and name != "self" and len(name) > 1}
+
+
 def shrink(sources):
     """``sources``: module name -> text. Returns the same with private names shortened; lines stay where they are."""
     modules = {name: _Module(name, text) for name, text in sources.items()}
@@ -87,7 +110,17 @@ def shrink(sources):
         # Two passes over the same order give the same names: the product only depends on the sources
         mapping = {old: next(fresh) for old in sorted(names)}
         mappings.update({name: mapping for name in group})
-    return {name: _rename(module.text, mappings[name]) for name, module in modules.items()}
+    keywords = set().union(*[module.keywords for module in modules.values()])
+    texts = {}
+    for name, module in modules.items():
+        letters = [letter for letter in _LETTERS if letter not in module.words]
+        texts[name] = _rename(module.text, {**mappings[name], **_letters(module.parameters() - keywords, letters)})
+    return texts
+
+
+def _letters(names, letters):
+    """The longest names get a letter; those for which none is left keep theirs."""
+    return dict(zip(sorted(names, key=lambda name: (-len(name), name)), letters))
 
 
 def _groups(modules):
@@ -121,11 +154,18 @@ def _rename(text, mapping):
     return "".join(lines)
 
 
+def _has_code(path):
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return bool(body[1:] if body and isinstance(body[0], ast.Expr) else body)
+
+
 def shrink_trees(trees, target):
     """``trees``: name -> (folder, pattern). Writes ``target/name/...`` where it differs; removes what has no source."""
     paths = {}
     for tree, (folder, pattern) in trees.items():
         for path in sorted(Path(folder).glob(pattern)):
+            if path.name == "__init__.py" and not _has_code(path):
+                continue  # MicroPython takes a folder for a package, and a module less is a name less
             paths[Path(tree) / path.relative_to(folder)] = path
     sources = {}
     for made in paths:

@@ -9,7 +9,9 @@ from dialtone.lcd.panel import Panel
 from dialtone.net.heap import HeapMeter
 from dialtone.net.supervisor import Supervisor
 from dialtone.net.table import Table
+from micropython import const
 
+_SCRIPT_BYTES = const(10000)  # what the vendor's script library keeps to (facts page, 6.1)
 _SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
 
 
@@ -38,7 +40,6 @@ class Phone:
         self.restored = 0
         self.fingerprint = ""
         self.http_port = self.https_port = 0
-        self._player = None
 
     async def start(self):
         """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
@@ -59,7 +60,7 @@ class Phone:
 
     def softkey(self, number):
         """Softkey ``number`` was pressed on the idle screen: opens its script, or says what cannot be done."""
-        name = "softkey%d " % number
+        name = self._key_name(number)
         kind = self.store.get(name + "type")
         if kind == "xml":
             self.player().open(self.store.get(name + "value"))
@@ -71,12 +72,33 @@ class Phone:
         self.player().push(xml)
 
     def player(self):
-        """The player of XML objects, made when first needed."""
-        if self._player is None:
-            from dialtone.scripts.player import Player
+        """The player of the visit to the script browser that is open, or of a new one."""
+        from dialtone.lcd.script_screens import visit
 
-            self._player = Player(self)
-        return self._player
+        timeout_s = self.store.number("xml get timeout")
+        return visit(self.panel, self.fetch, self.supervisor.spawn, self.variable, timeout_s, self.unload)
+
+    def variable(self, name):
+        """The value of ``$$NAME$$`` in a script's URI; "" for what has no meaning without calls (facts page, 5)."""
+        if name == "LOCALIP":
+            return self.platform.address()
+        return "IDLE" if name == "LINESTATE" else ""
+
+    def client(self):
+        """A new web client. Its modules leave the heap with ``unload(*dialtone.client.MODULES)``."""
+        from dialtone.client.http_client import Client
+
+        return Client(self.platform, self.store, self.platform.trust_anchor, self.table)
+
+    async def fetch(self, url):
+        """GET a script: (final Url, list of bytes). Raises PeerError."""
+        from dialtone.client import MODULES, document
+
+        try:
+            return await document.fetch(self.client(), url, _SCRIPT_BYTES)
+        finally:
+            document = None
+            self.unload(*MODULES)
 
     def save_local(self):
         """Write what was set here to flash. Raises DeviceError; the old file stays then."""
@@ -96,12 +118,16 @@ class Phone:
         self.panel.progress("Restarting")
         self.platform.restart()
 
+    def _key_name(self, number):
+        """Beginning of the parameters of softkey ``number``: phones without softkeys have programmable keys."""
+        return ("prgkey%d " if self.panel.small else "softkey%d ") % number
+
     def changed(self, names):
         """The configuration has changed: what shows on the idle screen follows."""
         get = self.store.get
         labels = []
         for number in range(1, 7):
-            name = "softkey%d " % number
+            name = self._key_name(number)
             kind = get(name + "type")
             labels.append(get(name + "label") or ("" if kind in ("none", "empty") else kind))
         self.panel.idle.labels = labels

@@ -41,15 +41,10 @@ async def provision(phone):
     """One run against the configuration server. Never raises; ``phone.outcome`` tells how it went."""
     from dialtone.provisioning import run
 
-    def connect():
-        from dialtone.client.http_client import Client
-
-        return Client(phone.platform, phone.store, phone.platform.trust_anchor, phone.table)
-
     def progress(stage, text):
         phone.panel.progress("Firmware" if stage == "firmware" else "Configuration", text)
 
-    outcome = await run.Provisioner(phone.platform, phone.store, connect, progress).run()
+    outcome = await run.Provisioner(phone.platform, phone.store, phone.client, progress).run()
     # Plain values: an object of a class of theirs would keep its whole module, and what that imports, in the heap.
     pending = outcome.firmware.version if outcome.firmware else ""
     errors = _plain(outcome.error), _plain(outcome.firmware_error)

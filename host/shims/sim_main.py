@@ -5,11 +5,21 @@ Run by either interpreter; ``host/launcher.py`` is the other end. The log goes t
 
 import asyncio
 import json
+import os
 import sys
 
 import micropython  # noqa: F401  first of all: under CPython it brings what the firmware needs
-from console import LineReader
-from dialtone.errors import DialtoneError
+_FIRMWARE = [path for path in sys.path if path.endswith("/image/firmware")]
+if _FIRMWARE:  # the name of each module's file stays in the heap: let it begin with "dialtone", as on a board
+    os.chdir(_FIRMWARE[0])
+    sys.path[:] = [""] + [path for path in sys.path if path and path not in _FIRMWARE]
+
+from dialtone import prelude  # noqa: E402
+
+prelude.prepare()
+
+from console import LineReader  # noqa: E402
+from dialtone.errors import DialtoneError  # noqa: E402
 
 
 def emit(event, **fields):

@@ -1,1 +1,15 @@
-"""The phone's web client: one request at a time over a connection that is kept for the length of a run."""
+"""HTTP and HTTPS client: one kept connection, redirects, log-in, resume, deadlines."""
+
+# What can be dropped with ``platform.unload`` once a client was closed.
+MODULES = (
+    "dialtone.client.document",
+    "dialtone.client.http_client",
+    "dialtone.client.exchange",
+    "dialtone.client.link",
+    "dialtone.client.digest",
+    "dialtone.http.url",
+    "dialtone.http.forms",
+    "dialtone.http.response",
+    "dialtone.net.trust",
+    "dialtone.tls.methods",
+)

@@ -8,13 +8,13 @@ _LOADING = "Loading Page......."  # the phones' own words (facts page, 5.1)
 _FORWARD = ("select", "enter", "right")
 
 
-def visit(panel, fetch, spawn, lookup, get_timeout_s=30):
+def visit(panel, fetch, spawn, lookup, get_timeout_s=30, forget=None):
     """The Player of the visit that is open on ``panel``, else that of a new one; parameters as in Player."""
     for screen in panel.screens():
         if isinstance(screen, ScriptScreen) and not screen.player.over:
             return screen.player
     screen = ScriptScreen(panel)
-    screen.player = Player(fetch, spawn, screen.changed, lookup, get_timeout_s)
+    screen.player = Player(fetch, spawn, screen.changed, lookup, get_timeout_s, forget)
     return screen.player
 
 

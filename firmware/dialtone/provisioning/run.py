@@ -4,6 +4,7 @@ from asyncio import sleep_ms
 
 from micropython import const
 
+from dialtone.client import MODULES as CLIENT_MODULES
 from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
 from dialtone.log import clean
 from dialtone.provisioning import cache
@@ -14,19 +15,8 @@ _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 _MISSING = (404, 410)
 _HINTS = {401: "Check http digest username and password", 403: "Check the server's access rights"}
 
-# What can be dropped with ``platform.unload``: when a client was closed, and when a run is over.
-CLIENT = (
-    "dialtone.client.http_client",
-    "dialtone.client.exchange",
-    "dialtone.client.link",
-    "dialtone.client.digest",
-    "dialtone.http.url",
-    "dialtone.http.forms",
-    "dialtone.http.response",
-    "dialtone.net.trust",
-    "dialtone.tls.methods",
-)
-ON_DEMAND = CLIENT + (
+# What can be dropped with ``platform.unload`` when a run is over.
+ON_DEMAND = CLIENT_MODULES + (
     "dialtone.provisioning.run",
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
@@ -125,7 +115,7 @@ class Provisioner:
             await client.aclose()
             client = None
             await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
-            self._platform.unload(*CLIENT)
+            self._platform.unload(*CLIENT_MODULES)
 
     async def _fetch(self, draft, folder, source):
         """Read all files into the draft. Returns their cache.Tags; a file that has not changed leaves its layer."""

@@ -4,14 +4,16 @@ import asyncio
 
 from micropython import const
 
-from dialtone.errors import DialtoneError, PeerError
+from dialtone.errors import DialtoneError
 from dialtone.http.url import join, parse
-from dialtone.scripts.objects import SHOWN, Builder
+from dialtone.scripts.script import SHOWN
 from dialtone.scripts.variables import expand, quote
 
 _DEPTH = const(4)  # objects kept to go back to: each may hold 10 KB of the heap
-_CHUNK = const(512)  # bytes read at once: the parser copies what it cannot use yet
 _TIMEOUT_S = const(45)  # how long an object stays without a key when it does not say (facts page, 6.2)
+
+
+_PARSER = ("dialtone.scripts.objects", "dialtone.xml.reader", "dialtone.xml.text")
 
 
 def _resolve(base, text):
@@ -25,14 +27,14 @@ def _resolve(base, text):
 class Player:
     """One visit to the script browser, from the first object to the last.
 
-    ``fetch(url)`` is a coroutine that takes a Url and gives an Exchange; ``spawn(name, coroutine)`` gives a task;
-    ``show(player)`` is told of every change; ``lookup(name)`` gives the value of a ``$$NAME$$``; ``get_timeout_s`` is
-    ``xml get timeout``.
+    ``fetch(url)`` is a coroutine that takes a Url and gives (final Url, list of bytes); ``spawn(name, coroutine)`` gives
+    a task; ``show(player)`` is told of every change; ``lookup(name)`` gives the value of a ``$$NAME$$``;
+    ``get_timeout_s`` is ``xml get timeout``; ``forget(*modules)`` drops modules that are not needed any more.
 
     To show: nothing when ``over``, else ``loading``, else ``problem`` ((title, lines) or None), else ``script``.
     """
 
-    def __init__(self, fetch, spawn, show, lookup, get_timeout_s=30):
+    def __init__(self, fetch, spawn, show, lookup, get_timeout_s=30, forget=None):
         self.over = False
         self.loading = False
         self.problem = None
@@ -43,6 +45,7 @@ class Player:
         self._show = show
         self._lookup = lookup
         self._get_timeout_s = get_timeout_s
+        self._forget = forget
         self._task = None
         self._still_s = 0
         self._watching = False
@@ -80,9 +83,7 @@ class Player:
         self._cancel()
         self.problem = None
         try:
-            builder = Builder()
-            builder.feed(document)
-            self._arrived(builder.finish())
+            self._arrived(self._parsed([document]))
         except DialtoneError as error:
             self._fail(error.text, error.advice)
         except MemoryError:
@@ -203,22 +204,24 @@ class Player:
             self._fail("No memory for this script", "Make it shorter")
 
     async def _fetched(self, url):
-        exchange = await self._fetch(url)
+        place, pieces = await self._fetch(url)
+        script = self._parsed(pieces)
+        script.url = place
+        return script
+
+    def _parsed(self, pieces):
+        """The Script of a document in pieces, which it uses up. Parser and client need not share the heap."""
+        from dialtone.scripts.objects import Builder
+
+        builder = Builder()
         try:
-            if exchange.status != 200:
-                raise PeerError("The script server answered %d" % exchange.status, "Check %s" % exchange.url)
-            builder = Builder()
-            view = memoryview(bytearray(_CHUNK))
-            while True:
-                size = await exchange.readinto(view)
-                if not size:
-                    break
-                builder.feed(view[:size])
-            script = builder.finish()
-            script.url = exchange.url
-            return script
+            while pieces:
+                builder.feed(pieces.pop(0))
+            return builder.finish()
         finally:
-            await exchange.close()
+            builder = Builder = None
+            if self._forget:
+                self._forget(*_PARSER)
 
     def _watch(self):
         if not self._watching:

@@ -1,0 +1,29 @@
+"""What a start does before anything else is imported: it prepares the heap for code that comes and goes."""
+
+import gc
+import sys
+
+from micropython import const
+
+_THRESHOLD = const(8192)  # bytes between two collections: garbage never pushes what is loaded next to the heap's far end
+
+
+class _Learned:
+    """Setting an attribute is how text becomes an identifier."""
+
+
+def prepare():
+    """Learn all identifiers of a built image at once (tools/names.py), so that they do not lie scattered later."""
+    try:
+        from dialtone import names
+    except ImportError:
+        names = None  # plain sources: learn as you go
+    if names:
+        place = __file__[: __file__.rfind("dialtone")]
+        for name in names.FILES.split():
+            setattr(_Learned, place + name, None)  # what an import will call the file
+            delattr(_Learned, place + name)
+        names = None
+        del sys.modules["dialtone.names"], sys.modules["dialtone"].names
+    gc.collect()
+    gc.threshold(_THRESHOLD)
