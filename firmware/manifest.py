@@ -13,6 +13,7 @@ package(
         "board.py",
         "client/__init__.py",
         "client/digest.py",
+        "client/document.py",
         "client/exchange.py",
         "client/http_client.py",
         "client/link.py",
@@ -53,8 +54,10 @@ package(
         "lcd/editor.py",
         "lcd/listing.py",
         "lcd/menu.py",
+        "lcd/page.py",
         "lcd/panel.py",
         "lcd/script_screens.py",
+        "keys.py",
         "log.py",
         "net/__init__.py",
         "net/heap.py",
@@ -74,6 +77,7 @@ package(
         "provisioning/run.py",
         "provisioning/source.py",
         "report.py",
+        "resync.py",
         "scripts/__init__.py",
         "scripts/objects.py",
         "scripts/player.py",
@@ -85,13 +89,16 @@ package(
         "server/answer.py",
         "server/connection.py",
         "server/policy.py",
+        "server/pushes.py",
         "server/service.py",
         "startup.py",
         "storage/__init__.py",
         "storage/files.py",
+        "storage/sweep.py",
         "tls/__init__.py",
         "tls/methods.py",
         "update/__init__.py",
+        "update/check.py",
         "update/download.py",
         "update/image.py",
         "update/slots.py",
@@ -114,4 +121,4 @@ package(
 )
 
 # Read as files, not imported: a firmware build puts them into its file system.
-ASSETS = ("dialtone/webui/style.css",)
+ASSETS = ("dialtone/webui/style.css", "dialtone/webui/icon.svg")

@@ -17,10 +17,10 @@ _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that 
 
 
 def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", assets=None):
-    """Compile every .py below `source` into `target` and copy its style sheets there.
+    """Compile every .py below `source` into `target` and copy its style sheets and icons there.
 
     Returns [(path, error text)] of those that do not compile. `pattern` picks some of the sources only;
-    `assets` is the folder whose style sheets are copied, the source's own when not given.
+    `assets` is the folder whose assets are copied, the source's own when not given.
     """
     source, target = Path(source), Path(target)
     target.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", asset
 
 
 def _copy_assets(source, target):
-    for asset in source.glob("**/*.css"):
+    for asset in [*source.glob("**/*.css"), *source.glob("**/*.svg")]:
         copy = target / asset.relative_to(source)
         if not copy.exists() or copy.read_bytes() != asset.read_bytes():
             copy.parent.mkdir(parents=True, exist_ok=True)

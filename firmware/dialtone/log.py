@@ -3,7 +3,7 @@
 from micropython import const
 
 _LINE = const(300)  # characters of one line: a hostile peer's text must not fill the ring
-_KEEP = const(40)  # lines kept: 40 lines of about 60 characters cost 3 KB of the 112 KB heap
+_KEEP = const(16)  # lines kept, one page of them: 16 lines of about 60 characters cost 1.5 KB of the 112 KB heap
 
 
 def clean(text, limit=_LINE):

@@ -4,14 +4,14 @@ Everything from outside (clock, randomness, storage, network address) comes in t
 in one process. What runs once is in startup.py, what only pages ask for in report.py: both leave the heap afterwards.
 """
 
+from asyncio import sleep_ms
+
 from dialtone.config.store import Store
 from dialtone.lcd.panel import Panel
 from dialtone.net.heap import HeapMeter
 from dialtone.net.supervisor import Supervisor
 from dialtone.net.table import Table
-from micropython import const
 
-_SCRIPT_BYTES = const(10000)  # what the vendor's script library keeps to (facts page, 6.1)
 _SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
 
 
@@ -19,7 +19,7 @@ class Phone:
     """One phone. ``platform`` is a ``platform.Platform``. Also the host of the panel and the object that pages see.
 
     ``outcome`` is what the last provisioning came to: (result, source, files, error, version of a firmware image that
-    was stored, firmware error), see ``provisioning.run.Outcome``; ``restored`` how many configuration files came from
+    was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration files came from
     the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex; ``http_port`` and
     ``https_port`` the ports of the listeners, 0 while there are none.
     """
@@ -45,8 +45,24 @@ class Phone:
         """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
         from dialtone import startup
 
-        await startup.start(self)
+        context = startup.prepare(self)
+        startup = None
         self.unload("dialtone.startup")
+        await self.resync()
+        from dialtone import startup
+
+        startup.serve(self, context)
+        startup = None
+        self.unload("dialtone.startup")
+
+    async def resync(self):
+        """One round with the configuration server, see resync.py. Never raises."""
+        from dialtone import resync
+
+        await resync.resync(self)
+        resync = None
+        await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
+        self.unload("dialtone.resync")
 
     async def stop(self):
         """End every task and connection; answers in the making get a second."""
@@ -59,46 +75,22 @@ class Phone:
         self.panel.press(key)
 
     def softkey(self, number):
-        """Softkey ``number`` was pressed on the idle screen: opens its script, or says what cannot be done."""
-        name = self._key_name(number)
-        kind = self.store.get(name + "type")
-        if kind == "xml":
-            self.player().open(self.store.get(name + "value"))
-        elif kind not in ("", "none", "empty"):
-            self.panel.message("Not available", ["Keys of type %s need calling, which this firmware does not do." % kind])
+        """Softkey ``number`` was pressed on the idle screen."""
+        from dialtone import keys
+
+        keys.softkey(self, number)
 
     def on_push(self, xml):
         """An accepted XML push: bytes of a document."""
-        self.player().push(xml)
+        from dialtone import keys
 
-    def player(self):
-        """The player of the visit to the script browser that is open, or of a new one."""
-        from dialtone.lcd.script_screens import visit
-
-        timeout_s = self.store.number("xml get timeout")
-        return visit(self.panel, self.fetch, self.supervisor.spawn, self.variable, timeout_s, self.unload)
-
-    def variable(self, name):
-        """The value of ``$$NAME$$`` in a script's URI; "" for what has no meaning without calls (facts page, 5)."""
-        if name == "LOCALIP":
-            return self.platform.address()
-        return "IDLE" if name == "LINESTATE" else ""
+        keys.player(self).push(xml)
 
     def client(self):
         """A new web client. Its modules leave the heap with ``unload(*dialtone.client.MODULES)``."""
         from dialtone.client.http_client import Client
 
         return Client(self.platform, self.store, self.platform.trust_anchor, self.table)
-
-    async def fetch(self, url):
-        """GET a script: (final Url, list of bytes). Raises PeerError."""
-        from dialtone.client import MODULES, document
-
-        try:
-            return await document.fetch(self.client(), url, _SCRIPT_BYTES)
-        finally:
-            document = None
-            self.unload(*MODULES)
 
     def save_local(self):
         """Write what was set here to flash. Raises DeviceError; the old file stays then."""
@@ -118,7 +110,7 @@ class Phone:
         self.panel.progress("Restarting")
         self.platform.restart()
 
-    def _key_name(self, number):
+    def key_name(self, number):
         """Beginning of the parameters of softkey ``number``: phones without softkeys have programmable keys."""
         return ("prgkey%d " if self.panel.small else "softkey%d ") % number
 
@@ -127,7 +119,7 @@ class Phone:
         get = self.store.get
         labels = []
         for number in range(1, 7):
-            name = self._key_name(number)
+            name = self.key_name(number)
             kind = get(name + "type")
             labels.append(get(name + "label") or ("" if kind in ("none", "empty") else kind))
         self.panel.idle.labels = labels

@@ -1,15 +1,14 @@
-"""The start of a phone, in the real one's order: what is stored, configuration, firmware, then the two listeners.
+"""What a phone does before and after its first round with the configuration server.
 
 Runs once. What stays and what provisioning needs too is imported first, so that it lies below what comes and goes; the
 server's own modules come last, since their room in the heap is needed while files are parsed.
 """
 
-from asyncio import sleep_ms
 from binascii import hexlify
 from hashlib import sha256
 
 from dialtone.config.store import ON_DEMAND as CONFIG_ON_DEMAND
-from dialtone.errors import DeviceError, DialtoneError
+from dialtone.errors import DeviceError
 from dialtone.http import encode, inbound  # stay in the heap: below everything that comes and goes while provisioning
 from dialtone.net import stream, tls
 from dialtone.version import VENDOR
@@ -23,41 +22,21 @@ _DER = const(4096)  # bytes of a key or certificate file; ours have some 500
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-async def start(phone):
-    """See ``Phone.start``."""
+def prepare(phone):
+    """Everything before the network is asked. Returns the server's TLS context; raises DeviceError without identity."""
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
     phone.supervisor.start("heap", phone.heap.run, restart=True)
     context = _identity(phone)
     _restore(phone)
-    await provision(phone)
-    await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
-    _serve(phone, context)
+    return context
+
+
+def serve(phone, context):
+    """Both listeners, and the idle screen."""
+    _listen(phone, context)
     phone.store.watch(phone.changed)
     _show_idle(phone)
-
-
-async def provision(phone):
-    """One run against the configuration server. Never raises; ``phone.outcome`` tells how it went."""
-    from dialtone.provisioning import run
-
-    def progress(stage, text):
-        phone.panel.progress("Firmware" if stage == "firmware" else "Configuration", text)
-
-    outcome = await run.Provisioner(phone.platform, phone.store, phone.client, progress).run()
-    # Plain values: an object of a class of theirs would keep its whole module, and what that imports, in the heap.
-    pending = outcome.firmware.version if outcome.firmware else ""
-    errors = _plain(outcome.error), _plain(outcome.firmware_error)
-    phone.outcome = (outcome.result, outcome.source, outcome.files, errors[0], pending, errors[1])
-    modules = run.ON_DEMAND
-    outcome = run = None
-    await sleep_ms(0)  # as in start()
-    phone.unload(*modules)
-    phone.unload(*CONFIG_ON_DEMAND)
-
-
-def _plain(error):
-    return DialtoneError(error.text, error.advice) if error else None
 
 
 def _restore(phone):
@@ -65,6 +44,7 @@ def _restore(phone):
 
     storage = phone.storage
     storage.sweep()
+    phone.unload("dialtone.storage.sweep")
     try:
         phone.restored = cache.load(storage, phone.store)
         phone.store.load("local", storage.lines("local.cfg"))
@@ -83,7 +63,7 @@ def _identity(phone):
     return tls.server_context(certificate, key)
 
 
-def _serve(phone, context):
+def _listen(phone, context):
     from dialtone.net.limits import Limits
     from dialtone.net.listener import Listener
     from dialtone.server.access import Access
@@ -93,6 +73,7 @@ def _serve(phone, context):
     platform = phone.platform
     access = Access(phone.store, platform.random(16))
     faces = Faces(platform, phone.supervisor)
+    phone.heap.relieve = faces.shed
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):
         service = Service(phone, secure is not None, access, faces, phone.on_push)
         limits = Limits(**platform.limits)

@@ -1,5 +1,6 @@
 from dialtone.errors import CallerError
-from dialtone.lcd.panel import KEYS, Page, Panel, wrap
+from dialtone.lcd.page import Page
+from dialtone.lcd.panel import KEYS, Panel, wrap
 from support import raises
 
 

@@ -1,3 +1,4 @@
+from dialtone.version import VERSION
 from dialtone.webui.pages import ROUTES
 from fake_phone import FakePhone
 from support import run
@@ -15,7 +16,7 @@ def test_every_route_answers_its_get():
 def test_users_see_the_status_only():
     for path in ROUTES:
         roles = ROUTES[path][2]
-        assert ("user" in roles) == (path in ("/", "/sysinfo.html", "/api/status", "/style.css")), path
+        assert ("user" in roles) == (path in ("/", "/sysinfo.html", "/api/status", "/style.css", "/icon.svg")), path
         assert "admin" in roles
 
 
@@ -81,7 +82,7 @@ def test_the_stylesheet():
     assert len(text) <= 6144, "the sheet outgrows its budget"
     fields = dict(answer.fields)
     tag = fields["ETag"]
-    assert "/style.css?" + tag.strip('"') in ask("/sysinfo.html")[1]
+    assert "/style.css?" + VERSION in ask("/sysinfo.html")[1]
     assert "must-revalidate" in fields["Cache-Control"] and not answer.fresh
     for known in (tag, "*", '"x", ' + tag, "W/" + tag):
         assert ask("/style.css", fields={"if-none-match": known})[0] == 304, known

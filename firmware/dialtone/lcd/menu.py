@@ -3,7 +3,7 @@
 from micropython import const
 
 from dialtone.lcd import listing
-from dialtone.lcd.panel import Page
+from dialtone.lcd.page import Page
 
 _TRIES = const(3)  # wrong passwords until the phone goes back to idle (facts page, 7.4)
 

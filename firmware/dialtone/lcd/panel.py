@@ -20,7 +20,7 @@ KEYS = (
 # What only screens and scripts need: gone when the idle screen is back.
 _UNLOAD = (
     "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
-    "dialtone.scripts.player", "dialtone.scripts.script", "dialtone.scripts.objects", "dialtone.scripts.variables",
+    "dialtone.lcd.page", "dialtone.keys", "dialtone.scripts.player", "dialtone.scripts.script", "dialtone.scripts.objects", "dialtone.scripts.variables",
     "dialtone.xml.reader", "dialtone.xml.text", "dialtone.http.url", "dialtone.http.forms",
 ) + ON_DEMAND  # fmt: skip
 
@@ -74,44 +74,6 @@ class Idle:
         elif key == "down" or key == "up":
             self._top += 1 if key == "down" else -1
         return key != "options"
-
-
-class Page:
-    """A title and wrapped text that scrolls; Done, Enter, Left or Goodbye closes it.
-
-    ``label`` and ``action`` (a function of the panel) make it a question: the first softkey runs the action.
-    """
-
-    def __init__(self, title, lines, label="", action=None):
-        self.title = title
-        self.lines = lines
-        self.label = label
-        self.action = action
-        self._top = 0
-
-    def render(self, panel):
-        rows = []
-        for line in self.lines:
-            rows += wrap(line, panel.columns)
-        title = self.title
-        if panel.small:  # two rows are too few to spend one on a title that never moves
-            rows = wrap(title, panel.columns) + rows
-            title = None
-        self._top = max(0, min(self._top, len(rows) - panel.height(title)))
-        if self.action:
-            return panel.frame(title, rows, self._top, "Back", self.label), (self.label, "", "", "", "", "Back")
-        return panel.frame(title, rows, self._top, "", "Done"), ("", "", "", "", "", "Done")
-
-    def key(self, panel, key):
-        if key == "up" or key == "down":
-            self._top += 1 if key == "down" else -1
-        elif key in ("select", "enter", "right", "softkey1") and self.action:
-            self.action(panel)
-        elif key in ("select", "enter", "right", "softkey6", "left"):
-            panel.back()
-        else:
-            return False
-        return True
 
 
 class Panel:
@@ -220,6 +182,8 @@ class Panel:
 
     def message(self, title, lines):
         """Shows a page of text until it is closed."""
+        from dialtone.lcd.page import Page
+
         self.push(Page(title, lines))
 
     def progress(self, title, text=""):

@@ -6,17 +6,19 @@ import gc
 from micropython import const
 
 _SAMPLE_MS = const(1000)  # a sample walks the heap (24 us on 160 KB): never per request
-_RESERVE = const(12288)  # a new connection finds at least that much: a request and its page need about 8 KB
+_RESERVE = const(8192)  # a new connection finds at least that much: a request takes up to 8 KB beside its page's code
 
 
 class HeapMeter:
     """``free`` and ``used`` in bytes at the last sample, -1 where the port has no such figure (CPython).
 
-    While no request is in work the sample follows a collection, so that ``used`` is what really lives.
+    While no request is in work the sample follows a collection, so that ``used`` is what really lives. ``relieve()`` is
+    called when memory is short, to forget code that nobody runs.
     """
 
     def __init__(self, table):
         self._table = table
+        self.relieve = None
         self.free = self.used = -1
 
     async def run(self):
@@ -29,9 +31,14 @@ class HeapMeter:
             await asyncio.sleep_ms(_SAMPLE_MS)
 
     def admits(self):
-        """Whether there is room for another connection; collects before it says no."""
+        """Whether there is room for another connection; collects, and forgets idle code, before it says no."""
+        if self._enough():
+            return True
+        gc.collect()
+        if not self._enough() and self.relieve:
+            self.relieve()
+        return self._enough()
+
+    def _enough(self):
         free = gc.mem_free()
-        if 0 <= free < _RESERVE:
-            gc.collect()
-            free = gc.mem_free()
         return free < 0 or free >= _RESERVE

@@ -1,4 +1,4 @@
-"""One provisioning run: security.tuz, the configuration files, all or none of them, then the firmware image."""
+"""One provisioning run: security.tuz, then the configuration files, all or none of them."""
 
 from asyncio import sleep_ms
 
@@ -8,7 +8,7 @@ from dialtone.client import MODULES as CLIENT_MODULES
 from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
 from dialtone.log import clean
 from dialtone.provisioning import cache
-from dialtone.provisioning.source import firmware_url, server_url
+from dialtone.provisioning.source import server_url
 
 _FILE_LIMIT = const(0x200000)  # 2 MB: real files have a few KB, and one that never ends must not stop a start
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
@@ -20,9 +20,6 @@ ON_DEMAND = CLIENT_MODULES + (
     "dialtone.provisioning.run",
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
-    "dialtone.update.download",
-    "dialtone.update.image",
-    "dialtone.update.slots",
 )
 
 
@@ -30,8 +27,8 @@ class Outcome:
     """What a run came to.
 
     ``result``: "applied", "unchanged", or "kept" (the last good set stays; ``error`` says why). ``source``: folder URL
-    without credentials. ``files``: list of (name, 200 or 404, rows in force), empty when "kept". ``firmware``: the
-    slots.Slot that was installed, or None; ``firmware_error``: why not. Both errors are DialtoneError or None.
+    without credentials. ``files``: list of (name, 200 or 404, rows in force), empty when "kept". ``error`` is a
+    DialtoneError or None; with "applied" it says that the saved copy is an older one.
     """
 
     def __init__(self):
@@ -39,13 +36,11 @@ class Outcome:
         self.source = ""
         self.files = []
         self.error = None
-        self.firmware = None
-        self.firmware_error = None
 
 
 class Provisioner:
-    """``connect()`` makes a client.http_client.Client; ``progress(stage, text)`` is called with stage "configuration"
-    or "firmware" and a short text for the LCD.
+    """``connect()`` makes a client.http_client.Client; ``progress(stage, text)`` is called with the stage
+    "configuration" and a short text for the LCD.
     """
 
     def __init__(self, platform, store, connect, progress):
@@ -55,27 +50,19 @@ class Provisioner:
         self._client = None
         self._progress = progress
 
-    async def run(self, firmware=True):
+    async def run(self):
         """Fetch and apply. Returns an Outcome; whatever the server, network or storage does wrong is in there."""
         outcome = Outcome()
-        error = await self._guarded("configuration", self._configuration(outcome))
-        outcome.error = error or outcome.error
-        if firmware and outcome.result != "kept":
-            outcome.firmware_error = await self._guarded("firmware", self._firmware(outcome))
-        return outcome
-
-    async def _guarded(self, stage, job):
         try:
-            await job
+            await self._configuration(outcome)
+            return outcome
         except MemoryError:
-            error = DeviceError("Not enough memory for the %s" % stage, "Shorten the files on the server")
-        except DialtoneError as caught:
-            error = caught
-        else:
-            return None
-        self._platform.log.warning(stage, error)
-        self._tell(stage, error.text)
-        return error
+            outcome.error = DeviceError("Not enough memory for the configuration", "Shorten the files on the server")
+        except DialtoneError as error:
+            outcome.error = error
+        self._platform.log.warning("configuration", outcome.error)
+        self._tell("configuration", outcome.error.text)
+        return outcome
 
     def _tell(self, stage, text):
         self._progress(stage, clean(text, _SCREEN))
@@ -200,32 +187,6 @@ class Provisioner:
         if old.etag:
             return (("If-None-Match", old.etag),)
         return (("If-Modified-Since", old.modified),) if old.modified else ()
-
-    async def _firmware(self, outcome):
-        from dialtone.config.store import ON_DEMAND as parsing
-
-        platform, store = self._platform, self._store
-        platform.unload(*parsing)  # their room is needed now
-        self._tell("firmware", "Checking %s.st..." % platform.model)
-        folder = self._open(server_url(store, platform), outcome)
-        try:
-            await self._update(firmware_url(store, folder, platform.model), outcome)
-        finally:
-            await self._close()
-
-    async def _update(self, url, outcome):
-        from dialtone.update.download import fetch
-        from dialtone.update.slots import Slots
-        from dialtone.version import VERSION
-
-        platform = self._platform
-        slots = Slots(platform.storage)
-        slots.sweep()
-        active = slots.active()
-        version = active.version if active else VERSION
-        outcome.firmware = await fetch(self._client, url, slots, platform.model, version, self._tell)
-        if outcome.firmware:
-            platform.log.info("firmware", "%s is in slot %s" % (outcome.firmware.version, outcome.firmware.name))
 
 
 def _refusal(status, name):

@@ -57,33 +57,21 @@ def _redirects(context):
 
 
 def push(context):
-    """XML pushes: their sender's address decides, not a password (facts page, 6.1)."""
+    """XML pushes: their sender's address decides, not a password. Only what looks like one loads their code."""
     request = context.request
-    if request.method != "POST" or not context.body:
+    body = context.body
+    if request.method != "POST" or not body:
         return None
-    from dialtone.scripts.push import payload
+    kind = (request.header("content-type") or "").lower()
+    if body[:4] != b"xml=" and body.find(b"&xml=") < 0 and kind.find("xml") < 0:
+        return None
+    from dialtone.server import pushes
 
-    xml = payload(context.body, request.header("content-type") or "")
-    return None if xml is None else _push(context, xml)
-
-
-async def _push(context, xml):
-    from dialtone.net.seam import resolve
-    from dialtone.scripts.push import sender_allowed
-
-    request = context.request
-    store = context.store
-    if not context.secure and store.flag("https block http post xml"):
-        return _refuse(context, "push", "XML is accepted over HTTPS only: " + https_url(context.phone, request))
-    if request.header("origin") is not None or request.header("sec-fetch-site") is not None:
-        return _refuse(context, "push", "XML from a web page in a browser is not accepted")
-    if not await sender_allowed(store.get("xml application post list"), context.peer, resolve):
-        return _refuse(context, "push", "this sender is not in xml application post list")
-    context.on_push(xml)
-    return Answer(200, b"", TEXT)
+    return pushes.answer(context, kind)
 
 
-def _refuse(context, area, text):
+def refuse(context, area, text):
+    """403 in plain text, and a line in the log."""
     context.phone.log.warning(area, "%s: %s" % (context.peer, text))
     return Answer(403, text + "\n", TEXT)
 
@@ -124,7 +112,7 @@ def same_origin(context):
     own = ("https://" if context.secure else "http://") + request.host
     if (site is None or site in ("same-origin", "none")) and (origin is None or origin.lower() == own.lower()):
         return None
-    return _refuse(context, "web", "This change came from another web site and was refused")
+    return refuse(context, "web", "This change came from another web site and was refused")
 
 
 POLICIES = (known_method, redirect, push, plain_post, switched_off, authentication, same_origin)

@@ -13,7 +13,6 @@ from dialtone.errors import CallerError, DeviceError
 _NAME = const(64)  # longest name with its folders: littlefs carries 255, our own names stay far below
 _LINE = const(1100)  # bytes of one line: the longest that the configuration lexer takes, with its name and marks
 _TMP = ".tmp"
-_FOLDER = const(0x4000)  # S_IFDIR of st_mode; MicroPython reports it on every file system
 
 
 class Storage:
@@ -116,7 +115,9 @@ class Storage:
 
     def sweep(self):
         """Removes what an interrupted ``write_atomic`` left behind; to be called once at start. Returns how many."""
-        return _sweep(self._root, 3)
+        from dialtone.storage.sweep import sweep
+
+        return sweep(self._root, _TMP)
 
     def _make_folders(self, name):
         _make_folder(self._root)
@@ -138,28 +139,6 @@ def _remove(path):
     try:
         os.remove(path)
         return True
-    except OSError:
-        return False
-
-
-def _sweep(folder, depth):
-    count = 0
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return 0
-    for name in names:
-        path = folder + "/" + name
-        if name.endswith(_TMP):
-            count += _remove(path)
-        elif depth and _is_folder(path):
-            count += _sweep(path, depth - 1)
-    return count
-
-
-def _is_folder(path):
-    try:
-        return bool(os.stat(path)[0] & _FOLDER)
     except OSError:
         return False
 

@@ -1,22 +1,22 @@
-"""The stylesheet: a file beside this module, streamed in pieces and cached by browsers under its own hash."""
+"""Stylesheet and icon: files beside this module, streamed in pieces and cached by browsers under their own hash."""
 
 from micropython import const
 
 from dialtone.server.answer import Answer
 
 _PIECE = const(512)  # bytes read at a time
-_NAME = "style.css"
+_KINDS = {"/style.css": "text/css", "/icon.svg": "image/svg+xml"}
 
 
-def _path():
+def _path(name):
     folder = __file__.replace("\\", "/").rsplit("/", 1)
-    return (folder[0] + "/" if len(folder) > 1 else "") + _NAME
+    return (folder[0] if len(folder) > 1 else ".") + name
 
 
-def _pieces():
+def _pieces(name):
     buffer = bytearray(_PIECE)
     view = memoryview(buffer)
-    with open(_path(), "rb") as file:
+    with open(_path(name), "rb") as file:
         while True:
             count = file.readinto(buffer)
             if not count:
@@ -24,27 +24,23 @@ def _pieces():
             yield view[:count]
 
 
-def etag():
-    """A strong validator: eight hexadecimal digits of the file's SHA-256, in quotes."""
+def etag(name):
+    """A strong validator of an asset: eight hexadecimal digits of its SHA-256, in quotes."""
     from binascii import hexlify
     from hashlib import sha256
 
     digest = sha256()
-    for piece in _pieces():
+    for piece in _pieces(name):
         digest.update(piece)
     return '"%s"' % hexlify(digest.digest()[:4]).decode()
 
 
-def stylesheet_url():
-    """The stylesheet's address. It changes with the file, so a browser asks once a day and not once a page."""
-    return "/style.css?" + etag().strip('"')
-
-
 async def serve(context):
-    """GET /style.css: 304 when the browser has this very file."""
-    tag = etag()
-    fields = (("ETag", tag), ("Cache-Control", "private, max-age=86400, must-revalidate"))
+    """GET one of the assets: 304 when the browser has this very file."""
+    name = context.request.path
+    tag = etag(name)
+    fields = (("ETag", tag), ("Cache-Control", "private, max-age=3600, must-revalidate"))
     known = context.request.header("if-none-match")
     if known is not None and (tag in known or known == "*"):
         return Answer(304, b"", fields=fields, fresh=False)
-    return Answer(200, _pieces(), "text/css", fields, fresh=False)
+    return Answer(200, _pieces(name), _KINDS[name], fields, fresh=False)

@@ -9,6 +9,7 @@ _IDLE_MS = const(10000)  # a person reading a page often clicks again within tha
 _PAGES = ("dialtone.webui.status", "dialtone.webui.forms", "dialtone.webui.saving", "dialtone.webui.reset")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = ("dialtone.server.connection", "dialtone.server.policy", "dialtone.server.answer")
+_RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")
 
 
 class Faces:
@@ -54,7 +55,7 @@ class Faces:
     def shed(self):
         """Forgets all page code. A page that is still being sent keeps its own; the next request loads anew."""
         self._module = ""
-        self._platform.unload(*_PAGES, *_FRAME, *ON_DEMAND)
+        self._platform.unload(*_PAGES, *_FRAME, *_RARE, *ON_DEMAND)
 
     async def _shed_when_idle(self):
         while True:

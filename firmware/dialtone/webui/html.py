@@ -1,8 +1,7 @@
 """The frame around every page, and the small pieces that pages are made of. All are generators of short texts."""
 
 from dialtone.http.forms import escape
-from dialtone.version import VENDOR
-from dialtone.webui.assets import stylesheet_url
+from dialtone.version import VENDOR, VERSION
 
 # The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
 _ALL = ("admin", "user")
@@ -20,10 +19,7 @@ _TOP = (
     '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>%s - %s %s</title>\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark">\n'
-    "<link rel=\"icon\" href=\"data:image/svg+xml,%%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%%3E"
-    "%%3Crect width='32' height='32' rx='8' fill='%%230b6e78'/%%3E%%3Cg stroke='%%23fff' stroke-width='3' "
-    "stroke-linecap='round'%%3E%%3Cpath d='M8 13v6M13.3 8v16M18.6 11v10M24 14v4'/%%3E%%3C/g%%3E%%3C/svg%%3E\">\n"
-    '<link rel="stylesheet" href="%s"></head>\n'
+    '<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/style.css?%s"></head>\n'
 )
 _HEADER = (
     '<body><a class="skip" href="#content">Skip to content</a>\n'
@@ -36,7 +32,7 @@ _HEADER = (
 def page(context, title, path, content):
     """A whole page: head, header, menu, the warnings that are due, then ``content`` (an iterable of texts)."""
     model = escape(context.phone.platform.model)
-    yield _TOP % (title, VENDOR, model, stylesheet_url())
+    yield _TOP % (title, VENDOR, model, VERSION)  # the version: a browser keeps the stylesheet until the next one
     secure = ("secure", "HTTPS") if context.secure else ("plain", "HTTP")
     yield _HEADER % (VENDOR, model, context.role, secure[0], secure[1])
     for piece in _menu(context.role, path):

@@ -34,7 +34,8 @@ async def _form(context):
         context.faces.shed()
         from dialtone.webui import saving
 
-        outcome = await saving.save(context, sections)
+        outcome = saving.save(context, sections)
+        saving = None  # a name for it would keep its code in the heap
         context.faces.shed()
     from dialtone.webui import forms
 
@@ -47,7 +48,7 @@ async def _reset(context):
     return await reset.serve(context)
 
 
-async def _stylesheet(context):
+async def _asset(context):
     from dialtone.webui import assets
 
     return await assets.serve(context)
@@ -62,5 +63,6 @@ ROUTES = {
     "/provis.html": ("forms", _FORM, _ADMIN, _form),
     "/configurationServer.html": ("forms", _FORM, _ADMIN, _form),
     "/reset.html": ("reset", _FORM, _ADMIN, _reset),
-    "/style.css": ("", _READ, _ALL, _stylesheet),
+    "/style.css": ("", _READ, _ALL, _asset),
+    "/icon.svg": ("", _READ, _ALL, _asset),
 }

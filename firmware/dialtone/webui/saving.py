@@ -10,7 +10,7 @@ _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
 _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
 
 
-async def save(context, sections):
+def save(context, sections):
     """(typed, errors, notice) of a POST: texts by field and reasons by parameter when it was refused; HTML to show."""
     typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
     errors = {}

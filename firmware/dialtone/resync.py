@@ -1,0 +1,62 @@
+"""One round with the configuration server: configuration, then firmware, each with the heap to itself."""
+
+from asyncio import sleep_ms
+
+from dialtone.config.store import ON_DEMAND as CONFIG_ON_DEMAND
+from dialtone.errors import DialtoneError
+
+
+async def resync(phone):
+    """Fetch, apply, check for firmware. Never raises; ``phone.outcome`` tells how it went."""
+    result, source, files, error = await _configuration(phone)
+    await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
+    pending, firmware_error = "", None
+    if result != "kept":
+        pending, firmware_error = await _firmware(phone)
+        await sleep_ms(0)
+    phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
+
+
+async def _configuration(phone):
+    from dialtone.provisioning import run
+
+    provisioner = run.Provisioner(phone.platform, phone.store, phone.client, _progress(phone))
+    outcome = await provisioner.run()
+    found = outcome.result, outcome.source, outcome.files, outcome.error
+    modules = run.ON_DEMAND
+    provisioner = outcome = run = None
+    await sleep_ms(0)
+    phone.unload(*modules)
+    phone.unload(*CONFIG_ON_DEMAND)
+    return found
+
+
+async def _firmware(phone):
+    from dialtone.client import MODULES
+    from dialtone.provisioning.source import firmware_url, server_url
+    from dialtone.update import check
+
+    try:
+        folder = server_url(phone.store, phone.platform)
+        url = firmware_url(phone.store, folder, phone.platform.model)
+        found = await check.check(phone.platform, phone.client(), folder, url, _progress(phone))
+    except DialtoneError as error:
+        found = "", error
+    modules = check.ON_DEMAND
+    firmware_url = server_url = check = None
+    await sleep_ms(0)
+    phone.unload("dialtone.provisioning.source", *modules)
+    phone.unload(*MODULES)
+    return found
+
+
+def _progress(phone):
+    def progress(stage, text):
+        phone.panel.progress("Firmware" if stage == "firmware" else "Configuration", text)
+
+    return progress
+
+
+def _plain(error):
+    """The same error without its class: an object of a class of theirs would keep its whole module in the heap."""
+    return DialtoneError(error.text, error.advice) if error else None

@@ -1,0 +1,57 @@
+"""The firmware check of a start: asks for ``<model>.st`` and stores a new image in the slot that is not running."""
+
+from micropython import const
+
+from dialtone.errors import DeviceError, DialtoneError
+from dialtone.http.url import parse
+from dialtone.log import clean
+from dialtone.update.download import fetch
+from dialtone.update.slots import Slots
+from dialtone.version import VERSION
+
+_SCREEN = const(60)  # characters of a progress text: an LCD shows 24
+
+# What whoever ran this may drop again with ``platform.unload``, besides the client's modules.
+ON_DEMAND = (
+    "dialtone.update.check",
+    "dialtone.update.download",
+    "dialtone.update.image",
+    "dialtone.update.slots",
+)
+
+
+async def check(platform, client, folder, url, progress):
+    """Look at the image at ``url``. ``folder``: URL of the configuration server, whose origin gets the credentials.
+
+    ``progress(stage, text)`` is called with the stage "firmware". Returns (version that was stored or "", error or
+    None); the client is closed.
+    """
+
+    def tell(stage, text):
+        progress(stage, clean(text, _SCREEN))
+
+    error = None
+    try:
+        client.homes = [parse(folder).origin]
+        tell("firmware", "Checking %s.st..." % platform.model)
+        return await _install(platform, client, url, tell), None
+    except MemoryError:
+        error = DeviceError("Not enough memory for the firmware check", "Restart the phone to try again")
+    except DialtoneError as caught:
+        error = caught
+    finally:
+        await client.aclose()
+    platform.log.warning("firmware", error)
+    tell("firmware", error.text)
+    return "", error
+
+
+async def _install(platform, client, url, tell):
+    slots = Slots(platform.storage)
+    slots.sweep()
+    active = slots.active()
+    slot = await fetch(client, url, slots, platform.model, active.version if active else VERSION, tell)
+    if not slot:
+        return ""
+    platform.log.info("firmware", "%s is in slot %s" % (slot.version, slot.name))
+    return slot.version
