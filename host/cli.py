@@ -1,6 +1,7 @@
 """The command line ``dialtone``: runs a simulated phone, shows its LCD and presses its keys."""
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -46,6 +47,16 @@ def _heap(text):
     if not re.fullmatch("[1-9][0-9]*[kKmM]?", text):
         raise argparse.ArgumentTypeError("%r is not a size (such as 112k or 2m)" % text)
     return text
+
+
+def _limits(text):
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, int) for value in found.values()):
+        raise argparse.ArgumentTypeError('%r is not an object of whole numbers (such as {"idle_ms": 2000})' % text)
+    return found
 
 
 def _parser():
@@ -95,6 +106,7 @@ def _add_sim(commands):
     sizes = ", ".join("%s for %s" % (size, name) for name, size in HEAPS.items())
     sim.add_argument("--heap", type=_heap, metavar="SIZE", help="MicroPython's memory (default: %s)" % sizes)
     sim.add_argument("--verbose", action="store_true", help="log the requests that the demo server gets")
+    sim.add_argument("--limits", type=_limits, default={}, help=argparse.SUPPRESS)  # of dialtone.net.limits, for tests
     sim.set_defaults(run=_sim)
 
 

@@ -131,6 +131,7 @@ class Launcher:
             "https_port": ports.choose("https", options.https_port, options.bind, self.say),
             "bind": options.bind,
             "address": ports.own_address(options.bind),
+            "limits": options.limits,
         }
 
     def _trust(self, folder, settings, demo):

@@ -1,0 +1,237 @@
+"""What the abuse cases need: a phone under watch, attackers as processes of their own, and well-behaved clients.
+
+Nothing here leaves loopback: the attackers come from 127.0.0.1, the well-behaved clients from there and from 127.0.0.2.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from abuse_attack import HOST, unverified
+from bench_load import BIN, ROOT, running
+
+OWN, OTHER = "127.0.0.1", "127.0.0.2"  # where the well-behaved clients come from; the first is the attacker's too
+_CONFIG = b"https redirect http get: 0\n"  # pages on both listeners, so that both can be asked for the same one
+_ASK = (
+    b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic YWRtaW46MjIyMjI=\r\nConnection: close\r\n\r\n"
+)
+_PATIENCE = 10.0  # seconds until a well-behaved client gives up: three times what it may have to wait
+_PAUSE = 0.05  # seconds between two requests of one well-behaved client
+_READY = 60.0
+_QUIET = 24.0  # seconds without a request after which the phone has dropped the code of its pages
+
+
+class _Config(BaseHTTPRequestHandler):
+    def do_GET(self):
+        found = self.path == "/aastra.cfg"
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Length", str(len(_CONFIG) if found else 0))
+        self.end_headers()
+        if found:
+            self.wfile.write(_CONFIG)
+
+    def log_message(self, *words):
+        pass
+
+
+def ask(address, port, secure):
+    """One request over a connection of its own: ("served" | "busy" | "closed" | "late" | what was wrong, ms, body)."""
+    begin = time.monotonic()
+    answer = b""
+    said = None
+    try:
+        with socket.create_connection((HOST, port), _PATIENCE, (address, 0)) as sock:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers do
+            link = unverified().wrap_socket(sock) if secure else sock
+            with link:
+                link.sendall(_ASK)
+                while piece := link.recv(65536):
+                    answer += piece
+    except TimeoutError:
+        said = "late"
+    except OSError:
+        pass  # a close without close_notify, or a reset: what was read counts
+    spent = (time.monotonic() - begin) * 1000
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if said is None:
+        whole = head[9:12] == b"200" and body.rstrip().endswith(b"}")
+        said = "served" if whole else "busy" if head[9:12] == b"503" else "closed" if not answer else repr(answer[:80])
+    return said, spent, body
+
+
+class Good:
+    """A well-behaved client in a thread: asks again and again until stopped, and keeps count."""
+
+    def __init__(self, address, port, secure):
+        self.served = self.refused = 0
+        self.worst = 0.0  # ms, of any outcome
+        self.wrong = []
+        self._where = (address, port, secure)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        self._over.set()
+        self._thread.join(_PATIENCE * 2)
+        return self
+
+    def _run(self):
+        while not self._over.wait(_PAUSE):
+            said, spent, _ = ask(*self._where)
+            self.worst = max(self.worst, spent)
+            if said == "served":
+                self.served += 1
+            elif said in ("busy", "closed"):
+                self.refused += 1
+            else:
+                self.wrong.append("%s after %.0f ms" % (said, spent))
+
+
+class Rig:
+    """One phone on ``runtime``: ``ports`` by scheme, ``sample()``, ``attack()`` and ``log()``. Use as a context manager.
+
+    ``limits``: keywords of dialtone.net.limits; empty for those that the phone is shipped with.
+    """
+
+    def __init__(self, runtime, limits=None, heap=None):
+        self.runtime = runtime
+        self._stack = contextlib.ExitStack()
+        self._folder = tempfile.mkdtemp(prefix="dialtone-abuse-")
+        self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        try:
+            self._start(limits or {}, heap)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._stack.close()
+
+    def _start(self, limits, heap):
+        config = HTTPServer((HOST, 0), _Config)
+        threading.Thread(target=config.serve_forever, daemon=True).start()
+        self._stack.callback(config.server_close)
+        self._stack.callback(config.shutdown)
+        self._log = os.path.join(self._folder, "log")
+        command = [os.path.join(os.path.dirname(sys.executable), "dialtone"), "sim", "--headless", "--bind", HOST]
+        command += ["--runtime", self.runtime, "--state", os.path.join(self._folder, "state")]
+        command += ["--http-port", "0", "--https-port", "0", "--limits", json.dumps(limits)]
+        command += ["--config-server", "http://%s:%d/" % (HOST, config.server_port)]
+        command += ["--heap", heap] if heap else []
+        log = self._stack.enter_context(open(self._log, "wb"))
+        self._launcher = self._stack.enter_context(running(command, stdout=subprocess.PIPE, stderr=log))
+        timer = threading.Timer(_READY, self._launcher.kill)
+        timer.start()
+        line = self._launcher.stdout.readline()
+        timer.cancel()
+        if not line:
+            raise RuntimeError("the phone did not start:\n" + self.log())
+        ready = json.loads(line)
+        self.ports = {scheme: int(ready[scheme].rstrip("/").rpartition(":")[2]) for scheme in ("http", "https")}
+        self.pid = self._child()
+        self.at_rest = self.sockets()  # the listeners, and on CPython those of its event loop
+
+    def _child(self):
+        """Process id of the phone itself, which the launcher owns."""
+        with open("/proc/%d/task/%d/children" % (self._launcher.pid, self._launcher.pid), encoding="ascii") as file:
+            (pid,) = file.read().split()
+        return int(pid)
+
+    def log(self):
+        with open(self._log, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def alive(self):
+        """Whether the phone is still the same process."""
+        return os.path.exists("/proc/%d/fd" % self.pid)
+
+    def sockets(self):
+        """Open sockets of the phone's process, as the system counts them; its two listeners are among them."""
+        count = 0
+        folder = "/proc/%d/fd" % self.pid
+        for name in os.listdir(folder):
+            with contextlib.suppress(OSError):  # closed meanwhile
+                count += os.readlink(os.path.join(folder, name)).startswith("socket:")
+        return count
+
+    def resident(self):
+        """Kilobytes of memory that the phone's process has: on MicroPython its TLS sessions are there, on CPython all."""
+        with open("/proc/%d/status" % self.pid, encoding="ascii") as file:
+            (line,) = [line for line in file if line.startswith("VmRSS:")]
+        return int(line.split()[1])
+
+    def sample(self, quiet=False):
+        """Figures at rest: heap in bytes (-1 on CPython), resident kB, sockets. ``quiet``: after the pages are dropped."""
+        if quiet:
+            time.sleep(_QUIET)
+        heap = []
+        for _ in range(3):
+            said, _, body = ask(OTHER, self.ports["http"], False)
+            if said == "served":
+                heap.append(json.loads(body)["heap_used"])
+            time.sleep(1.2)  # the phone looks at its heap once a second
+        self.wait_sockets(self.at_rest)
+        return {"heap": min(heap, default=-2), "resident": self.resident(), "sockets": self.sockets()}
+
+    def wait_sockets(self, count, seconds=40.0):
+        """Waits until no more than ``count`` sockets are open; returns the seconds that took."""
+        begin = time.monotonic()
+        while self.sockets() > count and time.monotonic() - begin < seconds:
+            time.sleep(0.1)
+        return time.monotonic() - begin
+
+    def attack(self, kind, scheme, seconds, **options):
+        """Starts an attacker of abuse_attack.py; see ``Attack``."""
+        command = [sys.executable, os.path.join(ROOT, "tools", "abuse_attack.py"), kind]
+        command += ["--port", str(self.ports[scheme]), "--seconds", str(seconds)]
+        command += ["--secure"] if scheme == "https" else []
+        for name, value in options.items():
+            command += ["--" + name, str(value)]
+        return Attack(command, seconds)
+
+    def slowhttptest(self, scheme, seconds, *options):
+        """Starts slowhttptest; it ends by itself when the phone has closed all its connections."""
+        url = "%s://%s:%d/provis.html" % (scheme, HOST, self.ports[scheme])
+        command = [os.path.join(BIN, "slowhttptest"), *options, "-l", str(int(seconds)), "-u", url]
+        return Attack(command, seconds, again=True)
+
+
+class Attack:
+    """A running attacker. ``again``: start it anew while time is left. ``finish()`` waits and gives what it printed."""
+
+    def __init__(self, command, seconds, again=False):
+        self._command = command
+        self._end = time.monotonic() + seconds
+        self._again = again
+        self._said = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        while True:
+            left = self._end - time.monotonic()
+            with running(self._command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                try:
+                    said, error = process.communicate(timeout=left + 20)
+                except subprocess.TimeoutExpired:
+                    said, error = b"", b"did not end in time"
+            self._said.append((process.returncode, said.decode("utf-8", "replace"), error.decode("utf-8", "replace")))
+            if not self._again or self._end - time.monotonic() < 1:
+                return
+
+    def finish(self):
+        """The outputs of its runs: (exit status, stdout, stderr)."""
+        self._thread.join(self._end - time.monotonic() + 60)
+        return self._said
