@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import time
 
 import net_identity
@@ -188,6 +189,53 @@ def test_without_memory_no_handshake_begins():
         assert await ask(stream) == b"Phello"
         stream.close()
         assert len(answers) == 2, "asked for memory where none is needed"
+        await house.close()
+
+    run(main())
+
+
+def test_memory_for_a_handshake_is_taken_from_an_idle_connection():
+    async def main():
+        house = House()
+        ended = []
+
+        async def handler(stream, entry):
+            try:
+                await echo(stream, entry)
+            finally:
+                ended.append(stream.secure)
+
+        plain = house.listen(handler)
+        secure = house.listen(handler, secure=True, admit=lambda: bool(ended))
+        idle = await dial(plain.port)
+        assert await ask(idle) == b"Phello"
+        stream = await dial(secure.port, "TLS")
+        assert ended == [False] and await ask(stream) == b"Shello"
+        idle.close()
+        stream.close()
+        await house.close()
+        assert house.log.lines == []
+
+    run(main())
+
+
+def test_a_crowd_from_one_address_is_turned_away_without_a_task():
+    async def main():
+        house = House()
+        listener = house.listen(echo, limits=Limits(connections=20, per_peer=4), refusal=b"503 later")
+        crowd = []
+        for _ in range(12):  # while the listener has no chance to accept
+            sock = socket.socket()
+            sock.connect(socket.getaddrinfo("127.0.0.1", listener.port)[0][-1])
+            crowd.append(sock)
+        crowd.pop(0).close()
+        await asyncio.sleep_ms(50)
+        assert house.table.count(listener) == 4
+        assert house.table.refused == 7 and house.table.evicted == 0, "and the dead one is nobody"
+        assert crowd[-1].recv(20) == b"503 later"
+        for sock in crowd:
+            sock.close()
+        assert await until(lambda: not house.table.entries)
         await house.close()
 
     run(main())

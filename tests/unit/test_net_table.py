@@ -167,3 +167,62 @@ def test_drop_twice_does_no_harm():
     table.drop(entry)
     table.drop(entry)
     assert table.entries == []
+
+
+def test_without_memory_somebody_idle_has_to_go():
+    async def main():
+        table, ended = Table(), []
+        limits = Limits()
+        one, two = await _fill(table, "http", "ab", limits, ended)
+        one.busy()
+        assert table.admit("https", "c", limits, lambda: False)
+        await asyncio.sleep_ms(5)
+        assert ended == ["b"] and not one.expired
+        assert table.admit("https", "d", limits, lambda: False) is None, "each has one: nobody is greedy"
+        assert table.admit("https", "d", limits, lambda: True)
+
+    run(main())
+
+
+def test_a_greedy_peer_that_is_busy_on_all_its_connections_makes_room():
+    async def main():
+        table, ended = Table(), []
+        limits = Limits(connections=4, per_peer=3)
+        entries = await _fill(table, "http", ["slow", "slow", "slow", "good"], limits, ended)
+        for entry in entries:
+            entry.busy()
+            await asyncio.sleep_ms(2)
+        assert table.admit("http", "slow", limits) is None, "its own cap comes first"
+        new = await _fill(table, "http", ["new"], limits, ended)
+        await asyncio.sleep_ms(5)
+        assert ended == ["slow"] and entries[0].expired, "the least recently used of the peer that has most"
+        table.drop(entries[0])
+        new[0].busy()
+        assert table.admit("http", "third", limits)
+        assert table.admit("http", "slow", limits) is None
+
+    run(main())
+
+
+def test_nobody_is_ended_for_its_own_sake_nor_a_client():
+    async def main():
+        table = Table()
+        client = table.watch()
+        client.is_idle = True
+        mine = table.admit("http", "a", Limits())
+        mine.begin()
+        assert not table.make_room("b") and not client.expired and not mine.expired
+
+    run(main())
+
+
+def test_in_a_crowd_a_peer_at_its_cap_gets_nothing_and_others_do():
+    async def main():
+        table, ended = Table(), []
+        limits = Limits(connections=3, per_peer=2)
+        await _fill(table, "http", ["bad", "bad", "x"], limits, ended)
+        assert table.admit("http", "bad", limits, None, True) is None and table.evicted == 0
+        assert table.admit("http", "good", limits, None, True)
+        assert table.evicted == 1
+
+    run(main())

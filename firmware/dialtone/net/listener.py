@@ -15,6 +15,8 @@ from micropython import const
 
 _TLS_HANDSHAKE = const(0x16)  # content type of the record that holds a ClientHello
 _BURST = const(4)  # accepted in one go; more would wait in the table, unable to make room for each other
+_GLANCE = const(64)  # looked at in one go: what is dead is closed, and behind the burst a peer at its cap is turned
+# away, both without a task, so that a flood does not fill the system's queue: who finds it full waits for seconds
 _RETRY_MS = const(100)  # after accept failed for want of descriptors or memory
 
 
@@ -22,7 +24,7 @@ class Listener:
     """``name``: of its tasks and log lines. ``handler``: ``async handler(stream, entry)``, duties at table.Entry.
 
     ``context``: a TLS server context (may be replaced while running), or None for a plain port.
-    ``admit``: called before work begins; False = there is no memory for another connection.
+    ``admit``: called before work begins; False = there is no memory for another connection: somebody has to go.
     ``refusal``: bytes for a plain client that is turned away at once.
     """
 
@@ -93,41 +95,50 @@ class Listener:
             raw.close()
 
     def _take(self, raw):
-        for _ in range(_BURST):
+        let_in = 0
+        for _ in range(_GLANCE):
             accepted = seam.accept(raw)
             if not accepted:
                 return
-            self._enter(*accepted)
+            let_in += self._enter(accepted[0], accepted[1], let_in >= _BURST)
 
-    def _enter(self, raw, peer):
-        """Starts a task for the new connection, or turns it away. It owns ``raw``, also when it raises."""
+    def _enter(self, raw, peer, crowded):
+        """Starts a task for the new connection, or turns it away: True or False. It owns ``raw``, also when it raises."""
         entry = None
         try:
-            if self._secure or self._has_memory():
-                entry = self._table.admit(self, peer, self._limits)
+            first = seam.peek(raw)
+            if first != b"":
+                # On the TLS port memory is a matter of the wrap: before its first byte a connection costs little.
+                entry = self._table.admit(self, peer, self._limits, None if self._secure else self._admit, crowded)
             if entry:
                 seam.nodelay(raw)
-                self._supervisor.spawn(self.name, self._serve(raw, entry))
-                return
-            if self._refusal and not self._secure:
+                self._supervisor.spawn(self.name, self._serve(raw, entry, first))
+                return True
+            if first != b"" and self._refusal and not self._secure:
                 raw.write(self._refusal)
         except (OSError, MemoryError):  # gone already, or there is no room for a task
             if entry:
                 self._table.drop(entry)
         raw.close()
+        return False
 
-    def _has_memory(self):
-        return self._admit is None or self._admit()
+    async def _memory(self, peer):
+        """Whether there is memory for a TLS session, if need be that of somebody else's connection."""
+        if self._admit is None or self._admit():
+            return True
+        if not self._table.make_room(peer):
+            return False
+        await asyncio.sleep_ms(0)  # whoever has to go frees its memory now
+        return self._admit()
 
-    async def _serve(self, raw, entry):
+    async def _serve(self, raw, entry, first):
         stream = None
         try:
             entry.begin()
-            first = seam.peek(raw)
             while first is None:
                 await seam.readable(raw)
                 first = seam.peek(raw)
-            stream = self._open(raw, first, entry)
+            stream = await self._open(raw, first, entry)
             if stream:
                 await self._handler(stream, entry)
         except OSError:
@@ -142,13 +153,13 @@ class Listener:
                 stream = None
                 self._collect()
 
-    def _open(self, raw, first, entry):
+    async def _open(self, raw, first, entry):
         """The stream that suits the first byte, or None: the end, TLS on the plain port, or no memory for TLS."""
         if not first:
             return None
         wrapped = None
         if first[0] == _TLS_HANDSHAKE:
-            if not self._secure or not self._has_memory():
+            if not self._secure or not await self._memory(entry.peer):
                 return None
             from dialtone.net import tls
 

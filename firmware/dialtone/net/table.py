@@ -76,17 +76,22 @@ class Table:
         self.evicted = 0  # idle ones that made room
         self.late = 0  # deadlines that passed
 
-    def admit(self, owner, peer, limits):
-        """An Entry for a new connection, or None. May evict an idle one: the peer's own when it is at its cap."""
+    def admit(self, owner, peer, limits, has_memory=None, crowded=False):
+        """An Entry for a new connection, or None. May end another one: at its cap the peer's own idle one, else any.
+
+        ``has_memory``: asked when the caps have room. ``crowded``: many wait, so a peer at its cap gets nothing.
+        """
         count = own = 0
         for entry in self.entries:
             if entry.owner is owner and not entry.expired:
                 count += 1
                 own += entry.peer == peer
         if own >= limits.per_peer:
-            room = self._evict(owner, peer)
+            room = not crowded and self._evict(self._oldest(owner, peer, True))
+        elif count >= limits.connections:
+            room = self.make_room(peer, owner)
         else:
-            room = count < limits.connections or self._evict(owner, None)
+            room = has_memory is None or has_memory() or self.make_room(peer)
         if not room:
             self.refused += 1
             return None
@@ -118,15 +123,50 @@ class Table:
                 if entry.overdue(now) and entry.expire():
                     self.late += 1
 
-    def _evict(self, owner, peer):
-        """Cancels the least recently used idle connection (of ``peer``, if given); False when all are busy."""
-        oldest = None
+    def make_room(self, peer, owner=None):
+        """Ends a connection (of any listener without ``owner``) for the sake of ``peer``; False when none has to go.
+
+        The least recently used idle one goes. Are all busy, the peer that has most loses one, if it has at least two
+        more than ``peer``: whoever is slow on all its connections at once does not keep others out.
+        """
+        victim = self._oldest(owner, None, True)
+        if victim is None:
+            most = self._held(owner, peer) + 1
+            greedy = None
+            for entry in self.entries:
+                held = self._held(owner, entry.peer)
+                if held > most:
+                    most = held
+                    greedy = entry.peer
+            if greedy is not None:
+                victim = self._oldest(owner, greedy, False)
+        return self._evict(victim)
+
+    def _held(self, owner, peer):
+        """How many connections ``peer`` has."""
+        return len([entry for entry in self._ours(owner) if entry.peer == peer])
+
+    def _ours(self, owner):
+        """Connections of ``owner`` (None: of all listeners) that could be ended: not the current task's own."""
+        me = asyncio.current_task()
+        entries = []
         for entry in self.entries:
-            if entry.owner is owner and entry.is_idle and entry.task and not entry.expired:
-                if peer is None or entry.peer == peer:
-                    if oldest is None or time.ticks_diff(entry.used, oldest.used) < 0:
-                        oldest = entry
-        if oldest is None:
+            if entry.owner is not None and (owner is None or entry.owner is owner):
+                if entry.task and entry.task is not me and not entry.expired:
+                    entries.append(entry)
+        return entries
+
+    def _oldest(self, owner, peer, idle):
+        """The least recently used connection (of ``peer``, if given; an idle one, if ``idle``), or None."""
+        oldest = None
+        for entry in self._ours(owner):
+            if (entry.is_idle or not idle) and (peer is None or entry.peer == peer):
+                if oldest is None or time.ticks_diff(entry.used, oldest.used) < 0:
+                    oldest = entry
+        return oldest
+
+    def _evict(self, entry):
+        if entry is None:
             return False
         self.evicted += 1
-        return oldest.expire()
+        return entry.expire()
