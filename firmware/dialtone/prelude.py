@@ -6,6 +6,7 @@ import sys
 from micropython import const
 
 _THRESHOLD = const(8192)  # bytes between two collections: garbage never pushes what is loaded next to the heap's far end
+_SMALL = const(131072)  # free bytes of a small heap; half of what a larger one has beyond may fill with garbage
 
 
 class _Learned:
@@ -26,4 +27,4 @@ def prepare():
         names = None
         del sys.modules["dialtone.names"], sys.modules["dialtone"].names
     gc.collect()
-    gc.threshold(_THRESHOLD)
+    gc.threshold(max(_THRESHOLD, (gc.mem_free() - _SMALL) // 2))

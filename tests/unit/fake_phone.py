@@ -128,7 +128,10 @@ class FakeEntry:
 
 
 class FakeStream:
-    """Gives the pieces of ``script`` one read each, then the end of the stream. ``sent``: all that was written."""
+    """Gives the pieces of ``script`` one read each, then the end of the stream; None stands for a wait.
+
+    ``sent``: all that was written.
+    """
 
     def __init__(self, script=(), secure=True, peer="192.0.2.9"):
         self.script = list(script)
@@ -137,9 +140,20 @@ class FakeStream:
         self.writes = []
 
     async def readinto(self, view):
+        count = self.read_now(view)
+        while count is None:
+            count = self.read_now(view)
+        return count
+
+    async def wait(self):
+        pass
+
+    def read_now(self, view):
         if not self.script:
             return 0
         piece = self.script.pop(0)
+        if piece is None:
+            return None
         if isinstance(piece, BaseException):
             raise piece
         count = min(len(view), len(piece))

@@ -179,3 +179,40 @@ def test_describe_names_version_and_suite():
         await house.close()
 
     run(main())
+
+
+def test_read_now_never_waits():
+    async def main():
+        house = House()
+        listener = house.listen(echo)
+        stream = await dial(listener.port)
+        buffer = bytearray(10)
+        assert stream.read_now(buffer) is None
+        await stream.write(b"abc")
+        await stream.wait()
+        assert stream.read_now(buffer) == 4 and buffer[:4] == b"Pabc"
+        assert stream.read_now(buffer) is None
+        await house.close()
+        await stream.wait()
+        assert stream.read_now(buffer) == 0
+        stream.close()
+
+    run(main())
+
+
+def test_read_now_lets_others_run_after_a_while():
+    async def main():
+        house = House()
+        listener = house.listen(echo)
+        stream = await dial(listener.port)
+        await stream.write(b"ab")
+        await stream.wait()
+        await asyncio.sleep_ms(50)  # longer than a task may keep others waiting
+        buffer = bytearray(1)
+        assert stream.read_now(buffer) is None, "nobody else would run"
+        await stream.wait()  # does not wait for more bytes: there may be none
+        assert stream.read_now(buffer) == 1 and stream.read_now(buffer) == 1
+        stream.close()
+        await house.close()
+
+    run(main())

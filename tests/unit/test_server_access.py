@@ -85,3 +85,15 @@ def test_a_wrong_value_does_not_use_the_cache():
     assert role(access, "admin", "22222") == "admin"
     assert role(access, "admin", "22223") is None
     assert role(access, "admin", "22222") == "admin"
+
+
+def test_the_same_request_is_not_checked_again_until_the_store_changes():
+    store = FakeStore(user="123")
+    access = Access(store, b"salt")
+    admin, user = FakeRequest(basic_value("admin", "22222")), FakeRequest(basic_value("user", "123"))
+    assert access.authenticate(admin) == "admin" and access.authenticate(user) == "user"
+    assert access.authenticate(admin) == "admin", "the other's role was remembered for it"
+    admin.value = None  # no request changes; this shows that nobody looks
+    assert access.authenticate(admin) == "admin"
+    store.watchers[0]({"admin password"})
+    assert access.authenticate(admin) is None

@@ -48,7 +48,8 @@ def ask(
     pushes = []
     stream = FakeStream(secure=secure, peer=peer)
     fields = LOGGED_IN if fields is None else fields
-    context = Context(FakeService(phone, pushes.append), stream, Request(method, path, fields, host), body)
+    context = Context(FakeService(phone, pushes.append), stream)
+    context.begin(Request(method, path, fields, host), body)
     return run(decide(context)), phone, pushes
 
 
@@ -180,7 +181,7 @@ def test_push_from_a_web_page_is_refused():
 def test_blocked_push_names_the_https_url():
     on = {"xml_application_post_list": "192.0.2.9", "https_block_http_post_xml": "1"}
     answer, _, pushes = push(**on)
-    assert answer.status == 403 and not pushes and "https://phone/" in answer.body
+    assert answer.status == 403 and not pushes and b"https://phone/" in answer.body
     assert answer.kind.startswith("text/plain")
     assert push(secure=True, **on)[0].status == 200
 

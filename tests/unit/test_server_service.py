@@ -129,6 +129,42 @@ def test_keep_alive_and_the_end():
     assert entry.calls[0] == "idle" and "busy" in entry.calls
 
 
+def test_an_idle_connection_holds_no_buffer():
+    phone = FakePhone(FakeStore())
+    service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)
+    spares = []
+
+    class Between(FakeStream):
+        async def wait(self):
+            spares.append(service.spare)
+            await service.handle(FakeStream([request()]), FakeEntry())
+            assert service.spare is spares[0], "it was not given back"
+
+    stream = Between([None, request(), None, request()])
+    run(service.handle(stream, FakeEntry()))
+    assert [answer[0] for answer in answers(stream.sent)] == [200, 200]
+    assert len(spares) == 2 and spares[0] is spares[1] and spares[0] is not None
+    assert service.spare is None, "nobody is connected"
+
+
+def test_a_connection_in_the_middle_of_a_request_keeps_its_buffer():
+    phone = FakePhone(FakeStore())
+    service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)
+
+    class Between(FakeStream):
+        async def readinto(self, view):
+            if self.script and self.script[0] is None:
+                other = FakeStream([request("POST", "/echo", body=b"other")])
+                await service.handle(other, FakeEntry())
+                assert answers(other.sent)[0][2] == b"other"
+                self.script.pop(0)
+            return await FakeStream.readinto(self, view)
+
+    stream = Between([request("POST", "/echo", body=b"mine")[:-2], None, b"ne"])
+    run(service.handle(stream, FakeEntry()))
+    assert answers(stream.sent)[0][2] == b"mine"
+
+
 def test_pipelining_answers_in_order():
     one = request("POST", "/echo", body=b"first") + request("POST", "/echo", body=b"second") + request()
     assert [answer[2] for answer in answers(serve(one)[0].sent)] == [b"first", b"second", b"hello admin"]

@@ -14,48 +14,45 @@ _REASONS = (
 
 def reason(status):
     """The reason phrase of a status, "" for one that the phone does not use."""
-    at = _REASONS.find(str(status) + " ")
+    at = _REASONS.find("%d " % status)
     return "" if at < 0 else _REASONS[at + 4 : _REASONS.find(",", at)]
 
 
-def response_head(status, fields, length=None, chunked=False, keep_alive=True):
+def response_head(status, fields, length=None, chunked=False, keep_alive=True, rest=(b"\r\n",)):
     """A response head. ``fields``: (name, value) pairs of str, without those that the other arguments stand for.
 
-    ``length``: of the body in bytes. Neither length nor ``chunked``: no body, or the close ends it. CallerError when a
-    name or value holds a control or non-ASCII character.
+    ``length``: of the body in bytes. Neither length nor ``chunked``: no body, or the close ends it. ``rest``: pieces of
+    bytes that follow as they are: lines that need no check, the empty line, and a body that leaves in the same write.
+    CallerError when a name or value of ``fields`` holds a control or non-ASCII character.
     """
-    parts = ["HTTP/1.1 %d %s\r\nConnection: " % (status, reason(status)), "keep-alive" if keep_alive else "close"]
-    lines = 3
+    if status == 200 and keep_alive and length is not None and not fields:  # the quick way for most answers
+        return b"".join((b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: %d\r\n" % length,) + rest)
+    framing = ""
     if chunked:
-        parts.append("\r\nTransfer-Encoding: chunked\r\n")
-        lines = 4
+        framing = "Transfer-Encoding: chunked\r\n"
     elif length is not None and status >= 200 and status != 204:  # RFC 9110 section 8.6
-        parts.append("\r\nContent-Length: %d\r\n" % length)
-        lines = 4
-    else:
-        parts.append("\r\n")
-    return _head(parts, fields, lines)
+        framing = "Content-Length: %d\r\n" % length
+    first = status, reason(status), "keep-alive" if keep_alive else "close", framing
+    text = "HTTP/1.1 %d %s\r\nConnection: %s\r\n%s" % first
+    return b"".join((text.encode(), _checked("", 0, fields)) + rest)
 
 
 def request_head(method, target, fields):
     """A request head; ``fields`` must have Host. CallerError as in ``response_head``, and for a blank in the target."""
     if not target or target.find(" ") >= 0 or method.find(" ") >= 0:
         raise CallerError("Bad request target")
-    return _head([method, " ", target, " HTTP/1.1\r\n"], fields, 2)
+    return _checked("%s %s HTTP/1.1\r\n" % (method, target), 1, fields) + b"\r\n"
 
 
-def _head(parts, fields, lines):
-    for name, value in fields:
-        parts.append(name)
-        parts.append(": ")
-        parts.append(value)
-        parts.append("\r\n")
+def _checked(text, lines, fields):
+    """``text``, which has that many ``lines``, and one line for each field, as bytes."""
+    for pair in fields:
+        text += "%s: %s\r\n" % pair
         lines += 1
-    parts.append("\r\n")
-    head = "".join(parts).encode()
-    if head.lstrip(TEXT) or head.count(b"\n") != lines or head.count(b"\r") != lines:
+    data = text.encode()
+    if data.lstrip(TEXT) or data.count(b"\n") != lines or data.count(b"\r") != lines:
         raise CallerError("Bad character in a header field")
-    return head
+    return data
 
 
 def error_page(status, text):

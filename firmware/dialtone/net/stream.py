@@ -32,22 +32,35 @@ class Stream:
 
     async def readinto(self, view):
         """Bytes read into ``view``; 0 = the peer has ended the stream."""
-        if self._bytes > PACE_BYTES or time.ticks_diff(time.ticks_ms(), self._since) > PACE_MS:
-            await self._pause()
-        count = self._io.readinto(view)
+        count = self.read_now(view)
         while count is None:
+            await self.wait()
+            count = self.read_now(view)
+        return count
+
+    def read_now(self, view):
+        """Like ``readinto``, but gives None instead of waiting; ``wait()`` then, and try again."""
+        if self._is_due():
+            return None
+        count = self._io.readinto(view)
+        if count:
+            self._bytes += count
+        return count
+
+    async def wait(self):
+        """Until ``read_now`` may give more."""
+        if self._is_due():
+            await self._pause()
+        else:
             await seam.readable(self._raw)
             self._since = time.ticks_ms()
             self._bytes = 0
-            count = self._io.readinto(view)
-        self._bytes += count
-        return count
 
     async def write(self, data):
         """Sends all of ``data``. OSError also after a write that was cancelled half-way."""
         if self._writing:
             raise OSError(_EPIPE)
-        if self._bytes > PACE_BYTES or time.ticks_diff(time.ticks_ms(), self._since) > PACE_MS:
+        if self._is_due():
             await self._pause()
         length = len(data)
         self._bytes += length
@@ -120,6 +133,10 @@ class Stream:
                 at += count
             else:
                 await seam.writable(self._raw)
+
+    def _is_due(self):
+        """Others have waited long enough."""
+        return self._bytes > PACE_BYTES or time.ticks_diff(time.ticks_ms(), self._since) > PACE_MS
 
     async def _pause(self):
         await asyncio.sleep_ms(0)

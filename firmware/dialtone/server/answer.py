@@ -10,6 +10,7 @@ from dialtone.http.encode import error_page, response_head
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
 
 _HEAD = const(544)  # room for the head in front of the first piece: the fields below take some 450; a longer one goes alone
 _SIZE = const(6)  # "%04x\r\n": leading zeros are legal (RFC 9112 section 7.1) and keep the place fixed
@@ -17,44 +18,55 @@ _DATA = const(768)  # one chunk: with the head it is one TCP segment of the firs
 _TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
 _JOIN = const(1024)  # bodies up to here are joined with their head, so that a small answer is one segment
 
-_FIELDS = (
-    ("Server", "Aragorn"),  # what the real phone's server calls itself (facts page, 7.1)
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-Frame-Options", "DENY"),
-    ("Referrer-Policy", "same-origin"),  # with "no-referrer" browsers send Origin: null from our own forms
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'",
-    ),
+# "Aragorn" is what the real phone's server calls itself (facts page, 7.1).
+_FOR_ALL = b"Server: Aragorn\r\nX-Content-Type-Options: nosniff\r\n"
+_FRESH = b"Cache-Control: no-store\r\n"
+_END = b"\r\n"
+# What a browser may show has these, too. With "no-referrer" browsers would send Origin: null from our own forms.
+_SHOWN = (
+    b"X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\n"
+    b"Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    b"frame-ancestors 'none'; base-uri 'none'\r\n\r\n"
 )
-_NO_STORE = ("Cache-Control", "no-store")
 
 
 class Answer:
-    """One response. ``fields`` are added to those that every response has.
+    """One response. ``fields`` (pairs of str) are added to those that every response has.
 
-    ``fresh`` answers (all but static files) say ``Cache-Control: no-store``. ``after`` is called, without arguments,
-    when the answer is on its way. ``started`` tells that bytes have left: too late for another answer.
+    ``kind``: its Content-Type, a constant, for it is not checked. ``fresh`` answers (all but static files) say
+    ``Cache-Control: no-store``. ``after`` is called, without arguments, when the answer is on its way. ``started``
+    tells that bytes have left: too late for another answer.
     """
+
+    after = None
+    started = False
 
     def __init__(self, status, body=b"", kind=HTML, fields=(), fresh=True):
         self.status = status
-        self.body = body
+        self.body = body.encode() if isinstance(body, str) else body
         self.kind = kind
         self.fields = fields
         self.fresh = fresh
-        self.after = None
-        self.started = False
 
-    def head(self, length, chunked, keep_alive):
-        """The head as bytes; ``length`` None and not ``chunked``: the close ends the body, or there is none."""
-        fields = _FIELDS + tuple(self.fields)
-        if self.fresh:
-            fields += (_NO_STORE,)
+    def head(self, length, chunked, keep_alive, body=b""):
+        """The head as bytes, with ``body`` behind it.
+
+        ``length`` None and not ``chunked``: the close ends the body, or there is none.
+        """
+        kind = self.kind
+        rest = _FOR_ALL, _FRESH if self.fresh else b"", _END if kind == JSON else _SHOWN, body
         if self.status not in (204, 304):
-            fields += (("Content-Type", self.kind),)
-        return response_head(self.status, fields, length=length, chunked=chunked, keep_alive=keep_alive)
+            rest = (b"Content-Type: ", kind.encode(), _END) + rest
+        return response_head(self.status, self.fields, length, chunked, keep_alive, rest)
+
+    def whole(self, keep_alive):
+        """Head and body as one bytes object; None when the body is long, is made in pieces, or must not be sent."""
+        body = self.body
+        if not isinstance(body, bytes) or len(body) > _JOIN or self.status in (204, 304):
+            return None
+        data = self.head(len(body), False, keep_alive, body)
+        self.started = True
+        return data
 
 
 def problem(status, text, fields=()):
@@ -69,8 +81,6 @@ async def send(stream, answer, head_only=False, keep_alive=True, chunked=True):
     ``answer.started`` then says whether another answer can still be given.
     """
     body = answer.body
-    if isinstance(body, str):
-        body = body.encode()
     if head_only or answer.status in (204, 304):
         streamed = not isinstance(body, (bytes, bytearray))
         length = None if streamed or answer.status in (204, 304) else len(body)
@@ -83,13 +93,13 @@ async def send(stream, answer, head_only=False, keep_alive=True, chunked=True):
         finally:
             if hasattr(body, "close"):
                 body.close()  # MicroPython runs no finalisers of generators, and one may hold a file open
-    head = answer.head(len(body), False, keep_alive)
-    answer.started = True
-    if len(body) <= _JOIN:
-        await stream.write(head + body)
-    else:
+    whole = answer.whole(keep_alive)
+    if whole is None:
+        head = answer.head(len(body), False, keep_alive)
+        answer.started = True
         await stream.write(head)
-        await stream.write(body)
+        whole = body
+    await stream.write(whole)
     return keep_alive
 
 

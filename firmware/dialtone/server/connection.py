@@ -11,11 +11,12 @@ from dialtone.server.answer import problem, send
 from dialtone.server.policy import Context, decide, https_url
 from micropython import const
 
-_BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more); an idle connection keeps it
+_BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
 _BODY = const(12288)  # the largest form of the real phone's pages has some 300 short fields
 _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
 _LINGER_MS = const(1000)  # a refused sender may go on sending that long, so that it can read why
 _LINGER = const(65536)  # ... and that much
+_SCRATCH = const(256)  # read at once and thrown away
 _TOO_MUCH = (413, 414, 431)
 
 
@@ -26,8 +27,8 @@ class Connection:
         self._service = service
         self._stream = stream
         self._entry = entry
-        self._buffer = bytearray(_BUFFER)
-        self._inbound = Inbound(SERVER, self._buffer)
+        self._inbound = None  # while a request is read: an idle connection needs no buffer
+        self._context = None  # made with the first request
         self._reading = False  # a request has begun and is not complete
 
     async def exchange(self):
@@ -37,8 +38,9 @@ class Connection:
             request = await self._head()
             if request is None:
                 return False
-            body = await self._body(request)
+            body = await self._body(request) if request.has_body else b""
             self._reading = False
+            self._hand_back()
             self._entry.deadline(self._entry.limits.write_ms)
             answer = await self._answer(request, body)
         except PeerError as error:
@@ -52,38 +54,56 @@ class Connection:
     async def _head(self):
         """The next request, or None when the peer closed between two."""
         inbound = self._inbound
-        if not inbound.begun:
+        if inbound is None:
             self._entry.idle()
+            inbound = self._take()
+            while inbound is None:
+                await self._stream.wait()
+                inbound = self._take()
+            if not inbound:
+                return None
+            self._inbound = inbound
+        self._reading = True
+        self._entry.busy()  # the first bytes of a request are here: from now on its own deadline runs
         while True:
             request = inbound.head()
             if request is not None:
-                self._started()
                 return request
-            if inbound.begun:
-                self._started()
-                await self._fill()
-            else:
-                count = await self._stream.readinto(inbound.space())
-                if not count:
-                    return None
-                inbound.received(count)
+            if not await self._fill():
+                return None
 
-    def _started(self):
-        """The first bytes of a request are here: from now on its own deadline runs."""
-        if not self._reading:
-            self._reading = True
-            self._entry.busy()
+    def _take(self):
+        """A buffer with the first bytes of a request; None while there are none, False at the end of the stream.
+
+        Connections share one spare buffer: whoever finds bytes to read keeps it until its request is complete.
+        """
+        service = self._service
+        inbound = service.spare
+        if inbound is None:
+            inbound = service.spare = Inbound(SERVER, bytearray(_BUFFER))
+        count = self._stream.read_now(inbound.space())
+        if not count:
+            return None if count is None else False
+        service.spare = None
+        inbound.received(count)
+        return inbound
+
+    def _hand_back(self):
+        """Gives the buffer to whoever needs it next, unless the next request has begun in it."""
+        if not self._inbound.buffered:
+            self._service.spare = self._inbound
+            self._inbound = None
 
     async def _fill(self):
         count = await self._stream.readinto(self._inbound.space())
-        if not count:
+        if count:
+            self._inbound.received(count)
+        elif self._inbound.begun:
             raise PeerError("The request ended too early")
-        self._inbound.received(count)
+        return count
 
     async def _body(self, request):
         """The whole body as bytes or bytearray; PeerError 413 when it is longer than this sender may send."""
-        if not request.has_body:
-            return b""
         inbound = self._inbound
         limit = self._body_limit(request)
         length = request.content_length
@@ -121,14 +141,19 @@ class Connection:
     async def _answer(self, request, body):
         """What policies and handlers say. Their failures become answers here: a peer never sees a traceback."""
         service = self._service
+        context = self._context
+        if context is None:
+            context = self._context = Context(service, self._stream)
+        context.begin(request, body)
         try:
             try:
-                return await decide(Context(service, self._stream, request, body))
+                return await decide(context)
             except MemoryError:
                 service.faces.shed()
                 if request.method == "POST":  # what it changed before it failed is not done twice
                     raise
-                return await decide(Context(service, self._stream, request, body))
+                context.begin(request, body)
+                return await decide(context)
         except (PeerError, MemoryError):
             raise
         except CallerError as error:
@@ -152,9 +177,12 @@ class Connection:
         if answer.status == 501:
             keep_alive = False  # whoever speaks like that is no browser: nothing to keep the connection for
         head_only = request.method == "HEAD"
-        chunked = request.version == 11
         try:
-            more = await send(self._stream, answer, head_only, keep_alive, chunked)
+            whole = None if head_only else answer.whole(keep_alive)
+            if whole is None:
+                keep_alive = await send(self._stream, answer, head_only, keep_alive, request.version == 11)
+            else:
+                await self._stream.write(whole)
         except (OSError, CancelledError):
             raise
         except Exception as error:  # of the body's generator
@@ -164,10 +192,10 @@ class Connection:
             instead = self._no_memory() if memory else self._failed(request, error)
             if answer.started:
                 return False  # without its last chunk the peer knows that the page is not whole
-            more = await send(self._stream, instead, head_only, False)
+            keep_alive = await send(self._stream, instead, head_only, False)
         if answer.after:
             answer.after()
-        return more
+        return keep_alive
 
     async def _refuse(self, answer):
         """Answers a request that was not read to its end, and lets the peer read that before the close."""
@@ -181,9 +209,10 @@ class Connection:
         return False
 
     async def _linger(self):
+        scratch = bytearray(_SCRATCH)
         left = _LINGER
         while left > 0:
-            count = await self._stream.readinto(memoryview(self._buffer))
+            count = await self._stream.readinto(scratch)
             if not count:
                 return
             left -= count

@@ -11,19 +11,24 @@ _KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT",
 
 
 class Context:
-    """One request on its way: what policies and handlers look at. ``role`` is set by the authentication policy."""
+    """One request on its way: what policies and handlers look at. ``role`` is set by the authentication policy.
 
-    def __init__(self, service, stream, request, body):
+    A connection has one, and begins it anew with each request.
+    """
+
+    def __init__(self, service, stream):
         self.phone = service.phone
         self.store = service.phone.store
         self.access = service.access
         self.on_push = service.on_push
         self.faces = service.faces
-        self.request = request
-        self.body = body
-        self.stream = stream
         self.secure = stream.secure
         self.peer = stream.peer
+        self.request = self.body = self.role = None
+
+    def begin(self, request, body):
+        self.request = request
+        self.body = body
         self.role = None
 
 

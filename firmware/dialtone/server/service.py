@@ -19,11 +19,14 @@ class Service:
         self.access = access
         self.faces = faces
         self.on_push = on_push
+        self.spare = None  # the http.inbound.Inbound that its connections share
+        self._open = 0
 
     async def handle(self, stream, entry):
         """Serves one connection to its end; the caller closes the stream."""
         connection = None
         self.faces.enter()
+        self._open += 1
         try:
             from dialtone.server.connection import Connection
 
@@ -43,3 +46,6 @@ class Service:
             self.faces.shed()  # not even an error page fits: the close has to do
         finally:
             self.faces.leave()
+            self._open -= 1
+            if not self._open:
+                self.spare = None

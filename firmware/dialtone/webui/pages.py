@@ -1,5 +1,9 @@
 """The pages as data. Modules are imported when their page is asked for."""
 
+from json import dumps  # here, for MicroPython looks for a file of that name at each import of a module of its own
+
+from dialtone.server.answer import JSON, Answer
+
 _READ = ("GET", "HEAD")
 _FORM = ("GET", "HEAD", "POST")
 _ALL = ("admin", "user")
@@ -19,11 +23,7 @@ async def _status(context):
 
 
 async def _api_status(context):
-    from json import dumps
-
-    from dialtone.server.answer import Answer
-
-    return Answer(200, dumps(context.phone.status()).encode(), "application/json")
+    return Answer(200, dumps(context.phone.status()).encode(), JSON)
 
 
 async def _form(context):
