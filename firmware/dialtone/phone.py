@@ -11,7 +11,9 @@ from dialtone.lcd.panel import Panel
 from dialtone.net.heap import HeapMeter
 from dialtone.net.supervisor import Supervisor
 from dialtone.net.table import Table
+from micropython import const
 
+_ANSWER_FIRST_MS = const(20)  # a pushed object needs the heap that its request still holds
 _SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
 
 
@@ -40,6 +42,7 @@ class Phone:
         self.restored = 0
         self.fingerprint = ""
         self.http_port = self.https_port = 0
+        self._pushed = None
 
     async def start(self):
         """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
@@ -72,7 +75,13 @@ class Phone:
 
     def press(self, key):
         """A key of ``lcd.panel.KEYS``; CallerError for any other name."""
-        self.panel.press(key)
+        try:
+            self.panel.press(key)
+        except MemoryError:
+            self.log.error("panel", "no memory for key %s, press it again" % key)
+            self.panel.home()
+            if self.heap.relieve:
+                self.heap.relieve()
 
     def softkey(self, number):
         """Softkey ``number`` was pressed on the idle screen."""
@@ -81,16 +90,25 @@ class Phone:
         keys.softkey(self, number)
 
     def on_push(self, xml):
-        """An accepted XML push: bytes of a document."""
+        """An accepted XML push: bytes of a document. It shows when its sender has the answer; the last of many wins."""
+        waiting, self._pushed = self._pushed, xml
+        if waiting is None:
+            self.supervisor.spawn("push", self._push())
+
+    async def _push(self):
+        await sleep_ms(_ANSWER_FIRST_MS)
+        if self.heap.relieve:
+            self.heap.relieve()
         from dialtone import keys
 
-        keys.player(self).push(xml)
+        xml, self._pushed = self._pushed, None
+        keys.push(self, xml)
 
-    def client(self):
+    def client(self, **more):
         """A new web client. Its modules leave the heap with ``unload(*dialtone.client.MODULES)``."""
         from dialtone.client.http_client import Client
 
-        return Client(self.platform, self.store, self.platform.trust_anchor, self.table)
+        return Client(self.platform, self.store, self.platform.trust_anchor, self.table, **more)
 
     def save_local(self):
         """Write what was set here to flash. Raises DeviceError; the old file stays then."""

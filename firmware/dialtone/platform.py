@@ -10,6 +10,18 @@ import time
 
 from dialtone.log import Log
 from dialtone.storage.files import Storage
+from micropython import const
+
+
+_TIGHT = const(2048)  # bytes between two collections while code is loaded
+
+
+def make_room():
+    """Collect now and often from now on: code is about to be loaded, and garbage must not push it to the heap's far end,
+    where it would leave islands between holes. ``net.heap.HeapMeter`` ends it when there is room again.
+    """
+    gc.collect()
+    gc.threshold(_TIGHT)
 
 
 class Clock:
@@ -53,7 +65,6 @@ class Platform:
         self.bind_host = settings["bind"]
         self.config_server = settings.get("config_server") or ""
         self.trust_anchor = settings.get("trust_anchor") or ""
-        self.limits = settings.get("limits") or {}
         self.limits = settings.get("limits") or {}  # keywords of net.limits.Limits
 
     def random(self, count):
@@ -73,4 +84,4 @@ class Platform:
                 package = sys.modules.get(package)
                 if package and hasattr(package, child):
                     delattr(package, child)
-        gc.collect()
+        make_room()

@@ -3,11 +3,6 @@
 import gc
 import sys
 
-from micropython import const
-
-_THRESHOLD = const(8192)  # bytes between two collections: garbage never pushes what is loaded next to the heap's far end
-_SMALL = const(131072)  # free bytes of a small heap; half of what a larger one has beyond may fill with garbage
-
 
 class _Learned:
     """Setting an attribute is how text becomes an identifier."""
@@ -26,5 +21,6 @@ def prepare():
             delattr(_Learned, place + name)
         names = None
         del sys.modules["dialtone.names"], sys.modules["dialtone"].names
-    gc.collect()
-    gc.threshold(max(_THRESHOLD, (gc.mem_free() - _SMALL) // 2))
+    from dialtone.platform import make_room
+
+    make_room()

@@ -26,7 +26,6 @@ def prepare(phone):
     """Everything before the network is asked. Returns the server's TLS context; raises DeviceError without identity."""
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
-    phone.supervisor.start("heap", phone.heap.run, restart=True)
     context = _identity(phone)
     _restore(phone)
     return context
@@ -36,6 +35,7 @@ def serve(phone, context):
     """Both listeners, and the idle screen."""
     _listen(phone, context)
     phone.store.watch(phone.changed)
+    phone.supervisor.start("heap", phone.heap.run, restart=True)
     _show_idle(phone)
 
 

@@ -1,5 +1,13 @@
+from dialtone.errors import DialtoneError
 from dialtone.lcd.panel import Panel
 from dialtone.lcd.script_screens import visit
+from dialtone.scripts.objects import Builder
+
+
+def _script(text):
+    builder = Builder()
+    builder.feed(text.encode())
+    return builder.finish()
 
 
 class Task:
@@ -19,7 +27,10 @@ async def _fetch(url):
 def _open(xml, small=False, panel=None):
     panel = panel or (Panel(16, 3) if small else Panel(24, 8))
     player = visit(panel, _fetch, _spawn, {}.get)
-    player.push(xml.encode())
+    try:
+        player.push(_script(xml))
+    except DialtoneError as error:
+        player.refuse(error.text, error.advice)
     return panel, player
 
 

@@ -5,7 +5,7 @@ from net_support import House, ask, dial, echo
 from support import raises, run
 
 from dialtone.errors import DeviceError, PeerError
-from dialtone.net import seam, tls, trust
+from dialtone.net import seam, tls, trust, verdict
 
 
 def _meet(certificate, host, **options):
@@ -135,9 +135,9 @@ def test_a_server_that_closes_or_talks_nonsense_is_a_peer_error():
 
 
 def test_several_faults_are_all_told():
-    error = trust.failure(
+    error = verdict.failure(
         ValueError("The certificate validity has expired\nis not correctly signed by the trusted CA\n")
     )
     assert "expired" in error.text and "issuer" in error.text
-    assert "Bad Certificate: odd" == trust.failure(ValueError("odd\n")).text
-    assert trust.failure(OSError()).text
+    assert "Bad Certificate: odd" == verdict.failure(ValueError("odd\n")).text
+    assert verdict.failure(OSError()).text

@@ -1,6 +1,7 @@
 import asyncio
 
 from dialtone.errors import PeerError
+from dialtone.scripts.objects import Builder
 from dialtone.scripts.player import Player
 from support import run
 
@@ -16,6 +17,12 @@ _MENU = (
     '<SoftKey index="2"><Label>D</Label><URI>http://h/del?x</URI></SoftKey>'
     '<SoftKey index="6"><Label>E</Label><URI>SoftKey:Exit</URI></SoftKey></AastraIPPhoneTextMenu>'
 )
+
+
+def _script(text):
+    builder = Builder()
+    builder.feed(text.encode())
+    return builder.finish()
 
 
 class Net:
@@ -37,8 +44,9 @@ class Net:
             raise page
         if isinstance(page, int):
             raise PeerError("The server answered %d" % page, "Check %s" % url)
-        body = page.encode()
-        return url, [body[at : at + 100] for at in range(0, len(body), 100)]
+        script = _script(page)
+        script.url = url
+        return script
 
     def spawn(self, name, coroutine):
         task = asyncio.create_task(coroutine)
@@ -116,7 +124,7 @@ def test_links_on_the_same_server_keep_its_log_in():
 
 def test_empty_uri_does_nothing_and_other_kinds_are_told():
     async def steps(net):
-        net.player.push(_MENU.encode())
+        net.player.push(_script(_MENU))
         net.player.choose(3)
         assert net.asked == [] and not net.player.problem
         net.player.choose(4)
@@ -131,7 +139,7 @@ def test_empty_uri_does_nothing_and_other_kinds_are_told():
 
 def test_softkeys():
     async def steps(net):
-        net.player.push(_MENU.encode())
+        net.player.push(_script(_MENU))
         net.player.softkey(1, 0)
         await net.settle()
         assert net.asked == ["http://h/m/one?a=1"]
@@ -172,7 +180,7 @@ def test_the_way_back():
 def test_the_way_back_is_bounded():
     async def steps(net):
         for number in range(50):
-            net.player.push((_TEXT % ("", number)).encode())
+            net.player.push(_script((_TEXT % ("", number))))
         left = 0
         while not net.player.over:
             net.player.back()
@@ -185,7 +193,7 @@ def test_the_way_back_is_bounded():
 def test_done_and_goodbye_follow_their_actions():
     async def steps(net):
         player = net.player
-        player.push((_TEXT % (" doneAction='http://h/done' cancelAction='http://h/cancel'", "A")).encode())
+        player.push(_script((_TEXT % (" doneAction='http://h/done' cancelAction='http://h/cancel'", "A"))))
         player.done()
         await net.settle()
         player.back()
@@ -201,7 +209,7 @@ def test_done_and_goodbye_follow_their_actions():
 def test_goodbye_stops_loading_and_keeps_the_last_object():
     async def steps(net):
         player = net.player
-        player.push((_TEXT % ("", "A")).encode())
+        player.push(_script((_TEXT % ("", "A"))))
         player.open("http://h/slow")
         await net.settle()
         assert player.loading
@@ -227,7 +235,7 @@ def test_goodbye_before_the_first_object_ends_the_visit():
 def test_failures_are_told_and_the_last_good_object_stays():
     async def steps(net):
         player = net.player
-        player.push((_TEXT % ("", "Good")).encode())
+        player.push(_script((_TEXT % ("", "Good"))))
         for name, title in (
             ("gone", "The server answered 404"),
             ("broken", "XML line 2: & must be written &amp;"),
@@ -260,7 +268,7 @@ def test_failures_are_told_and_the_last_good_object_stays():
 
 def test_an_unsupported_object_is_named():
     async def steps(net):
-        net.player.push(b"<AastraIPPhoneInputScreen><Title>x</Title></AastraIPPhoneInputScreen>")
+        net.player.push(_script("<AastraIPPhoneInputScreen><Title>x</Title></AastraIPPhoneInputScreen>"))
         assert net.player.problem[1][0] == "AastraIPPhoneInputScreen"
         net.player.back()
         assert net.player.over
@@ -281,7 +289,7 @@ def test_a_newer_request_wins():
 
 def test_an_object_leaves_after_its_timeout():
     async def steps(net):
-        net.player.push((_TEXT % (" Timeout='1'", "A")).encode())
+        net.player.push(_script((_TEXT % (" Timeout='1'", "A"))))
         await asyncio.sleep(1.2)
         assert net.player.over
 

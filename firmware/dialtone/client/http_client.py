@@ -4,7 +4,6 @@ import asyncio
 
 from micropython import const
 
-from dialtone.client.exchange import Exchange
 from dialtone.client.link import Broken, Link
 from dialtone.errors import CallerError, PeerError
 from dialtone.http.encode import request_head
@@ -21,13 +20,13 @@ _ANCHORS_LIMIT = const(16384)  # bytes of PEM: about ten certificates
 
 class Client:
     """One request at a time. ``anchors`` is the storage name of a PEM file, "" without; ``table`` the net.table.Table
-    whose sweeper enforces the deadlines.
+    whose sweeper enforces the deadlines. ``buffer_bytes``: room for one receive, 512 or more.
 
     ``homes`` holds the origins (scheme, host, port) that may get the stored digest credentials: the configuration and
     firmware servers'. Any other server gets what its own URL carries. Cancel a download by cancelling its task.
     """
 
-    def __init__(self, platform, store, anchors, table):
+    def __init__(self, platform, store, anchors, table, buffer_bytes=_BUFFER):
         self.connect_ms = 10000  # TCP connect, and the handshake, each
         self.first_byte_ms = 15000  # from the request to the end of the answer's head
         self.stall_ms = 15000  # without 512 new bytes of a body
@@ -38,7 +37,7 @@ class Client:
         self.store = store
         self._anchors = anchors
         self._table = table
-        self._buffer = bytearray(_BUFFER)
+        self._buffer = bytearray(buffer_bytes)
         self._link = None
         self._challenge = None  # (origin, digest.Challenge) that was accepted last
 
@@ -137,6 +136,8 @@ class Client:
     async def _send(self, link, target, head, method):
         try:
             response = await link.ask(head, self.first_byte_ms, method == "HEAD")
+            from dialtone.client.exchange import Exchange  # not before: the handshake needed its room
+
             exchange = Exchange(self, link, target, response)
         except BaseException:
             link.close()

@@ -1,7 +1,6 @@
 """URLs of the two schemes that the phone fetches (RFC 3986)."""
 
 from dialtone.errors import CallerError, PeerError
-from dialtone.http.forms import percent_decode
 from dialtone.http.message import check_host
 from micropython import const
 
@@ -116,6 +115,8 @@ def _place(place, port):
 
 
 def _decode(text):
+    from dialtone.http.forms import percent_decode  # few URLs carry a log-in
+
     try:
         text = str(percent_decode(text.encode()), "utf-8")
     except ValueError:

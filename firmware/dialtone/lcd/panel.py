@@ -130,6 +130,7 @@ class Panel:
             raise CallerError("No such key: " + clean(key, 20), "Keys: " + KEYS)
         if not self.top().key(self, key):
             if key == "options" and not self._stack and self.host:
+                self.host.unload()  # nothing: makes room
                 from dialtone.lcd.menu import options
 
                 self._stack.append(options(self))

@@ -1,6 +1,5 @@
 """Scripts on the display: one screen that shows whatever its Player has."""
 
-from dialtone.lcd import listing
 from dialtone.lcd.panel import wrap
 from dialtone.scripts.player import Player
 
@@ -8,13 +7,13 @@ _LOADING = "Loading Page......."  # the phones' own words (facts page, 5.1)
 _FORWARD = ("select", "enter", "right")
 
 
-def visit(panel, fetch, spawn, lookup, get_timeout_s=30, forget=None):
+def visit(panel, fetch, spawn, lookup, get_timeout_s=30):
     """The Player of the visit that is open on ``panel``, else that of a new one; parameters as in Player."""
     for screen in panel.screens():
         if isinstance(screen, ScriptScreen) and not screen.player.over:
             return screen.player
     screen = ScriptScreen(panel)
-    screen.player = Player(fetch, spawn, screen.changed, lookup, get_timeout_s, forget)
+    screen.player = Player(fetch, spawn, screen.changed, lookup, get_timeout_s)
     return screen.player
 
 
@@ -88,6 +87,8 @@ class ScriptScreen:
             elif style == "radio":
                 mark = "(*) " if number == default else "( ) "
             prompts.append(mark + item[1])
+        from dialtone.lcd import listing
+
         return listing.render(panel, script.title, prompts, self._at, "Exit", "Select", script.yes("wrapList"))
 
     def key(self, panel, key):
@@ -123,6 +124,8 @@ class ScriptScreen:
 
     def _menu_key(self, player, key):
         script = player.script
+        from dialtone.lcd import listing
+
         to = listing.move(key, self._at, len(script.items))
         if to is not None:
             self._at = to

@@ -6,7 +6,8 @@ import gc
 from micropython import const
 
 _SAMPLE_MS = const(1000)  # a sample walks the heap (24 us on 160 KB): never per request
-_RESERVE = const(8192)  # a new connection finds at least that much: a request takes up to 8 KB beside its page's code
+_RESERVE = const(4096)  # a new connection finds at least that much: log-in and status take 3 KB; what a page lacks is a 503
+_AMPLE = const(16384)  # with that much free nothing large is loaded, and garbage may wait until the heap is full
 
 
 class HeapMeter:
@@ -22,12 +23,14 @@ class HeapMeter:
         self.free = self.used = -1
 
     async def run(self):
-        """Samples until cancelled."""
+        """Samples until cancelled. Ends the frequent collections (``platform.make_room``) once there is room again."""
         while True:
             if not [entry for entry in self._table.entries if not entry.is_idle]:
                 gc.collect()
             self.free = gc.mem_free()
             self.used = gc.mem_alloc()
+            if self.free >= _AMPLE:
+                gc.threshold(-1)
             await asyncio.sleep_ms(_SAMPLE_MS)
 
     def admits(self):

@@ -17,6 +17,8 @@ _TLS_HANDSHAKE = const(0x16)  # content type of the record that holds a ClientHe
 _BURST = const(4)  # accepted in one go; more would wait in the table, unable to make room for each other
 _GLANCE = const(64)  # looked at in one go: what is dead is closed, and behind the burst a peer at its cap is turned
 # away, both without a task, so that a flood does not fill the system's queue: who finds it full waits for seconds
+_WAITS = const(8)  # looks for memory before a TLS client is turned away: an answer in the making takes less ...
+_WAIT_MS = const(50)  # ... than 8 times that
 _RETRY_MS = const(100)  # after accept failed for want of descriptors or memory
 
 
@@ -126,10 +128,12 @@ class Listener:
         """Whether there is memory for a TLS session, if need be that of somebody else's connection."""
         if self._admit is None or self._admit():
             return True
-        if not self._table.make_room(peer):
-            return False
-        await asyncio.sleep_ms(0)  # whoever has to go frees its memory now
-        return self._admit()
+        self._table.make_room(peer)
+        for _ in range(_WAITS):  # whoever has to go, or is just going, frees its memory meanwhile
+            await asyncio.sleep_ms(_WAIT_MS)
+            if self._admit():
+                return True
+        return False
 
     async def _serve(self, raw, entry, first):
         stream = None

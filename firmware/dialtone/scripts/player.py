@@ -5,19 +5,16 @@ import asyncio
 from micropython import const
 
 from dialtone.errors import DialtoneError
-from dialtone.http.url import join, parse
 from dialtone.scripts.script import SHOWN
-from dialtone.scripts.variables import expand, quote
 
 _DEPTH = const(4)  # objects kept to go back to: each may hold 10 KB of the heap
 _TIMEOUT_S = const(45)  # how long an object stays without a key when it does not say (facts page, 6.2)
 
 
-_PARSER = ("dialtone.scripts.objects", "dialtone.xml.reader", "dialtone.xml.text")
-
-
 def _resolve(base, text):
     """The Url of ``text`` on a page ``base``; links that stay on its server keep its log-in."""
+    from dialtone.http.url import join, parse
+
     url = join(base, text) if base else parse(text)
     if base and not url.user and url.origin == base.origin:
         url.user, url.password = base.user, base.password
@@ -27,14 +24,14 @@ def _resolve(base, text):
 class Player:
     """One visit to the script browser, from the first object to the last.
 
-    ``fetch(url)`` is a coroutine that takes a Url and gives (final Url, list of bytes); ``spawn(name, coroutine)`` gives
-    a task; ``show(player)`` is told of every change; ``lookup(name)`` gives the value of a ``$$NAME$$``;
-    ``get_timeout_s`` is ``xml get timeout``; ``forget(*modules)`` drops modules that are not needed any more.
+    ``fetch(url)`` is a coroutine that takes a Url and gives a Script; ``spawn(name, coroutine)`` gives a task;
+    ``show(player)`` is told of every change; ``lookup(name)`` gives the value of a ``$$NAME$$``; ``get_timeout_s`` is
+    ``xml get timeout``.
 
     To show: nothing when ``over``, else ``loading``, else ``problem`` ((title, lines) or None), else ``script``.
     """
 
-    def __init__(self, fetch, spawn, show, lookup, get_timeout_s=30, forget=None):
+    def __init__(self, fetch, spawn, show, lookup, get_timeout_s=30):
         self.over = False
         self.loading = False
         self.problem = None
@@ -45,10 +42,9 @@ class Player:
         self._show = show
         self._lookup = lookup
         self._get_timeout_s = get_timeout_s
-        self._forget = forget
         self._task = None
         self._still_s = 0
-        self._watching = False
+        self._timer = None
 
     # -- ways in
 
@@ -65,6 +61,8 @@ class Player:
         scheme, colon, _ = uri.partition(":")
         if colon and scheme.isalpha() and scheme.lower() not in ("http", "https"):
             return self._fail("Not supported yet", uri)
+        from dialtone.scripts.variables import expand
+
         try:
             for text in (prefix, uri):
                 if text:
@@ -77,18 +75,22 @@ class Player:
         self._watch()
         self._show(self)
 
-    def push(self, document):
-        """Shows a pushed document (bytes)."""
+    def push(self, script):
+        """Shows an object that was pushed; what cannot be shown is told on the screen."""
+        self._begin()
+        self._arrived(script)
+        self._watch()
+
+    def refuse(self, title, advice):
+        """Tells why something pushed cannot be shown; the object that shows stays below."""
+        self._begin()
+        self._fail(title, advice)
+        self._watch()
+
+    def _begin(self):
         self.touched()
         self._cancel()
         self.problem = None
-        try:
-            self._arrived(self._parsed([document]))
-        except DialtoneError as error:
-            self._fail(error.text, error.advice)
-        except MemoryError:
-            self._fail("No memory for this script", "Make it shorter")
-        self._watch()
 
     # -- what keys do
 
@@ -112,6 +114,8 @@ class Player:
             self.choose(index)
         else:
             if script.items and script.items[index][3] and ":" in uri and uri[:4].lower() == "http":
+                from dialtone.scripts.variables import quote
+
                 uri += ("&" if "?" in uri else "?") + "selection=" + quote(script.items[index][3])
             self.open(uri, script.url)
 
@@ -154,7 +158,7 @@ class Player:
         """Ends the visit without a word."""
         self._cancel()
         self.problem = None
-        self.over = True
+        self._end()
         self.script = None
         self._back = []
 
@@ -163,8 +167,14 @@ class Player:
     def _settle(self):
         self.touched()
         if not self.script and not self.problem:
-            self.over = True
+            self._end()
         self._show(self)
+
+    def _end(self):
+        self.over = True
+        timer, self._timer = self._timer, None
+        if timer:
+            timer.cancel()  # a second's sleep would keep all of this in the heap, beside the next visit's copy
 
     def _cancel(self):
         task, self._task = self._task, None
@@ -195,7 +205,7 @@ class Player:
 
     async def _load(self, url):
         try:
-            self._arrived(await self._fetched(url))
+            self._arrived(await self._fetch(url))
         except DialtoneError as error:
             self._fail(error.text, error.advice)
         except OSError:
@@ -203,30 +213,9 @@ class Player:
         except MemoryError:
             self._fail("No memory for this script", "Make it shorter")
 
-    async def _fetched(self, url):
-        place, pieces = await self._fetch(url)
-        script = self._parsed(pieces)
-        script.url = place
-        return script
-
-    def _parsed(self, pieces):
-        """The Script of a document in pieces, which it uses up. Parser and client need not share the heap."""
-        from dialtone.scripts.objects import Builder
-
-        builder = Builder()
-        try:
-            while pieces:
-                builder.feed(pieces.pop(0))
-            return builder.finish()
-        finally:
-            builder = Builder = None
-            if self._forget:
-                self._forget(*_PARSER)
-
     def _watch(self):
-        if not self._watching:
-            self._watching = True
-            self._spawn("script timer", self._watcher())
+        if self._timer is None and not self.over:
+            self._timer = self._spawn("script timer", self._watcher())
 
     async def _watcher(self):
         while not self.over:
@@ -240,5 +229,6 @@ class Player:
                 shown = None if self.problem else self.script
                 limit = shown.number("Timeout", _TIMEOUT_S) if shown else _TIMEOUT_S
                 if 0 < limit <= self._still_s:
+                    self._timer = None  # this very task
                     self.close()
                     self._show(self)

@@ -13,21 +13,6 @@ _TLS12 = const(0x0303)
 _TLS13 = const(0x0304)
 METHODS = ("TLS", "TLSv1.3", "TLSv1.2", "TLSv1", "SSLv3")
 
-_SUITES_13 = ("TLS1-3-AES-256-GCM-SHA384", "TLS1-3-CHACHA20-POLY1305-SHA256", "TLS1-3-AES-128-GCM-SHA256")
-# Forward secrecy first; the last four are for old servers that lack it
-_SUITES_12 = (
-    "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384",
-    "TLS-ECDHE-RSA-WITH-AES-256-GCM-SHA384",
-    "TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256",
-    "TLS-ECDHE-RSA-WITH-CHACHA20-POLY1305-SHA256",
-    "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256",
-    "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256",
-    "TLS-RSA-WITH-AES-256-GCM-SHA384",
-    "TLS-RSA-WITH-AES-128-GCM-SHA256",
-    "TLS-RSA-WITH-AES-256-CBC-SHA",
-    "TLS-RSA-WITH-AES-128-CBC-SHA",
-)
-
 
 def versions(method):
     """(lowest, highest) version number of ``method``. DeviceError for the two that no build has yet."""
@@ -45,7 +30,9 @@ def suites(method):
     lowest, highest = versions(method)
     if lowest != highest:
         return None
-    return _SUITES_13 if lowest == _TLS13 else _SUITES_12
+    from dialtone.tls import suites as names
+
+    return names.SUITES_13 if lowest == _TLS13 else names.SUITES_12
 
 
 def check_negotiated(method, version):

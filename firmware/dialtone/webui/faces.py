@@ -30,6 +30,7 @@ class Faces:
         self._used = True
         if not self._waiting:
             self._waiting = True
+            self._platform.unload()  # nothing: makes room for the code that comes now
             self._supervisor.spawn("idle code", self._shed_when_idle())
 
     def leave(self):
@@ -47,15 +48,17 @@ class Faces:
         if module:
             self._used = True
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
-            if self._module and self._module != module:
+            if self._module != module:
                 self._platform.unload(*_PAGES, *ON_DEMAND)
             self._module = module
         return route[1:]
 
     def shed(self):
-        """Forgets all page code. A page that is still being sent keeps its own; the next request loads anew."""
+        """Forgets all page code, and the server's while nobody is connected. The next request loads them anew."""
         self._module = ""
         self._platform.unload(*_PAGES, *_FRAME, *_RARE, *ON_DEMAND)
+        if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
+            self._platform.unload(*_SERVER)
 
     async def _shed_when_idle(self):
         while True:
@@ -63,7 +66,6 @@ class Faces:
             await sleep_ms(self._idle_ms)
             if not self._used:
                 self.shed()
-                if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
+                if not self._open:
                     break
         self._waiting = False
-        self._platform.unload(*_SERVER)

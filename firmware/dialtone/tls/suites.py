@@ -1,0 +1,16 @@
+"""Cipher suites of each TLS version by mbed TLS's names, best first. Loaded when a single version is asked for."""
+
+SUITES_13 = ("TLS1-3-AES-256-GCM-SHA384", "TLS1-3-CHACHA20-POLY1305-SHA256", "TLS1-3-AES-128-GCM-SHA256")
+# Forward secrecy first; the last four are for old servers that lack it
+SUITES_12 = (
+    "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384",
+    "TLS-ECDHE-RSA-WITH-AES-256-GCM-SHA384",
+    "TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256",
+    "TLS-ECDHE-RSA-WITH-CHACHA20-POLY1305-SHA256",
+    "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256",
+    "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256",
+    "TLS-RSA-WITH-AES-256-GCM-SHA384",
+    "TLS-RSA-WITH-AES-128-GCM-SHA256",
+    "TLS-RSA-WITH-AES-256-CBC-SHA",
+    "TLS-RSA-WITH-AES-128-CBC-SHA",
+)
