@@ -18,6 +18,7 @@ HOST = "127.0.0.1"
 _LOGIN = b"Authorization: Basic YWRtaW46MjIyMjI=\r\n"
 _RESET = struct.pack("ii", 1, 0)  # close with a reset: no port stays in TIME_WAIT, so a flood does not end by itself
 _CONNECT_SECONDS = 0.05  # a SYN that was dropped is given up and a new one sent: the kernel would wait 1, 2, 4 s
+_PAUSE = 0.02  # seconds after a failure
 _REPLY_SECONDS = 5.0  # a phone under attack has that long for an answer before the attacker goes on
 
 
@@ -183,7 +184,7 @@ def _never_reads(options, request):
             link.sendall(request * 40)
         except OSError:  # full buffers are what we want: a time-out keeps the link
             figures["closed"] += 1
-            time.sleep(0.02)
+            time.sleep(_PAUSE)
     figures["held"] = len(held)
     for link in held:
         link.close()
@@ -329,6 +330,7 @@ def mixed(options):
             status = _status(link, data.startswith(b"HEAD")) if codes else 0
         except OSError as error:
             status = type(error).__name__
+            time.sleep(_PAUSE)
         figures["said"][str(status)] += 1
         if codes and status not in codes:
             figures["bad"].append([repr(data[:60]), status])

@@ -117,6 +117,10 @@ class Rig:
         return self
 
     def __exit__(self, *error):
+        self.close()
+
+    def close(self):
+        """Ends the phone and all that belongs to it."""
         self._stack.close()
 
     def _start(self, limits, heap):
@@ -125,7 +129,7 @@ class Rig:
         self._stack.callback(config.server_close)
         self._stack.callback(config.shutdown)
         self._log = os.path.join(self._folder, "log")
-        command = [os.path.join(os.path.dirname(sys.executable), "dialtone"), "sim", "--headless", "--bind", HOST]
+        command = [sys.executable, "-m", "host.cli", "sim", "--headless", "--bind", HOST]
         command += ["--runtime", self.runtime, "--state", os.path.join(self._folder, "state")]
         command += ["--http-port", "0", "--https-port", "0", "--limits", json.dumps(limits)]
         command += ["--config-server", "http://%s:%d/" % (HOST, config.server_port)]
@@ -204,18 +208,36 @@ class Rig:
     def slowhttptest(self, scheme, seconds, *options):
         """Starts slowhttptest; it ends by itself when the phone has closed all its connections."""
         url = "%s://%s:%d/provis.html" % (scheme, HOST, self.ports[scheme])
-        command = [os.path.join(BIN, "slowhttptest"), *options, "-l", str(int(seconds)), "-u", url]
-        return Attack(command, seconds, again=True)
+        accept = "*/*\r\nAuthorization: Basic YWRtaW46MjIyMjI="  # slowhttptest has no option for a log-in
+        report = os.path.join(self._folder, "slow")
+        command = [os.path.join(BIN, "slowhttptest"), *options, "-m", accept, "-g", "-o", report]
+        command += ["-l", str(int(seconds)), "-u", url]
+        return Attack(command, seconds, again=True, figures=lambda text: _slow_figures(report + ".csv"))
+
+
+def _slow_figures(path):
+    """The figures of slowhttptest's table (second, closed, pending, connected, ...), shaped as abuse_attack.py's."""
+    with open(path, encoding="ascii") as file:
+        rows = [[int(cell) for cell in line.split(",")] for line in file.read().split()[2:]]
+    if not rows:
+        raise ValueError("no figures")
+    opened = max(sum(row[1:4]) for row in rows)
+    return {"opened": opened, "closed": rows[-1][1], "most": max(row[3] for row in rows), "said": {}}
 
 
 class Attack:
-    """A running attacker. ``again``: start it anew while time is left. ``finish()`` waits and gives what it printed."""
+    """A running attacker. ``again``: start it anew while time is left; ``figures(text)`` reads what it printed.
 
-    def __init__(self, command, seconds, again=False):
+    ``finish()`` waits and gives the figures of its runs, and texts for what went wrong with it.
+    """
+
+    def __init__(self, command, seconds, again=False, figures=json.loads):
         self._command = command
         self._end = time.monotonic() + seconds
         self._again = again
-        self._said = []
+        self._figures = figures
+        self._found = []
+        self._wrong = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -227,11 +249,15 @@ class Attack:
                     said, error = process.communicate(timeout=left + 20)
                 except subprocess.TimeoutExpired:
                     said, error = b"", b"did not end in time"
-            self._said.append((process.returncode, said.decode("utf-8", "replace"), error.decode("utf-8", "replace")))
+            try:
+                self._found.append(self._figures(said.decode("utf-8", "replace")))
+            except (OSError, ValueError):
+                self._wrong.append("the attacker failed (%s): %r %r" % (process.returncode, said[-200:], error[-400:]))
+                return
             if not self._again or self._end - time.monotonic() < 1:
                 return
 
     def finish(self):
-        """The outputs of its runs: (exit status, stdout, stderr)."""
-        self._thread.join(self._end - time.monotonic() + 60)
-        return self._said
+        """Figures, problems."""
+        self._thread.join(max(0, self._end - time.monotonic()) + 60)
+        return self._found, self._wrong

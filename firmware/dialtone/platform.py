@@ -13,7 +13,7 @@ from dialtone.storage.files import Storage
 from micropython import const
 
 
-_TIGHT = const(2048)  # bytes between two collections while code is loaded
+_TIGHT = const(1024)  # bytes between two collections while code is loaded
 
 
 def make_room():

@@ -26,7 +26,8 @@ class Host:
         self.done.append(number)
 
     def unload(self, *names):
-        self.done.append("unload")
+        if names:  # without names it only makes room
+            self.done.append("unload")
 
 
 def _large():
