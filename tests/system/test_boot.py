@@ -289,3 +289,14 @@ def test_full_disk_is_named_and_loses_nothing(phones, server, tmp_path):
     firmware = phone.status()["firmware"]
     assert firmware["error"] and not firmware.get("pending"), firmware
     assert phone.get("/sysinfo.html").status == 200
+
+
+@pytest.mark.parametrize("name", ["https validate expires", "https validate hostname"])
+def test_single_checks_switched_off_are_stored_and_explained(runtime, name, phones, server, tmp_path):
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    saved = phone.post("/provis.html", {name.replace(" ", "_"): "0"})
+    assert saved.status == 200 and "stricter check" in saved.text
+    phone.stop()
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    assert name + " is 0: stricter check kept" in phone.log()
+    assert phone.status()["configuration"]["files"][0]["status"] == 200
