@@ -56,14 +56,20 @@ class _Phone:
             return client
 
         try:
-            return await Provisioner(self.platform, self.store, connect, self._progress).run()
+            return await Provisioner(self.platform, self.store, connect, self._forget, self._progress).run()
         finally:
             assert table.entries == []
             sweeper.cancel()
             self.server.stop()
             await asyncio.sleep(0)
 
+    def _forget(self):
+        from dialtone.client import MODULES
+
+        self.platform.unload(*MODULES)
+
     def _progress(self, stage, text):
+        assert stage == "configuration"
         self.texts.append(text)
 
 
@@ -75,6 +81,10 @@ def _file(text, tag=None):
     return lambda seen: answer(b"", "304 Not Modified") if seen.get("if-none-match") == tag else plain
 
 
+def _nothing():
+    pass
+
+
 def test_order_layers_and_outcome():
     phone = _Phone()
     outcome = phone.boot(
@@ -84,14 +94,14 @@ def test_order_layers_and_outcome():
             "00085D123456.cfg": _file("!xml get timeout: 333\n"),
         }
     )
-    assert phone.server.paths() == ["/security.tuz"] + ["/" + name for name in _NAMES] + ["/57i.st"]
-    assert phone.server.connections == 2  # one for the files, one for the image when they are parsed
+    assert phone.server.paths() == ["/security.tuz"] + ["/" + name for name in _NAMES]
+    assert phone.server.connections == 1
     get = phone.store.get
     assert (get("https port"), get("http port"), get("xml get timeout")) == ("1", "22", "333")
-    assert (outcome.result, outcome.error, outcome.firmware) == ("applied", None, None)
+    assert (outcome.result, outcome.error) == ("applied", None)
     assert outcome.files == [("aastra.cfg", 200, 3), ("57i.cfg", 200, 2), ("00085D123456.cfg", 200, 1)]
     assert outcome.source == phone.server.url + "/"
-    assert phone.texts == ["Checking %s..." % name for name in ("security.tuz",) + _NAMES + ("57i.st",)]
+    assert phone.texts == ["Checking %s..." % name for name in ("security.tuz",) + _NAMES]
 
 
 def test_missing_file_empties_its_layer():
@@ -132,12 +142,14 @@ def test_conditional_requests_to_the_same_server():
         results = []
         for turn in range(4):
             table = Table()
-            client = Client(phone.platform, phone.store, "", table)
+
+            def connect(table=table):
+                return Client(phone.platform, phone.store, "", table)
+
             if turn == 3:
                 server.answers["/57i.cfg"] = _file("https port: 4\n", '"v3"')
-            results.append(
-                await Provisioner(phone.platform, phone.store, lambda: client, phone._progress).run(firmware=False)
-            )
+            provisioner = Provisioner(phone.platform, phone.store, connect, _nothing, phone._progress)
+            results.append(await provisioner.run())
             if turn == 1:
                 phone.store = Store("57i")  # a restart
                 assert cache.load(phone.platform.storage, phone.store) == 3
@@ -180,7 +192,7 @@ def test_a_fault_keeps_the_whole_previous_set():
         assert outcome.result == "kept" and words in outcome.error.text and outcome.error.advice, (words, outcome.error)
         assert phone.store.get("http port") == "2" and phone.store.get("https port") == "3"
         assert phone.platform.storage.read(_CACHE, 2000) == before
-        assert phone.texts[-1] == outcome.error.text[:60] and "/57i.st" not in phone.server.paths()
+        assert phone.texts[-1] == outcome.error.text[:60]
 
 
 def test_server_away_and_no_server():
@@ -270,11 +282,3 @@ def test_file_without_end_is_cut_off():
     outcome = run(session())
     assert outcome.result == "kept" and outcome.error.text == "aastra.cfg is longer than 2 MB" and outcome.error.advice
     assert 2048 <= sent[0] < 40000
-
-
-def test_firmware_error_does_not_undo_the_configuration():
-    phone = _Phone()
-    outcome = phone.boot({"aastra.cfg": _file("http port: 2\n"), "57i.st": answer(b"<html>" * 100)})
-    assert outcome.result == "applied" and outcome.error is None
-    assert outcome.firmware_error.text == "Not a firmware image" and outcome.firmware is None
-    assert phone.store.get("http port") == "2"

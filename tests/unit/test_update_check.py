@@ -1,0 +1,121 @@
+"""The firmware check of a start: what it stores, what it says, and that it never raises."""
+
+import hashlib
+
+from dialtone.client.http_client import Client
+from dialtone.errors import DeviceError, PeerError
+from dialtone.net.table import Table
+from dialtone.storage.files import Storage
+from dialtone.update import image
+from dialtone.update.check import check
+from dialtone.update.slots import Slots
+from dialtone.version import VERSION
+from scripted_server import Cut, Platform, Scripted, answer
+from support import run, tmp_dir
+
+_PAYLOAD = b"payload " * 100
+
+
+class _Store:
+    values = {"http digest username": "me", "http digest password": "secret"}
+
+    def get(self, name):
+        return self.values.get(name, "TLS")
+
+    def flag(self, name):
+        return False
+
+
+class _Closes:
+    """A client that cannot even connect, and says whether it was closed."""
+
+    closed = False
+
+    def __init__(self, error):
+        self._error = error
+
+    async def open(self, url):
+        raise self._error
+
+    async def aclose(self):
+        self.closed = True
+
+
+def _image(version):
+    digest = hashlib.sha256(_PAYLOAD).digest()
+    return image.build_header(image.Header(1, ("57i",), version, len(_PAYLOAD), digest)) + _PAYLOAD
+
+
+class _Start:
+    """One phone; ``check(answers)`` is the check of one start."""
+
+    def __init__(self):
+        self.platform = Platform(Storage(tmp_dir()))
+        self.texts = []
+
+    def check(self, answers, folder=None):
+        return run(self._check(answers, folder))
+
+    async def _check(self, answers, folder):
+        self.texts = []
+        self.server = await Scripted({"/57i.st": answers}).start()
+        client = Client(self.platform, _Store(), "", Table())
+        client.retries = 0
+        url = self.server.url + "/57i.st"
+        try:
+            return await check(self.platform, client, folder or self.server.url + "/", url, self.progress)
+        finally:
+            self.server.stop()
+
+    def progress(self, stage, text):
+        assert stage == "firmware"
+        self.texts.append(text)
+
+
+def test_a_new_image_is_stored_and_named():
+    start = _Start()
+    assert start.check(answer(_image("1.0.0.9-SIP"))) == ("1.0.0.9-SIP", None)
+    assert start.texts[0] == "Checking 57i.st..."
+    assert Slots(start.platform.storage).active().version == "1.0.0.9-SIP"
+    assert start.platform.lines == ["0 firmware: 1.0.0.9-SIP is in slot a"]
+    # what is in a slot counts as running: the next start does not load it again
+    assert start.check(answer(_image("1.0.0.9-SIP"))) == ("", None)
+    assert len(start.server.requests) == 1 and len(start.platform.lines) == 1
+
+
+def test_nothing_new():
+    start = _Start()
+    for found in (answer(b"", "404 Not Found"), answer(_image(VERSION))):
+        assert start.check(found) == ("", None)
+    assert start.platform.lines == [] and Slots(start.platform.storage).active() is None
+
+
+def test_a_bad_image_is_one_line_and_no_more():
+    for found, words in (
+        (answer(b"<html>" * 100), "Not a firmware image"),
+        (answer(b"", "500 Oops"), "Server answered 500 for 57i.st"),
+        (Cut(answer(_image("2")[:-9], length=len(_image("2")))), "too early"),
+        (Cut(b"\x00nonsense\r\n\r\n"), "This is not HTTP"),
+    ):
+        start = _Start()
+        version, error = start.check(found)
+        assert version == "" and words in error.text and error.advice, (words, error)
+        assert start.texts[-1] == error.text[:60] and "warning: " + error.text in start.platform.lines[0]
+        assert Slots(start.platform.storage).active() is None
+
+
+def test_only_the_configuration_server_gets_the_credentials():
+    asks = answer(b"", "401 Who", (("WWW-Authenticate", 'Digest realm="x", qop="auth", nonce="1"'),))
+    start = _Start()
+    start.check(asks, folder="http://127.0.0.1:9/phones/")
+    assert not [fields for _, _, fields in start.server.requests if "authorization" in fields]
+    start.check(asks)
+    assert [fields for _, _, fields in start.server.requests if "authorization" in fields]
+
+
+def test_whatever_happens_the_client_is_closed():
+    start = _Start()
+    for raised, kind in ((MemoryError(), DeviceError), (PeerError("The server is away", "Wait"), PeerError)):
+        client = _Closes(raised)
+        found = run(check(start.platform, client, "http://h/", "http://h/57i.st", start.progress))
+        assert client.closed and found[0] == "" and isinstance(found[1], kind) and found[1].advice
