@@ -1,4 +1,5 @@
-# Runs first on a board. The network stack's own messages would land between the LCD frames on the serial console.
+"""Runs first on a board. The network stack's own messages would land between the LCD frames on the serial console."""
+
 try:
     import esp
 

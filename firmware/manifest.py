@@ -1,6 +1,8 @@
 # ruff: noqa: F821  metadata, module and package are the names that a manifest is run with
-# Every file of the phone by name: a new module is listed here, or it reaches no board (tests/host checks that).
-# `make deploy` copies these files; a firmware build freezes them (boards/<NAME>/manifest.py includes this one).
+"""Every file of the phone by name: a new module is listed here, or it reaches no board (tests/host checks that).
+
+`make deploy` copies these files; a firmware build freezes them (boards/<NAME>/manifest.py includes this one).
+"""
 
 metadata(version="1.0.0")
 

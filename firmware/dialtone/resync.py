@@ -19,9 +19,13 @@ async def resync(phone):
 
 
 async def _configuration(phone):
+    from dialtone.client import MODULES
     from dialtone.provisioning import run
 
-    provisioner = run.Provisioner(phone.platform, phone.store, phone.client, _progress(phone))
+    def forget():
+        phone.unload(*MODULES)
+
+    provisioner = run.Provisioner(phone.platform, phone.store, phone.client, forget, _progress(phone))
     outcome = await provisioner.run()
     found = outcome.result, outcome.source, outcome.files, outcome.error
     modules = run.ON_DEMAND

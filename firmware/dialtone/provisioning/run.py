@@ -4,7 +4,6 @@ from asyncio import sleep_ms
 
 from micropython import const
 
-from dialtone.client import MODULES as CLIENT_MODULES
 from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
 from dialtone.log import clean
 from dialtone.provisioning import cache
@@ -16,7 +15,7 @@ _MISSING = (404, 410)
 _HINTS = {401: "Check http digest username and password", 403: "Check the server's access rights"}
 
 # What can be dropped with ``platform.unload`` when a run is over.
-ON_DEMAND = CLIENT_MODULES + (
+ON_DEMAND = (
     "dialtone.provisioning.run",
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
@@ -39,14 +38,15 @@ class Outcome:
 
 
 class Provisioner:
-    """``connect()`` makes a client.http_client.Client; ``progress(stage, text)`` is called with the stage
-    "configuration" and a short text for the LCD.
+    """``connect()`` makes a client.http_client.Client, ``forget()`` drops its modules from memory when it is closed;
+    ``progress(stage, text)`` is called with the stage "configuration" and a short text for the LCD.
     """
 
-    def __init__(self, platform, store, connect, progress):
+    def __init__(self, platform, store, connect, forget, progress):
         self._platform = platform
         self._store = store
         self._connect = connect
+        self._forget = forget
         self._client = None
         self._progress = progress
 
@@ -102,7 +102,7 @@ class Provisioner:
             await client.aclose()
             client = None
             await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
-            self._platform.unload(*CLIENT_MODULES)
+            self._forget()
 
     async def _fetch(self, draft, folder, source):
         """Read all files into the draft. Returns their cache.Tags; a file that has not changed leaves its layer."""
