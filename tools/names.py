@@ -1,7 +1,7 @@
-"""Makes ``dialtone/names.mpy``: a module that does nothing but make MicroPython learn every identifier of an image at once.
+"""Makes ``dialtone/names.mpy``, a module from which MicroPython learns every identifier of an image at once.
 
-Identifiers stay in the heap for good. Learned module by module they would lie scattered between code that comes and goes,
-and a heap of 112 KB would soon have no hole of 2 KB; learned first they lie side by side. The module is loaded once at
+Identifiers stay in the heap for good. Learned module by module they would lie scattered between code that comes and
+goes, and a heap of 112 KB would soon have no hole of 2 KB; learned first they lie side by side. The module is loaded once at
 start and then forgotten (firmware/dialtone/prelude.py).
 """
 
@@ -62,10 +62,13 @@ def write_names(folder):
 
 def _source(names):
     words = [name for name in names if name.isidentifier() and not iskeyword(name)]
-    texts = [name for name in names if name not in words]
+    dotted = [name for name in names if "." in name and all(part.isidentifier() for part in name.split("."))]
+    texts = [name for name in names if name not in words and name not in dotted]
     lines = []
     for start in range(0, len(words), _AT_ONCE):
         lines += ["def f(o):"] + ["    o." + name for name in words[start : start + _AT_ONCE]]
     for start in range(0, len(texts), _AT_ONCE):
         lines += ["def f(o):"] + ["    o(%r)" % text for text in texts[start : start + _AT_ONCE]]
+    for start in range(0, len(dotted), _AT_ONCE):  # a long text is an identifier only where it names a module
+        lines += ["def f(o):"] + ["    import " + name for name in dotted[start : start + _AT_ONCE]]
     return "\n".join(lines) + "\n"

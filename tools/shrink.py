@@ -1,10 +1,10 @@
-"""Shortens private names before the firmware is compiled for a board: each distinct identifier stays in its heap for good.
+"""Shortens private names before the firmware is compiled for a board, whose heap keeps each identifier for good.
 
-MicroPython keeps every identifier that a loaded .mpy mentions, in tables that double when they are full. A name with one
+MicroPython holds every identifier that a loaded .mpy mentions in tables that double when they are full. A name with one
 leading underscore is private to its module, so all modules can share one small set of such names. Classes of different
 modules that inherit from each other share their attributes, and so one mapping. A name that is seen outside the module
-that defines it (another module, a string, an f-string, a keyword) is left alone. Parameters that nobody passes by keyword
-get one-letter names, which all functions share as well.
+that defines it (another module, a string, an f-string, a keyword) is left alone. Parameters that nobody passes by
+keyword get one-letter names, which all functions share as well.
 """
 
 import ast
@@ -120,7 +120,7 @@ def shrink(sources):
 
 def _letters(names, letters):
     """The longest names get a letter; those for which none is left keep theirs."""
-    return dict(zip(sorted(names, key=lambda name: (-len(name), name)), letters))
+    return dict(zip(sorted(names, key=lambda name: (-len(name), name)), letters, strict=False))
 
 
 def _groups(modules):

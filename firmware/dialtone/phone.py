@@ -21,8 +21,8 @@ class Phone:
     """One phone. ``platform`` is a ``platform.Platform``. Also the host of the panel and the object that pages see.
 
     ``outcome`` is what the last provisioning came to: (result, source, files, error, version of a firmware image that
-    was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration files came from
-    the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex; ``http_port`` and
+    was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration
+    files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex; ``http_port`` and
     ``https_port`` the ports of the listeners, 0 while there are none.
     """
 

@@ -17,8 +17,8 @@ _TIGHT = const(1024)  # bytes between two collections while code is loaded
 
 
 def make_room():
-    """Collect now and often from now on: code is about to be loaded, and garbage must not push it to the heap's far end,
-    where it would leave islands between holes. ``net.heap.HeapMeter`` ends it when there is room again.
+    """Collect now and often from now on: code is about to be loaded, and garbage must not push it to the heap's far
+    end, where it would leave islands between holes. ``net.heap.HeapMeter`` ends it when there is room again.
     """
     gc.collect()
     gc.threshold(_TIGHT)
@@ -41,7 +41,7 @@ class Clock:
         return int(time.time()) + self._offset
 
     def uptime_s(self):
-        """Seconds since this object was made. Ask at least once in six days, for the ticks of a board wrap in twelve."""
+        """Seconds since this object was made. Ask at least every six days: a board's ticks wrap in twelve."""
         now = time.ticks_ms()
         self._uptime_ms += time.ticks_diff(now, self._last)
         self._last = now

@@ -1,6 +1,5 @@
 """What a start does before anything else is imported: it prepares the heap for code that comes and goes."""
 
-import gc
 import sys
 
 

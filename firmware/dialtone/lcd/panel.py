@@ -20,7 +20,8 @@ KEYS = (
 # What only screens and scripts need: gone when the idle screen is back.
 _UNLOAD = (
     "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
-    "dialtone.lcd.page", "dialtone.keys", "dialtone.scripts.player", "dialtone.scripts.script", "dialtone.scripts.objects", "dialtone.scripts.variables",
+    "dialtone.lcd.page", "dialtone.keys", "dialtone.scripts.player", "dialtone.scripts.script",
+    "dialtone.scripts.objects", "dialtone.scripts.variables",
     "dialtone.xml.reader", "dialtone.xml.text", "dialtone.http.url", "dialtone.http.forms",
 ) + ON_DEMAND  # fmt: skip
 

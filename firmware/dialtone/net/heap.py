@@ -6,7 +6,7 @@ import gc
 from micropython import const
 
 _SAMPLE_MS = const(1000)  # a sample walks the heap (24 us on 160 KB): never per request
-_RESERVE = const(4096)  # a new connection finds at least that much: log-in and status take 3 KB; what a page lacks is a 503
+_RESERVE = const(4096)  # a new connection finds that much: log-in and status take 3 KB; what a page lacks is a 503
 _AMPLE = const(16384)  # with that much free nothing large is loaded, and garbage may wait until the heap is full
 
 

@@ -1,4 +1,4 @@
-"""A TLS client's side: trust anchors, methods and handshake. Loaded when a client starts; see verdict.py for failures."""
+"""A TLS client's side: trust anchors, methods and handshake. Loaded for a handshake; verdict.py tells of failures."""
 
 from dialtone.errors import DeviceError, PeerError
 from dialtone.net import seam

@@ -12,7 +12,7 @@ HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 
-_HEAD = const(544)  # room for the head in front of the first piece: the fields below take some 450; a longer one goes alone
+_HEAD = const(544)  # room for the head before the first piece: the fields below take 450; a longer one goes alone
 _SIZE = const(6)  # "%04x\r\n": leading zeros are legal (RFC 9112 section 7.1) and keep the place fixed
 _DATA = const(768)  # one chunk: with the head it is one TCP segment of the first page view
 _TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
