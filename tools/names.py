@@ -1,8 +1,8 @@
 """Makes ``dialtone/names.mpy``, a module from which MicroPython learns every identifier of an image at once.
 
 Identifiers stay in the heap for good. Learned module by module they would lie scattered between code that comes and
-goes, and a heap of 112 KB would soon have no hole of 2 KB; learned first they lie side by side. The module is loaded once at
-start and then forgotten (firmware/dialtone/prelude.py).
+goes, and a heap of 112 KB would soon have no hole of 2 KB; learned first they lie side by side. The module is loaded
+once at start and then forgotten (firmware/dialtone/prelude.py).
 """
 
 import subprocess
