@@ -105,7 +105,7 @@ class Listener:
             let_in += self._enter(accepted[0], accepted[1], let_in >= _BURST)
 
     def _enter(self, raw, peer, crowded):
-        """Starts a task for the new connection, or turns it away: True or False. It owns ``raw``, also when it raises."""
+        """Starts a task for the new connection, or turns it away: True or False. ``raw`` is its own from now on."""
         entry = None
         try:
             first = seam.peek(raw)
