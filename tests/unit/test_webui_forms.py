@@ -62,15 +62,17 @@ def test_names_with_underscores_are_taken_too():
     phone = phone_with()
     assert post(phone, NETWORK, b"https_block_http_post_xml=1&https_client_method=tls+1.2")[0] == 200
     assert phone.store.flag("https block http post xml") and phone.store.get("https client method") == "TLSv1.2"
+    assert post(phone, SERVER, b"https_server=a.example")[0] == 200, "where the real phone has another name as well"
+    assert phone.store.get("https server") == "a.example"
 
 
 def test_boxes_can_be_ticked_and_cleared():
     phone = phone_with()
-    name = b"https_redirect"
+    name = b"https_redirect_http_get"
     for path in (NETWORK,):
         text = ask(path, phone=phone)[1]
-        assert '<input type="hidden" name="https_redirect" value="0">' in text
-        assert " checked" in field(text, "https_redirect")
+        assert '<input type="hidden" name="https_redirect_http_get" value="0">' in text
+        assert " checked" in field(text, "https_redirect_http_get")
     assert post(phone, NETWORK, name + b"=0")[0] == 200
     assert not phone.store.flag("https redirect http get")
     assert post(phone, NETWORK, name + b"=0&" + name + b"=1")[0] == 200
@@ -99,7 +101,7 @@ def test_one_bad_field_keeps_all_from_being_saved():
 def test_locked_fields():
     phone = phone_with(b"!https block http post xml: 1", b"!https client method: TLSv1.2")
     text = ask(NETWORK, phone=phone)[1]
-    for name in ("https_block_xml", "https_client_method"):
+    for name in ("https_block_http_post_xml", "https_client_method"):
         assert " disabled" in field(text, name) and "locked by 00085D123456.cfg line" in field(text, name)
     status, text = post(phone, NETWORK, b"https_block_http_post_xml=0")
     assert status == 400 and "Provisioning complete" not in text and "is locked by" in text
@@ -151,7 +153,7 @@ def test_fields_of_other_pages_are_ignored():
 
 def test_a_restart_is_asked_for_when_it_is_needed():
     assert '/reset.html">Restart the phone' in post(phone_with(), SERVER, b"httpsserv=a.example")[1]
-    assert "Restart the phone" not in post(phone_with(), NETWORK, b"https_redirect=0")[1]
+    assert "Restart the phone" not in post(phone_with(), NETWORK, b"https_redirect_http_get=0")[1]
 
 
 def test_the_push_list():

@@ -4,10 +4,10 @@ ROWS = (
     "https client method|method|TLS|TLS=TLS 1.2 or 1.3 (recommended),TLSv1.3=TLS 1.3 only,TLSv1.2=TLS 1.2 only,"
     "TLSv1=TLS 1.0 exactly (unsafe),SSLv3=SSL 3.0 (unsafe)|live|T|Client method|https_client_method|"
     "HTTPS Client Method|Protocol version that the phone offers when it downloads over HTTPS.",
-    "https redirect http get|bool|1||live||HTTP to HTTPS|https_redirect|"
+    "https redirect http get|bool|1||live||HTTP to HTTPS||"
     "HTTPS Server - Redirect HTTP to HTTPS|Sends browsers that ask for a page over HTTP on to the same page over "
     "HTTPS.",
-    "https block http post xml|bool|0||live||Block XML POST|https_block_xml|"
+    "https block http post xml|bool|0||live||Block XML POST||"
     "HTTPS Server - Block XML HTTP POSTs|Refuses XML objects that are pushed over plain HTTP. Senders must use "
     "HTTPS.",
     "https validate certificates|bool|1||live|T|Cert check|https_validate_certificates|"
