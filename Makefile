@@ -10,7 +10,7 @@ NEEDS_micropython := venv micropython
 NEEDS_micropython32 := venv micropython32
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test unit system test-long fuzz bench lint deploy lcd clean
+.PHONY: help setup sim test unit system test-long fuzz bench lint deploy lcd reference clean
 
 help: ## List the targets (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ deploy: setup-unit ## Put the firmware on a board; PORT=/dev/ttyUSB0
 lcd: setup-venv ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))
 	@$(VENV)/python tools/board_lcd.py $(PORT) $(ARGS)
+
+reference: setup-venv ## Write the parameter tables of docs/configuration.md anew
+	@$(VENV)/python tools/reference.py
 
 clean: ## Remove all that was fetched, installed and built (build/ and .venv/)
 	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
