@@ -96,6 +96,6 @@ def _show_idle(phone):
         idle.warning, idle.advice = error.text, error.advice
     idle.status = "Ready"
     if outcome[_RESULT] == "kept":
-        idle.status = "Saved configuration" if phone.restored else "Default configuration"
+        idle.status = "Saved settings" if phone.restored else "Default settings"
     phone.panel.progress(None)
     phone.changed(())

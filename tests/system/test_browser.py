@@ -51,7 +51,7 @@ def test_without_the_password_there_is_nothing_to_see(runtime, phones, server, b
     page = browser.new_context(ignore_https_errors=True).new_page()
     answers = []
     page.on("response", lambda answer: answers.append(answer.status))
-    with pytest.raises(Error, match="ERR_INVALID_AUTH_CREDENTIALS"):  # a window would ask; nobody answers a headless one
+    with pytest.raises(Error, match="ERR_INVALID_AUTH_CREDENTIALS"):  # nobody answers its question
         page.goto(url)
     assert answers == [401]
     wrong = {"username": "admin", "password": "22223"}
@@ -109,8 +109,11 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
     for path in ("sysinfo", "provis", "configurationServer", "reset"):
         page.goto(phone.ready["https"].rstrip("/") + "/%s.html" % path)
         shoot(page, "%s-%s-%s" % (path, size, scheme))
-        context = page.context.browser.new_context(ignore_https_errors=True, viewport=page.viewport_size,
-                                                   http_credentials={"username": "admin", "password": "22222"})
+        context = page.context.browser.new_context(
+            ignore_https_errors=True,
+            viewport=page.viewport_size,
+            http_credentials={"username": "admin", "password": "22222"},
+        )
         probe = context.new_page()
         probe.goto(page.url)
         wide = probe.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

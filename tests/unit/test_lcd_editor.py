@@ -88,8 +88,8 @@ def test_on_and_off_small():
 
 def test_number_and_restart_note():
     panel = _open("https port")
-    assert _press(panel, "select") == ["HTTPS Port", "443_", "", "", "", "", "123  * .  ", "< Del   > Done"]
-    assert _press(panel, "left left left 8 4 4 3 softkey1")[:3] == [
+    assert _press(panel, "select") == ["HTTPS Port", "443_", "", "", "", "", "123", "<Del               Done>"]
+    assert _press(panel, "left left left 8 4 * # 4 3 softkey1")[:3] == [
         "Saved",
         "It takes effect after a",
         "restart: Options, 3.",
@@ -109,6 +109,12 @@ def test_a_full_flash_is_told():
     panel = _open("https redirect http get")
     panel.host.full = True
     assert _press(panel, "select down select")[:3] == ["Not saved", "Flash is full", "Remove a slot"]
+
+
+def test_the_keys_that_help_are_named():
+    assert _press(_open("http server"), "select")[6] == "123   # for abc, * for ."
+    assert _press(_open("http path"), "select #")[6] == "ABC   # for 123, * for ."
+    assert _press(_open("auto resync time"), "select")[6] == "123   * for :"
 
 
 def test_secrets_are_never_shown():

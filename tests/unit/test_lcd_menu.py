@@ -12,7 +12,10 @@ class Host:
             "version": "1.0.0.1-SIP",
             "mac": "00085D123456",
             "address": "10.0.0.5",
-            "configuration": {"source": "server", "files": [{"name": "aastra.cfg", "status": "12 lines"}]},
+            "configuration": {
+                "source": "server",
+                "files": [{"name": "aastra.cfg", "status": 200}, {"name": "57i.cfg", "status": 404}],
+            },
             "certificate_sha256": ":".join(["AB"] * 32),
         }
 
@@ -75,11 +78,11 @@ def test_status_shows_the_certificate_in_short_groups():
         "Status                 v",
         "Aastra 57i 1.0.0.1-SIP",
         "MAC 00085D123456",
-        "10.0.0.5",
+        "IP 10.0.0.5",
         "Configuration: server",
-        "aastra.cfg: 12 lines",
+        "aastra.cfg: loaded",
+        "57i.cfg: not there",
         "Certificate SHA-256:",
-        "ABAB ABAB ABAB ABAB ABAB",
     ]
     panel = _small()
     rows = _press(panel, "options 1 " + "down " * 30)
@@ -89,7 +92,7 @@ def test_status_shows_the_certificate_in_short_groups():
 def test_the_administrator_menu_asks_for_the_password():
     panel = _large()
     assert _press(panel, "options 2 2 2") == [
-        "Password", "**_", "", "", "", "", "123  * .  # abc", "< Del   > Done",
+        "Password", "**_", "", "", "", "", "123   # for abc, * for .", "<Del               Done>",
     ]  # fmt: skip
     assert _press(panel, "2 2 2 softkey1")[:3] == ["Administrator Menu", ">1.HTTPS Settings", " 2.Configuration Server"]
     panel = _small()

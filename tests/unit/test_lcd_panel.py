@@ -56,6 +56,8 @@ def test_idle_large():
         "Check cable, server and",
         "address: Options, 2",
     ]
+    idle.advice += " and 3"
+    assert panel.rows()[0] == "Aastra 57i             v"
     assert panel.softkeys() == ["Weather", "News", "", "", "", ""]
 
 
@@ -66,12 +68,14 @@ def test_idle_small_shows_the_warning_first_and_scrolls_within_bounds():
     idle.address = "10.0.0.5"
     idle.warning = "Config server down"
     idle.advice = "Check the cable"
-    assert panel.rows() == ["Aastra 53i", "! Config server", "down"]
+    assert panel.rows() == ["Aastra 53i     v", "! Config", "server down"]
     for _ in range(20):
         panel.press("down")
-    assert panel.rows() == ["down", "10.0.0.5", "Check the cable"]
+    assert panel.rows() == ["Check the      ^", "cable", "10.0.0.5"]
     panel.press("up")
-    assert panel.rows() == ["! Config server", "down", "10.0.0.5"]
+    assert panel.rows() == ["server down   ^v", "Check the", "cable"]
+    panel.idle.warning = ""
+    assert panel.rows() == ["Aastra 53i", "10.0.0.5", ""]
 
 
 def test_rows_are_exact_in_number_and_width_and_hold_no_controls():

@@ -125,17 +125,21 @@ class Entry:
         left = "Del" if self._text else "Back"
         right = "Next" if self._key else "Done"
         columns = panel.columns
+        labels = ("Done", "Backspace" if self._text else "", "", "", "", "Back")
         if panel.small:
             keys = "%s %s" % (left, mode)
-            return panel.frame(self._title, [text[-columns:]], 0, keys, right), ("Done", left, "", "", "", "Back")
+            return panel.frame(self._title, [text[-columns:]], 0, keys, right), labels
         rows = [text[at : at + columns] for at in range(0, len(text), columns)][-(panel.lines - 3) :]
         rows += [""] * (panel.lines - 3 - len(rows))
-        hints = ("* " + self._marks()[0], "" if self._kind in _ONLY_DIGITS else "# " + _MODES[(self._mode + 1) % 3])
-        rows += ["%s  %s  %s" % (mode, hints[0], hints[1]), "< %s   > %s" % (left, right)]
-        return panel.frame(self._title, rows), ("Done", "Backspace" if self._text else "", "", "", "", "Back")
+        if self._kind not in _ONLY_DIGITS:
+            mode += "   # for %s, * for ." % _MODES[(self._mode + 1) % 3]
+        elif self._marks():
+            mode += "   * for :"
+        rows += [mode, "<%s%*s>" % (left, columns - 2 - len(left), right)]
+        return panel.frame(self._title, rows), labels
 
     def _marks(self):
-        return ":" if self._kind == "time" else _MARKS
+        return ":" if self._kind == "time" else "" if self._kind == "int" else _MARKS
 
     def key(self, panel, key):
         if len(key) == 1:
@@ -163,6 +167,8 @@ class Entry:
                 self._mode = (self._mode + 1) % 3
             return
         characters = self._marks() if key == "*" else key if self._mode == _DIGITS else _LETTERS[int(key)]
+        if not characters:
+            return
         if key == self._key:
             self._turn = (self._turn + 1) % len(characters)
             self._text = self._text[:-1]

@@ -80,13 +80,11 @@ def _status(panel):
     status = panel.host.status()
     get = status.get
     lines = ["%s %s" % (panel.idle.title, get("version", "")), "MAC " + get("mac", "")]
-    for name in ("address", "http", "https_url"):
-        if isinstance(get(name), str):
-            lines.append(get(name))
+    lines.append("IP " + str(get("address", "")))
     configuration = get("configuration") or {}
     lines.append("Configuration: " + str(configuration.get("source", "none")))
     for file in configuration.get("files", ()):
-        lines.append("%s: %s" % (file["name"], file["status"]))
+        lines.append("%s: %s" % (file["name"], "loaded" if file["status"] == 200 else "not there"))
     digits = get("certificate_sha256", "").replace(":", "").upper()
     if digits:
         lines.append("Certificate SHA-256:")

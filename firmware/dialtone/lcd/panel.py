@@ -47,6 +47,10 @@ def wrap(text, columns):
     return rows[:_ROWS]
 
 
+def _more(body, top, height):
+    return ("^" if top else "") + ("v" if top + height < len(body) else "")
+
+
 class Idle:
     """What shows when nothing else does. The owner sets the fields and calls ``panel.changed()``.
 
@@ -61,13 +65,14 @@ class Idle:
 
     def render(self, panel):
         rows = [row for row in (self.title, self.address, self.status) if row]
+        small = panel.small
         if self.warning:
-            # On three lines the warning replaces what is merely nice to know; the rest is below it.
-            at = 1 if panel.small else len(rows)
-            rows[at:at] = ([] if panel.small else [""]) + wrap("! " + self.warning, panel.columns)
-            rows += wrap(self.advice, panel.columns)
-        self._top = max(0, min(self._top, len(rows) - panel.lines))
-        return rows[self._top :], self.labels
+            # On three lines what is wrong and what to do come before what is merely nice to know.
+            room = panel.columns - (3 if small else 0)  # three: the mark of a text that goes on
+            at = 1 if small else len(rows)
+            rows[at:at] = ([] if small else [""]) + wrap("! " + self.warning, room) + wrap(self.advice, room)
+        top = self._top = max(0, min(self._top, len(rows) - panel.lines))
+        return panel.mark(rows[top : top + panel.lines], _more(rows, top, panel.lines)), self.labels
 
     def key(self, panel, key):
         if key[:-1] == "softkey" and panel.host:
@@ -203,15 +208,19 @@ class Panel:
         the command line that says what the left and right keys do."""
         height = self.height(title)
         rows = body[top : top + height]
-        mark = ("^" if top else "") + ("v" if top + height < len(body) else "")
         if self.small:
             rows += [""] * (height - len(rows))
-            left = ("<" + left if left else "") + " " + mark
+            left = ("<" + left if left else "") + " " + _more(body, top, height)
             rows.append(left + "%*s" % (self.columns - len(left), right + ">" if right else ""))
         if title is not None:
             rows.insert(0, title if len(title) <= self.columns else wrap(title, self.columns)[0])
-        if mark and not self.small and (title is not None or len(rows[0]) < self.columns - 2):
-            rows[0] = "%-*s %2s" % (self.columns - 3, rows[0][: self.columns - 3], mark)
+        return rows if self.small else self.mark(rows, _more(body, top, height), title is not None)
+
+    def mark(self, rows, more, cut=False):
+        """``rows`` with the mark ``more`` at the end of the first: where there is room for it, or at any cost."""
+        room = self.columns - 3
+        if more and (cut or len(rows[0]) <= room):
+            rows[0] = "%-*s %2s" % (room, rows[0][:room], more)
         return rows
 
 
