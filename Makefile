@@ -3,6 +3,7 @@ PYTHON ?= python3
 RUNTIME ?= cpython
 STATE ?= build/sim-$(RUNTIME)
 ARGS ?=
+COUNT ?= 100000
 
 VENV := .venv/bin
 NEEDS_cpython := venv
@@ -10,7 +11,7 @@ NEEDS_micropython := venv micropython
 NEEDS_micropython32 := venv micropython32
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test unit system test-long fuzz bench lint deploy lcd reference clean
+.PHONY: help setup sim test unit system test-long fuzz abuse bench lint deploy lcd reference clean
 
 help: ## List the targets (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,8 +36,11 @@ unit: setup-unit ## Run the unit tests on three targets; ARGS="--target cpython 
 system: setup ## Run the system tests; ARGS="-k browser"
 	@$(VENV)/python -m pytest tests/system -n 2 $(ARGS)
 
-fuzz: setup-unit ## Feed the parsers with hostile input; ARGS=...
-	@$(VENV)/python tools/fuzz.py $(ARGS)
+fuzz: setup-unit ## Feed every parser with COUNT=100000 hostile inputs; ARGS="--only xml"
+	@$(VENV)/python tools/fuzz.py --count $(COUNT) $(ARGS)
+
+abuse: setup ## Attack the phone in every known way and measure who is still served; ARGS="--case flood"
+	@$(VENV)/python tools/abuse.py $(ARGS)
 
 bench: setup ## Measure speed and memory beside other servers; ARGS=...
 	@$(VENV)/python tools/bench.py $(ARGS)

@@ -123,7 +123,7 @@ def _key(row, name, model):
     word = name[: name.find(" ")]
     for prefix, count in keys(model):
         number = word[len(prefix) :]
-        if word.startswith(prefix) and number.isdigit():
+        if word.startswith(prefix) and number.encode().isdigit():  # "²" is no digit
             if number[0] == "0" or len(number) > 2 or int(number) > count:
                 return None
             return Row(name, *row[1:7], row.field.replace("N", number), *row[8:])

@@ -83,5 +83,5 @@ class Builder:
     def _softkey(self):
         get = self._fields.get
         index = get("index", "")
-        if index.isdigit() and 0 < int(index[:3]) <= _SOFTKEYS:
+        if index.encode().isdigit() and len(index) < 3 and 0 < int(index) <= _SOFTKEYS:
             self._script.softkeys[int(index)] = (get("Label", ""), get("URI", ""))

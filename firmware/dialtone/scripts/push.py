@@ -62,10 +62,11 @@ def _plain(address):
 
 def _number(address):
     """An IPv4 address as a number, None when it is none."""
+    # Bytes are asked for digits: the text "²" is one to CPython, and no number.
     parts = address.split(".")
     value = 0
     for part in parts:
-        if not part.isdigit() or len(part) > 3 or int(part) > 255:
+        if not part.encode().isdigit() or len(part) > 3 or int(part) > 255:
             return None
         value = value << 8 | int(part)
     return value if len(parts) == 4 else None
@@ -74,7 +75,7 @@ def _number(address):
 def _in_network(peer, network):
     base, _, bits = network.partition("/")
     base, peer = _number(base), _number(peer)
-    if base is None or peer is None or not bits.isdigit() or int(bits[:3]) > 32:
+    if base is None or peer is None or len(bits) > 2 or not bits.encode().isdigit() or int(bits) > 32:
         return False
-    shift = 32 - int(bits[:3])
+    shift = 32 - int(bits)
     return base >> shift == peer >> shift

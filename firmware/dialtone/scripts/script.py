@@ -34,4 +34,4 @@ class Script:
     def number(self, name, default):
         """An attribute as a number of 0 to 99,999; ``default`` when it is none."""
         text = self.get(name)
-        return int(text) if text.isdigit() and len(text) < 6 else default
+        return int(text) if text.encode().isdigit() and len(text) < 6 else default

@@ -1,0 +1,50 @@
+"""Short runs of `make fuzz` (HTTP and XML have theirs beside their oracles), and the inputs that once broke something."""
+
+import os
+import random
+
+import fuzz
+import pytest
+
+INPUTS = 600
+LONG_INPUTS = 50000
+NAMES = [name for name in fuzz.TARGETS if name not in ("http", "xml")]
+
+# target, input: what broke it is named behind it
+KEPT = (
+    ("push", b"L1.0\xc2\xb2"),  # a superscript is a digit to CPython's str, but no number
+    ("push", b"L ,,0.0.0.0/00256"),  # the first three digits were taken for the length of the network
+    ("script", b'<AastraIPPhoneTextScreen Timeout="\xc2\xb2"><SoftKey index="0017"><Label>x</Label></SoftKey>'
+     b"</AastraIPPhoneTextScreen>"),  # the first three digits of an index were looked at, all were taken
+    ("config", b"softkey\xc2\xb2 type: xml\n"),
+)  # fmt: skip
+
+
+def seed():
+    value = int(os.environ.get("DIALTONE_SEED") or random.randrange(1 << 29))
+    print(f"DIALTONE_SEED={value}")
+    return value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_input(name):
+    assert not fuzz.run(name, INPUTS, seed())
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_input_long(name):
+    assert not fuzz.run(name, LONG_INPUTS, seed())
+
+
+@pytest.mark.parametrize(("name", "data"), KEPT)
+def test_what_once_broke_holds(name, data):
+    for number in range(20):
+        assert fuzz.problems_of(name, data, random.Random(number)) == []
+
+
+def test_a_broken_parser_is_found(monkeypatch):
+    """The fuzzer itself: a parser that fails is reported with its input."""
+    monkeypatch.setitem(fuzz.TARGETS, "pem", (fuzz.pem_input, lambda lot, data: [][: len(data) % 7 or 1 // 0]))
+    found = fuzz.run("pem", 200, 1)
+    assert found and all(len(data) % 7 == 0 and "ZeroDivisionError" in said[0] for data, said in found.items())
