@@ -66,7 +66,7 @@ def from_image(heap="80k"):
     compile_firmware()
     with folder() as work:
         tree = os.path.join(work, "tree")
-        for part in sorted(os.listdir(IMAGE)):
+        for part in sorted(next(os.walk(IMAGE))[1]):
             shutil.copytree(os.path.join(IMAGE, part), tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
         image = os.path.join(work, "dialtone.romfs")
         mpremote = os.path.join(os.path.dirname(sys.executable), "mpremote")
