@@ -6,7 +6,11 @@ from dialtone.version import VERSION
 def urls(phone):
     """(plain, secure) base URLs."""
     host = phone.platform.address()
-    return "http://%s:%d/" % (host, phone.http_port), "https://%s:%d/" % (host, phone.https_port)
+    return _url("http", host, phone.http_port, 80), _url("https", host, phone.https_port, 443)
+
+
+def _url(scheme, host, port, usual):
+    return "%s://%s%s/" % (scheme, host, "" if port == usual else ":%d" % port)
 
 
 def ready_info(phone):

@@ -19,5 +19,6 @@ ROWS = (
     "Check Certificate Hostnames|Refuses certificates for another name. This release keeps this "
     "stricter check, even when it is off here, while Validate Certificates is on.",
     "https user certificates|path||128|restart|T|Root file|https_trusted_certs|"
-    "Trusted Certificates Filename|PEM file on the configuration server, or its URL, with more roots to trust.",
+    "Trusted Certificates Filename|PEM file on the configuration server, or its URL, with more roots to trust. "
+    "Kept for a later release.",
 )

@@ -15,5 +15,5 @@ ROWS = (
     "http digest password|secret|aastra|20|restart|S|Digest passw.|httpDigestPass|"
     "HTTP Digest Password|Password given to a configuration server that asks for one.",
     "http digest force login|bool|0||restart||Force log-in|httpDigestForce|"
-    "Force Digest Log-in|Asks for the digest credentials on the idle screen.",
+    "Force Digest Log-in|Asks for the digest credentials on the idle screen. Kept for a later release.",
 )
