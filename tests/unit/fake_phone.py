@@ -163,6 +163,13 @@ class FakeStream:
         return count
 
     async def write(self, data):
+        if not self.write_now(data):
+            await self.finish(data)
+
+    def write_now(self, data):
+        return False
+
+    async def finish(self, data):
         self.writes.append(bytes(data))
 
     def send_now(self, data):

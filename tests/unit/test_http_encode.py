@@ -1,6 +1,10 @@
 from dialtone.errors import CallerError
-from dialtone.http.encode import error_page, reason, request_head, response_head
+from dialtone.http.encode import error_page, reason, request_head, response_parts
 from support import raises
+
+
+def response_head(*arguments, **more):
+    return b"".join(response_parts(*arguments, **more)) + b"\r\n"
 
 
 def test_response_head():

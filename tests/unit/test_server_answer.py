@@ -1,4 +1,4 @@
-from dialtone.server.answer import Answer, problem, send
+from dialtone.server.answer import Answer, problem, send, send_buffer
 from support import raises, run
 
 
@@ -16,7 +16,7 @@ class FakeStream:
 
 def sent(answer, **options):
     stream = FakeStream()
-    more = run(send(stream, answer, **options))
+    more = run(send(stream, answer, send_buffer(), **options))
     return stream, more
 
 
@@ -140,7 +140,7 @@ def test_a_generator_that_fails_at_once_leaves_room_for_another_answer():
     answer = Answer(200, broken())
     stream = FakeStream()
     with raises(ValueError):
-        run(send(stream, answer))
+        run(send(stream, answer, send_buffer()))
     assert not answer.started and not stream.writes
 
 
@@ -152,7 +152,7 @@ def test_a_generator_that_fails_later_is_not_ended_properly():
     answer = Answer(200, broken())
     stream = FakeStream()
     with raises(ValueError):
-        run(send(stream, answer))
+        run(send(stream, answer, send_buffer()))
     assert answer.started and not stream.sent.endswith(b"0\r\n\r\n")
 
 
@@ -171,7 +171,7 @@ def test_generators_are_closed():
             raise OSError(104)
 
     with raises(OSError):
-        run(send(Gone(), Answer(200, page())))
+        run(send(Gone(), Answer(200, page()), send_buffer()))
     assert closed == [True]
 
 
@@ -179,7 +179,7 @@ def test_header_injection_is_refused():
     from dialtone.errors import CallerError
 
     with raises(CallerError):
-        run(send(FakeStream(), Answer(301, b"", fields=(("Location", "https://a/\r\nX: y"),))))
+        run(send(FakeStream(), Answer(301, b"", fields=(("Location", "https://a/\r\nX: y"),)), send_buffer()))
 
 
 def test_problem_escapes_its_text():

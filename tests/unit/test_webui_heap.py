@@ -27,7 +27,7 @@ class Counting(FakeStream):
         self.bytes = self.peak = self.largest = 0
         self.status = b""
 
-    async def write(self, data):
+    async def finish(self, data):
         self.bytes += len(data)
         self.largest = max(self.largest, len(data))
         self.status = self.status or bytes(data[9:12])

@@ -1,4 +1,4 @@
-"""Heads of outgoing messages, each as one bytes object so that head and body can leave in one write."""
+"""Heads of outgoing messages, as few bytes objects, so that head and body can leave in one write."""
 
 from dialtone.errors import CallerError
 from dialtone.http.message import TEXT
@@ -18,15 +18,15 @@ def reason(status):
     return "" if at < 0 else _REASONS[at + 4 : _REASONS.find(",", at)]
 
 
-def response_head(status, fields, length=None, chunked=False, keep_alive=True, rest=(b"\r\n",)):
-    """A response head. ``fields``: (name, value) pairs of str, without those that the other arguments stand for.
+def response_parts(status, fields, length=None, chunked=False, keep_alive=True):
+    """A response head without the empty line at its end, as a tuple of bytes objects.
 
-    ``length``: of the body in bytes. Neither length nor ``chunked``: no body, or the close ends it. ``rest``: pieces of
-    bytes that follow as they are: lines that need no check, the empty line, and a body that leaves in the same write.
-    CallerError when a name or value of ``fields`` holds a control or non-ASCII character.
+    ``fields``: (name, value) pairs of str, without those that the other arguments stand for. ``length``: of the body in
+    bytes. Neither length nor ``chunked``: no body, or the close ends it. CallerError when a name or value holds a
+    control or non-ASCII character.
     """
     if status == 200 and keep_alive and length is not None and not fields:  # the quick way for most answers
-        return b"".join((b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: %d\r\n" % length,) + rest)
+        return (b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: %d\r\n" % length,)
     framing = ""
     if chunked:
         framing = "Transfer-Encoding: chunked\r\n"
@@ -34,11 +34,11 @@ def response_head(status, fields, length=None, chunked=False, keep_alive=True, r
         framing = "Content-Length: %d\r\n" % length
     first = status, reason(status), "keep-alive" if keep_alive else "close", framing
     text = "HTTP/1.1 %d %s\r\nConnection: %s\r\n%s" % first
-    return b"".join((text.encode(), _checked("", 0, fields)) + rest)
+    return text.encode(), _checked("", 0, fields)
 
 
 def request_head(method, target, fields):
-    """A request head; ``fields`` must have Host. CallerError as in ``response_head``, and for a blank in the target."""
+    """A request head; ``fields`` must have Host. CallerError as in ``response_parts``, and for a blank in the target."""
     if not target or target.find(" ") >= 0 or method.find(" ") >= 0:
         raise CallerError("Bad request target")
     return _checked("%s %s HTTP/1.1\r\n" % (method, target), 1, fields) + b"\r\n"

@@ -27,6 +27,7 @@ class Stream:
         self.peer = peer
         self.entry = entry
         self._writing = False
+        self._sent = 0  # of what is being written
         self._bytes = 0  # since this task last let others run
         self._since = time.ticks_ms()
 
@@ -58,20 +59,34 @@ class Stream:
 
     async def write(self, data):
         """Sends all of ``data``. OSError also after a write that was cancelled half-way."""
+        if not self.write_now(data):
+            await self.finish(data)
+
+    def write_now(self, data):
+        """Sends ``data`` when all of it goes at once; else gives False, and ``await finish(data)`` must follow."""
         if self._writing:
             raise OSError(_EPIPE)
-        if self._is_due():
-            await self._pause()
-        length = len(data)
-        self._bytes += length
         self._writing = True  # stays so after a cancel: what came next would tear a TLS record
-        if length > PACE_BYTES:
-            await self._write_long(memoryview(data))
-        else:
-            done = self._io.write(data)
-            if done != length:
-                await seam.writable(self._raw)
-                await self._write_rest(memoryview(data), done or 0)
+        self._sent = 0
+        length = len(data)
+        if length > PACE_BYTES or self._is_due():
+            return False
+        self._bytes += length
+        self._sent = self._io.write(data) or 0
+        self._writing = self._sent != length
+        return not self._writing
+
+    async def finish(self, data):
+        """Sends what ``write_now`` left of ``data``."""
+        view = memoryview(data)
+        at = self._sent
+        while at < len(view):
+            if self._is_due():
+                await self._pause()
+            end = min(at + PACE_BYTES, len(view))
+            await self._write_rest(view[:end], at)
+            self._bytes += end - at
+            at = end
         self._writing = False
 
     def send_now(self, data):
@@ -115,14 +130,6 @@ class Stream:
             pass  # the session is lost, and so is the need to end it well
         finally:
             raw.close()
-
-    async def _write_long(self, view):
-        at = 0
-        while at < len(view):
-            end = min(at + PACE_BYTES, len(view))
-            await self._write_rest(view[:end], at)
-            at = end
-            await self._pause()
 
     async def _write_rest(self, view, at):
         # TLS keeps the record that it could not send, and takes the next call for a repetition of the same bytes:

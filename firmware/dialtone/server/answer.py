@@ -6,7 +6,7 @@ that the length of a page costs no memory.
 
 from micropython import const
 
-from dialtone.http.encode import error_page, response_head
+from dialtone.http.encode import error_page, response_parts
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -16,7 +16,6 @@ _HEAD = const(544)  # room for the head before the first piece: the fields below
 _SIZE = const(6)  # "%04x\r\n": leading zeros are legal (RFC 9112 section 7.1) and keep the place fixed
 _DATA = const(768)  # one chunk: with the head it is one TCP segment of the first page view
 _TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
-_JOIN = const(1024)  # bodies up to here are joined with their head, so that a small answer is one segment
 
 # "Aragorn" is what the real phone's server calls itself (facts page, 7.1).
 _FOR_ALL = b"Server: Aragorn\r\nX-Content-Type-Options: nosniff\r\n"
@@ -48,25 +47,27 @@ class Answer:
         self.fields = fields
         self.fresh = fresh
 
-    def head(self, length, chunked, keep_alive, body=b""):
-        """The head as bytes, with ``body`` behind it.
+    def head(self, length, chunked, keep_alive):
+        """The head as a tuple of bytes objects.
 
         ``length`` None and not ``chunked``: the close ends the body, or there is none.
         """
         kind = self.kind
-        rest = _FOR_ALL, _FRESH if self.fresh else b"", _END if kind == JSON else _SHOWN, body
+        parts = response_parts(self.status, self.fields, length, chunked, keep_alive)
         if self.status not in (204, 304):
-            rest = (b"Content-Type: ", kind.encode(), _END) + rest
-        return response_head(self.status, self.fields, length, chunked, keep_alive, rest)
+            parts += (b"Content-Type: ", kind.encode(), _END)
+        return parts + (_FOR_ALL, _FRESH if self.fresh else b"", _END if kind == JSON else _SHOWN)
 
-    def whole(self, keep_alive):
-        """Head and body as one bytes object; None when the body is long, is made in pieces, or must not be sent."""
+    def whole(self, keep_alive, buffer):
+        """A view of head and body in ``buffer``; None when they do not fit, or the body is streamed or must not be sent."""
         body = self.body
-        if not isinstance(body, bytes) or len(body) > _JOIN or self.status in (204, 304):
+        if not isinstance(body, (bytes, bytearray)) or self.status in (204, 304):
             return None
-        data = self.head(len(body), False, keep_alive, body)
+        parts = self.head(len(body), False, keep_alive) + (body,)
+        if _size(parts) > len(buffer):
+            return None
         self.started = True
-        return data
+        return buffer[: _put(buffer, 0, parts)]
 
 
 def problem(status, text, fields=()):
@@ -74,28 +75,49 @@ def problem(status, text, fields=()):
     return Answer(status, error_page(status, text), fields=fields)
 
 
-async def send(stream, answer, head_only=False, keep_alive=True, chunked=True):
+def send_buffer():
+    """What ``send`` works in; it may serve one answer after the other."""
+    return memoryview(bytearray(_HEAD + _SIZE + _DATA + _TAIL))
+
+
+def _size(parts):
+    size = 0
+    for part in parts:
+        size += len(part)
+    return size
+
+
+def _put(buffer, at, parts):
+    for part in parts:
+        end = at + len(part)
+        buffer[at:end] = part
+        at = end
+    return at
+
+
+async def send(stream, answer, buffer, head_only=False, keep_alive=True, chunked=True):
     """Writes the whole answer; gives True when the connection can carry another one.
 
     ``chunked`` False (an HTTP/1.0 client) ends a streamed body by closing. Errors of the body's generator come out;
     ``answer.started`` then says whether another answer can still be given.
     """
     body = answer.body
+    streamed = not isinstance(body, (bytes, bytearray))
     if head_only or answer.status in (204, 304):
-        streamed = not isinstance(body, (bytes, bytearray))
         length = None if streamed or answer.status in (204, 304) else len(body)
+        head = b"".join(answer.head(length, streamed and chunked, keep_alive))
         answer.started = True
-        await stream.write(answer.head(length, streamed and chunked, keep_alive))
+        await stream.write(head)
         return keep_alive
-    if not isinstance(body, (bytes, bytearray)):
+    if streamed:
         try:
-            return await _send_pieces(stream, answer, keep_alive, chunked)
+            return await _send_pieces(stream, answer, buffer, keep_alive, chunked)
         finally:
             if hasattr(body, "close"):
                 body.close()  # MicroPython runs no finalisers of generators, and one may hold a file open
-    whole = answer.whole(keep_alive)
+    whole = answer.whole(keep_alive, buffer)
     if whole is None:
-        head = answer.head(len(body), False, keep_alive)
+        head = b"".join(answer.head(len(body), False, keep_alive))
         answer.started = True
         await stream.write(head)
         whole = body
@@ -103,8 +125,8 @@ async def send(stream, answer, head_only=False, keep_alive=True, chunked=True):
     return keep_alive
 
 
-async def _send_pieces(stream, answer, keep_alive, chunked):
-    out = _Pieces(stream, answer, keep_alive, chunked)
+async def _send_pieces(stream, answer, buffer, keep_alive, chunked):
+    out = _Pieces(stream, answer, buffer, keep_alive, chunked)
     for piece in answer.body:
         if isinstance(piece, str):
             piece = piece.encode()
@@ -117,14 +139,14 @@ async def _send_pieces(stream, answer, keep_alive, chunked):
 
 
 class _Pieces:
-    """The bounded buffer: head, chunk size and data lie side by side, so that each flush is one write."""
+    """In the bounded buffer head, chunk size and data lie side by side, so that each flush is one write."""
 
-    def __init__(self, stream, answer, keep_alive, chunked):
+    def __init__(self, stream, answer, buffer, keep_alive, chunked):
         self._stream = stream
         self._answer = answer
         self.keep_alive = keep_alive
         self._chunked = chunked
-        self._buffer = bytearray(_HEAD + _SIZE + _DATA + _TAIL)
+        self._buffer = buffer
         self._end = _HEAD + _SIZE
 
     def take(self, piece):
@@ -149,12 +171,13 @@ class _Pieces:
         if first:
             head = answer.head(length if whole else None, self._chunked and not whole, self.keep_alive)
             answer.started = True
-            if len(head) <= start:
-                self._buffer[start - len(head) : start] = head
-                start -= len(head)
+            size = _size(head)
+            if size <= start:
+                start -= size
+                _put(self._buffer, start, head)
             else:
-                await self._stream.write(head)
-        await self._stream.write(memoryview(self._buffer)[start : self._end])
+                await self._stream.write(b"".join(head))
+        await self._stream.write(self._buffer[start : self._end])
         self._end = _HEAD + _SIZE
 
     def _frame(self, length, last):

@@ -7,7 +7,7 @@ from asyncio import CancelledError
 
 from dialtone.errors import CallerError, DeviceError, PeerError
 from dialtone.http.inbound import SERVER, Inbound
-from dialtone.server.answer import problem, send
+from dialtone.server.answer import Answer, problem, send, send_buffer
 from dialtone.server.policy import Context, decide, https_url
 from micropython import const
 
@@ -147,13 +147,15 @@ class Connection:
         context.begin(request, body)
         try:
             try:
-                return await decide(context)
+                answer = decide(context)
+                return answer if isinstance(answer, Answer) else await answer
             except MemoryError:
                 service.faces.shed()
                 if request.method == "POST":  # what it changed before it failed is not done twice
                     raise
                 context.begin(request, body)
-                return await decide(context)
+                answer = decide(context)
+                return answer if isinstance(answer, Answer) else await answer
         except (PeerError, MemoryError):
             raise
         except CallerError as error:
@@ -177,22 +179,27 @@ class Connection:
         if answer.status == 501:
             keep_alive = False  # whoever speaks like that is no browser: nothing to keep the connection for
         head_only = request.method == "HEAD"
+        service = self._service
+        buffer = service.scratch or send_buffer()
+        service.scratch = None  # while an answer waits others need their own
         try:
-            whole = None if head_only else answer.whole(keep_alive)
+            whole = None if head_only else answer.whole(keep_alive, buffer)
             if whole is None:
-                keep_alive = await send(self._stream, answer, head_only, keep_alive, request.version == 11)
-            else:
-                await self._stream.write(whole)
+                keep_alive = await send(self._stream, answer, buffer, head_only, keep_alive, request.version == 11)
+            elif not self._stream.write_now(whole):
+                await self._stream.finish(whole)
         except (OSError, CancelledError):
             raise
         except Exception as error:  # of the body's generator
             memory = isinstance(error, MemoryError)
             if memory:
-                self._service.faces.shed()
+                service.faces.shed()
             instead = self._no_memory() if memory else self._failed(request, error)
             if answer.started:
                 return False  # without its last chunk the peer knows that the page is not whole
-            keep_alive = await send(self._stream, instead, head_only, False)
+            keep_alive = await send(self._stream, instead, buffer, head_only, False)
+        finally:
+            service.scratch = buffer
         if answer.after:
             answer.after()
         return keep_alive
@@ -201,7 +208,7 @@ class Connection:
         """Answers a request that was not read to its end, and lets the peer read that before the close."""
         self._reading = False
         self._entry.deadline(self._entry.limits.write_ms)
-        await send(self._stream, answer, False, False)
+        await send(self._stream, answer, self._service.scratch or send_buffer(), False, False)
         # Closing with unread bytes makes TCP reset the connection, and a reset may overtake the answer. Who sends too
         # much goes on for a while; of others the rest is here already and the sweeper's next round ends the wait.
         self._entry.deadline(_LINGER_MS if answer.status in _TOO_MUCH else 0)
@@ -233,7 +240,7 @@ class Connection:
         """Cancelled by the sweeper: a request that was under way gets its 408, an idle connection just the close."""
         if self._reading and self._entry.expired:
             answer = problem(408, "The request took too long")
-            self._stream.send_now(answer.head(len(answer.body), False, False) + answer.body)
+            self._stream.send_now(answer.whole(False, send_buffer()))
 
 
 def _too_long(limit):

@@ -123,12 +123,15 @@ def same_origin(context):
 POLICIES = (known_method, redirect, push, plain_post, switched_off, authentication, same_origin)
 
 
-async def decide(context):
-    """The answer to a request: of the first policy that has one, else of the handler that its path names."""
+def decide(context):
+    """The answer to a request: of the first policy that has one, else of the handler that its path names.
+
+    An Answer, or a coroutine that gives one.
+    """
     for policy in POLICIES:
         answer = policy(context)
         if answer is not None:
-            return answer if isinstance(answer, Answer) else await answer
+            return answer
     request = context.request
     route = context.faces.find(request.path)
     if route is None:
@@ -138,4 +141,4 @@ async def decide(context):
         return problem(405, "This page cannot be used so", (("Allow", ", ".join(methods)),))
     if context.role not in roles:
         return problem(403, "This page is for the administrator")
-    return await handler(context)
+    return handler(context)

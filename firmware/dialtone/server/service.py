@@ -20,6 +20,7 @@ class Service:
         self.faces = faces
         self.on_push = on_push
         self.spare = None  # the http.inbound.Inbound that its connections share
+        self.scratch = None  # and what they make answers in
         self._open = 0
 
     async def handle(self, stream, entry):
@@ -48,4 +49,4 @@ class Service:
             self.faces.leave()
             self._open -= 1
             if not self._open:
-                self.spare = None
+                self.spare = self.scratch = None
