@@ -82,8 +82,10 @@ class Launcher:
         """What the terminal says below the LCD: pairs of label and text."""
         lines = []
         if self.ready:
-            lines.append(("Web", self.ready["https"] + "  log in as admin, password 22222 unless you changed it"))
+            lines.append(("Web", self.ready["https"] + "  log in as admin, 22222 if unchanged"))
             lines.append(("", self.ready["http"] + "  moves on to https while the redirect is on"))
+            lines.append(("", "certificate SHA-256, to compare with what the browser shows:"))
+            lines.append(("", self.ready["certificate_sha256"]))
         return lines + [("Log", str(self._log.path))]
 
     def say(self, text):
@@ -99,11 +101,12 @@ class Launcher:
 
     async def press(self, keys):
         """Presses keys; returns the screen after them, like ``screen``."""
-        number = max(self._asked, default=0) + 1
-        future = self._asked[number] = asyncio.get_running_loop().create_future()
+        number = None
         try:
             async with asyncio.timeout(_ANSWER_S):
                 await self._up.wait()
+                number = max(self._asked, default=0) + 1
+                future = self._asked[number] = asyncio.get_running_loop().create_future()
                 for key in keys:
                     self.key(key)
                 self._send({"op": "screen", "id": number})
@@ -111,7 +114,7 @@ class Launcher:
         except TimeoutError:
             raise ControlError("The phone is busy and does not answer. Try again, or look at the log.") from None
         finally:
-            del self._asked[number]
+            self._asked.pop(number, None)
 
     def key(self, name):
         """Presses one key."""
@@ -195,6 +198,8 @@ class Launcher:
         kind = event.pop("event")
         if kind == "ready":
             self._up.set()
+            for number in self._asked:  # the key was "restart", and the screen after it is that of the next life
+                self._send({"op": "screen", "id": number})
             first = not self.ready
             self.ready = {"ready": True, **{name: event[name] for name in _READY_LINE}}  # MicroPython keeps no order
             if first and not self._terminal:

@@ -75,7 +75,7 @@ def picture(rows, softkeys, title, about, columns, colours=True, unicode=True):
         lines.append("  " + frame + side + plain + cells + frame + side + plain)
     lines.append("  " + frame + corners[2] + edge + corners[3] + plain)
     half = (columns + 4) // 2  # the keys lie as on the phone: three left, three right of the middle
-    for number in range(3) if any(softkeys) else ():
+    for number in range(3):  # without labels too: what is below must not jump from screen to screen
         pair = []
         for index in (number, number + 3):
             label = softkeys[index] if index < len(softkeys) else ""
@@ -146,10 +146,10 @@ class Terminal:
     def _draw(self):
         title = self._owner.title + (" - " + self._note if self._note else "")
         rows, softkeys = self._frame
-        lines = picture(
-            rows or [""], softkeys, title, self._owner.about(), self._columns, self._colours, self._unicode
-        )
+        lines = picture(rows or [""], softkeys, title, self._owner.about(), self._columns, self._colours, self._unicode)
         height = shutil.get_terminal_size().lines
+        if len(lines) > height:  # the blank ones are the first to go
+            lines = [line for line in lines if line.strip()]
         # \x1b[K clears the rest of a line, \x1b[J what an earlier, longer picture left; no flicker, as nothing is
         # cleared before it is drawn. Without wrapping (?7l) a narrow window cuts lines and keeps the box whole.
         self._write("\x1b[H\x1b[?7l" + "\r\n".join(line + "\x1b[K" for line in lines[:height]) + "\x1b[J\x1b[?7h")
