@@ -185,7 +185,8 @@ def test_a_locked_value_is_marked_and_refuses_editing():
 
 def test_restart_asks_first():
     panel = _small()
-    assert _press(panel, "options 3") == ["Restart the", "phone?", "<Back   Restart>"]
+    assert _press(panel, "options 3") == ["Restart the", "phone?", "<Back v Restart>"]
+    assert _press(panel, "down")[1] == "Settings stay."
     assert _press(panel, "left")[0] == "Options" and panel.host.done == []
     _press(panel, "3 softkey1")
     assert panel.host.done == ["unload", "restart"] and panel.top() is panel.idle

@@ -3,6 +3,7 @@
 from micropython import const
 
 from dialtone.config.parameters import SECRET, choices, find
+from dialtone.config.store import LOCAL
 from dialtone.errors import DialtoneError
 from dialtone.lcd.panel import wrap
 
@@ -54,8 +55,8 @@ class Value:
                 rows.append("")
             rows += wrap(text, panel.columns)
         self._top = max(0, min(self._top, len(rows) - panel.height(None)))
-        rows = panel.frame(None, rows, self._top, "Back", "Change")
-        return rows, ("Change", "", "", "", "", "Back")
+        change = "" if store.locked(row.name) else "Change"
+        return panel.frame(None, rows, self._top, "Back", change), (change, "", "", "", "", "Back")
 
     def key(self, panel, key):
         if key == "up" or key == "down":
@@ -92,10 +93,12 @@ class Value:
 
 def _save(panel, row, text):
     host = panel.host
+    before = host.store.layers[LOCAL]
     try:
         host.store.set_local(row.name, text, "lcd")
         host.saved(row.name)
     except DialtoneError as error:
+        host.store.restore_local(before)
         panel.message("Not saved", [error.text, error.advice])
         return
     panel.back()
@@ -125,7 +128,7 @@ class Entry:
         left = "Del" if self._text else "Back"
         right = "Next" if self._key else "Done"
         columns = panel.columns
-        labels = ("Done", "Backspace" if self._text else "", "", "", "", "Back")
+        labels = ("Done", "Del" if self._text else "", "", "", "", "Back")
         if panel.small:
             keys = "%s %s" % (left, mode)
             return panel.frame(self._title, [text[-columns:]], 0, keys, right), labels

@@ -101,7 +101,7 @@ def _restart(panel):
         panel.home()
         panel.host.restart()
 
-    panel.push(Page("Restart the phone?", [], "Restart", restart))
+    panel.push(Page("Restart the phone?", ["Settings stay."], "Restart", restart))
 
 
 _TREE = (("Status", _status), ("Administrator Menu", _administrator), ("Restart", _restart))
