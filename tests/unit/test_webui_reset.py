@@ -1,5 +1,11 @@
 from fake_phone import FakePhone
+from support import run
 from webui_support import PageStore, ask
+
+
+class FakeSupervisor:
+    def spawn(self, name, coroutine):
+        self.coroutine = coroutine
 
 
 def test_a_get_only_asks():
@@ -14,7 +20,10 @@ def test_a_post_restarts_after_its_answer():
     assert status == 200 and "restarts now" in text and phone.restarts == 0
     name, value = answer.fields[0]
     assert name == "Refresh" and value.endswith(";url=/sysinfo.html")
+    phone.supervisor = FakeSupervisor()
     answer.after()
+    assert phone.restarts == 0, "the browser still comes for the stylesheet"
+    run(phone.supervisor.coroutine)
     assert phone.restarts == 1 and "restart" in phone.log.lines[0]
 
 

@@ -1,9 +1,13 @@
 """Operation > Reset: restarts the phone. A GET only asks."""
 
+from asyncio import sleep_ms
+
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
+from micropython import const
 
 _PATH = "/reset.html"
+_WAIT_MS = const(2000)  # browsers do not cache behind a certificate warning: they come once more for the stylesheet
 _RELOAD_S = "12"  # a board is back after some 8 s: Wi-Fi, address, two listeners
 
 _FORM = (
@@ -18,13 +22,13 @@ _FORM = (
 _OTHER = '<p class="note bad" role="alert">This phone can only be restarted (resetOption 0) from here.</p>'
 _GONE = (
     '<p class="note ok" role="status"><b>The phone restarts now.</b></p>'
-    '<section class="card"><h2>Please wait</h2><p>This page opens again by itself as soon as the phone should be back. '
-    'If it does not, <a href="/sysinfo.html">try the status page</a>.</p></section>\n'
+    '<section class="card"><h2>Please wait</h2><p>The status page opens by itself in a moment. '
+    'If it does not, <a href="/sysinfo.html">open it here</a>.</p></section>\n'
 )
 
 
 async def serve(context):
-    """GET asks; POST with the real phone's ``resetOption=0`` restarts once the answer is out."""
+    """GET asks; POST with the real phone's ``resetOption=0`` restarts soon after the answer."""
     if context.request.method != "POST":
         return Answer(200, page(context, "Reset", _PATH, (_FORM,)))
     from dialtone.http.forms import parse_form
@@ -36,5 +40,10 @@ async def serve(context):
     answer = Answer(
         200, page(context, "Reset", _PATH, (_GONE,)), fields=(("Refresh", _RELOAD_S + ";url=/sysinfo.html"),)
     )
-    answer.after = context.phone.restart
+    answer.after = lambda: context.phone.supervisor.spawn("restart", _restart(context.phone))
     return answer
+
+
+async def _restart(phone):
+    await sleep_ms(_WAIT_MS)
+    phone.restart()
