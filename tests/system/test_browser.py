@@ -133,6 +133,7 @@ def test_restart_from_the_page(runtime, phones, server, browser):
     page.get_by_label("Yes, restart this phone").check()
     page.get_by_role("button", name="Restart").click()
     assert page.get_by_role("status").is_visible()
+    page.wait_for_load_state("load")  # with its stylesheet, or without hope of it
     assert page.locator(".skip").bounding_box()["x"] < 0, "the page has lost its stylesheet"
     shoot(page, "%s-restarting" % runtime)
     assert re.search("restart", page.content(), re.I)
