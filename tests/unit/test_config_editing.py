@@ -98,3 +98,20 @@ def test_errors_carry_the_label_and_never_a_secret():
     with raises(CallerError) as e:
         store.set_local("admin password", "hunter2" * 20, "lcd")
     assert "hunter2" not in str(e.value)
+
+
+def test_restore_local_takes_back_what_came_after():
+    store = Store("57i")
+    store.set_local("http port", "84", "lcd")
+    before = store.layers[3]
+    heard = []
+    store.watch(heard.append)
+    store.set_local("http port", "85", "lcd")
+    store.set_local("http server", "a", "lcd")
+    store.clear_local()
+    store.set_local("admin password", "4711", "lcd")
+    assert [row[0] for row in before.rows()] == ["http port"], "a change works on a copy"
+    del heard[:]
+    store.restore_local(before)
+    assert (store.number("http port"), store.get("http server"), store.get("admin password")) == (84, "", "22222")
+    assert heard == [{"http port", "admin password"}]

@@ -108,7 +108,9 @@ def test_what_cannot_be_says_why_and_keeps_the_text():
 def test_a_full_flash_is_told():
     panel = _open("https redirect http get")
     panel.host.full = True
+    before = panel.top()._row.name, panel.host.store.get(panel.top()._row.name)
     assert _press(panel, "select down select")[:3] == ["Not saved", "Flash is full", "Remove a slot"]
+    assert panel.host.store.get(before[0]) == before[1], "what could not be stored is not in force"
 
 
 def test_the_keys_that_help_are_named():

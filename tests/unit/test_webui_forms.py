@@ -1,5 +1,7 @@
 from dialtone.config.store import Store
+from dialtone.errors import DeviceError
 from fake_phone import FakePhone
+from support import raises
 from webui_support import ask
 
 HEAP = "512k"  # holds whole pages as text, which the phone never does: test_webui_heap has the phone's own
@@ -161,3 +163,19 @@ def test_the_push_list():
     assert post(phone, SERVER, b"postList=10.0.0.1,+pbx.example")[0] == 200
     assert phone.store.get("xml application post list") == "10.0.0.1, pbx.example"
     assert post(phone, SERVER, b"postList=")[0] == 200 and phone.store.get("xml application post list") == ""
+
+
+def test_what_cannot_be_stored_is_not_in_force():
+    phone = phone_with()
+    assert post(phone, NETWORK, b"hostname=first")[0] == 200
+    for failure in (DeviceError("Cannot write local.cfg: storage is full", "Remove files"), MemoryError()):
+
+        def fail(failure=failure):
+            raise failure
+
+        phone.save_local = fail
+        lines = len(phone.log.lines)
+        with raises(type(failure)):
+            post(phone, NETWORK, b"hostname=second&https_block_http_post_xml=1")
+        assert phone.store.get("hostname") == "first" and not phone.store.flag("https block http post xml")
+        assert len(phone.log.lines) == lines, "the log claims nothing"

@@ -1,7 +1,7 @@
 """What people do to the store: setting a value here, and dropping what was set."""
 
 from dialtone.config import parameters, values
-from dialtone.config.settle import changes, copy, value_of
+from dialtone.config.settle import changes, value_of
 from dialtone.config.store import LOCAL
 from dialtone.config.trust import TRUSTED
 from dialtone.errors import CallerError
@@ -36,26 +36,33 @@ def set_local(store, name, text, source):
     before = store.get(row.name)
     if text == parameters.MASK and parameters.SECRET in row.flags:
         return
-    layer = store.layers[LOCAL]
+    layer = store.layers[LOCAL].copy()
     if value == value_of(store.server_winner(row.name)[1]):
         if not layer.drop(row.name):
             return
     else:
         layer.put(row.name, "-", "0", value)
+    store.layers[LOCAL] = layer
     store.changed({row.name} if value != before else ())
 
 
 def clear_local(store, source):
     """See ``Store.clear_local``."""
-    layers = store.layers[:]
-    local = copy(layers[LOCAL])
-    for name, _, _, value in layers[LOCAL].rows():
+    old = store.layers[LOCAL]
+    local = old.copy()
+    for name, _, _, value in old.rows():
         row = parameters.find(name, store.model)
         if source not in TRUSTED and row is not None and parameters.TRUST in row.flags:
             if values.lowers(row, value, value_of(store.server_winner(name)[1])):
                 continue
         local.drop(name)
-    layers[LOCAL] = local
+    restore_local(store, local)
+
+
+def restore_local(store, layer):
+    """See ``Store.restore_local``."""
+    layers = store.layers[:]
+    layers[LOCAL] = layer
     names = changes(store, layers)
     store.layers = layers
     store.changed(names)

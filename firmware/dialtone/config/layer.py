@@ -18,6 +18,12 @@ class Layer:
         self.trusted = trusted
         self._chunks = []
 
+    def copy(self):
+        """A second layer with the same rows; the two can be changed apart."""
+        twin = Layer(self.file, self.trusted)
+        twin._chunks = self._chunks[:]
+        return twin
+
     def tail(self, name):
         """The bytes ``mark line TAB value`` of the row ``name``, or None."""
         key = ("\n" + name + "\t").encode()

@@ -83,7 +83,7 @@ def _resets(draft, reset):
 
     Works on a copy of the local layer, so that the old one stays whole.
     """
-    local = copy(draft.layers[LOCAL])
+    local = draft.layers[LOCAL].copy()
     dropped = False
     for index in range(LOCAL):
         if draft.fresh[index]:
@@ -112,14 +112,6 @@ def _diagnostics(draft):
     told.sort(key=lambda each: (files.index(each[0]), each[1], each[2]))
     read = [files[i] for i in range(len(files)) if draft.fresh[i]]
     return (told + [each for each in draft.store.diagnostics if each[0] not in read])[: draft.keep_diagnostics]
-
-
-def copy(layer):
-    """A second layer with the same rows."""
-    twin = Layer(layer.file, layer.trusted)
-    for name, mark, line, value in layer.rows():
-        twin.append(name, mark, line, value)
-    return twin
 
 
 def changes(store, layers):

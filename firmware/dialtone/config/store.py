@@ -149,6 +149,12 @@ class Store:
 
         editing.set_local(self, name, text, source)
 
+    def restore_local(self, layer):
+        """Puts what was set here back: ``layer`` is ``layers[LOCAL]`` of before, which no change touches."""
+        from dialtone.config import editing
+
+        editing.restore_local(self, layer)
+
     def clear_local(self, source="lcd"):
         """Drops all that was set here, but for trust rows that ``source`` may not lower."""
         from dialtone.config import editing

@@ -37,10 +37,8 @@ def guard(store, draft, row):
 
 def _own(store, draft, index):
     """The draft's layer, as a copy if it is still the store's: a draft that is not committed changes nothing."""
-    from dialtone.config.settle import copy
-
     if draft.layers[index] is store.layers[index]:
-        draft.layers[index] = copy(draft.layers[index])
+        draft.layers[index] = draft.layers[index].copy()
     return draft.layers[index]
 
 

@@ -1,7 +1,8 @@
 """What a form's POST does: all of its changes are applied, or none."""
 
 from dialtone.config import parameters
-from dialtone.errors import CallerError
+from dialtone.config.store import LOCAL
+from dialtone.errors import CallerError, DeviceError
 from dialtone.http.forms import parse_form
 
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
@@ -19,14 +20,17 @@ def save(context, sections):
         return typed, errors, _BAD
     if not changes:
         return {}, errors, _GOOD % " Nothing was different."
-    restart = ""
-    for name, text, effect in changes:
-        context.store.set_local(name, text, _source(context))
-        if effect == "restart":
-            restart = _RESTART
+    restart = _RESTART if "restart" in [change[2] for change in changes] else ""
+    before = context.store.layers[LOCAL]
+    try:
+        for name, text, _ in changes:
+            context.store.set_local(name, text, _source(context))
+        context.phone.save_local()
+    except (DeviceError, MemoryError):
+        context.store.restore_local(before)
+        raise
     names = ", ".join([change[0] for change in changes])
     context.phone.log.info("web", "%s at %s set %s" % (context.role, context.peer, names))
-    context.phone.save_local()
     return {}, errors, _GOOD % restart
 
 
