@@ -57,6 +57,7 @@ class Child:
             env=self._environment,
             umask=0o077,
             start_new_session=True,
+            restore_signals=False,  # who limits the size of files has the phone see a failed write, not die of it
             limit=_LINE,
         )
         self.send(settings)
