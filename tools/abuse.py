@@ -123,10 +123,10 @@ clients ask for `/api/status`, log-in and TLS handshake included, with a new con
 attacker's own address and from 127.0.0.2, on both listeners. The rules: a good client is served within {other} s on the
 other listener and within {same} s on the attacked one; from the attacker's own address, which is at its cap, it may be
 refused at once there (503, or a close on the TLS port); no traceback in the log; afterwards heap (live bytes
-after a collection, sampled while idle), resident memory of the process (TLS sessions live there, and all of CPython's) and sockets
+after a collection, sampled while idle), resident memory of the process (TLS sessions and all of CPython's) and sockets
 are back to where they were. The limits are those the phone is shipped with (`net/limits.py`)."""
 _NOTES = {
-    "micropython32": "\n\nThe stand-in for a board without PSRAM. Its memory ends before its connection caps do: whoever "
+    "micropython32": "\n\nThe stand-in for a board without PSRAM. Its memory ends before its connection caps do: who "
     "finds none is refused at once and may try again, so here refusals are counted, not forbidden.",
 }
 

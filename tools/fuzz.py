@@ -126,7 +126,8 @@ _SCRIPTS = (
 )
 _SCRIPT_WORDS = (
     b"<", b">", b"/>", b"</", b"<a>", b"</a>", b"&", b"&#178;", b"\xc2\xb2", b"\xd9\xa3", b"index='99999'",
-    b"index='-1'", b"<SoftKey index='2'>", b"<Title/>", b"<MenuItem/>", b"defaultIndex='x'", b"Timeout='\xc2\xb2'", b"</MenuItem>",
+    b"index='-1'", b"<SoftKey index='2'>", b"<Title/>", b"<MenuItem/>",
+    b"defaultIndex='x'", b"Timeout='\xc2\xb2'", b"</MenuItem>",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Short runs of `make fuzz` (HTTP and XML have theirs beside their oracles), and the inputs that once broke something."""
+"""Short runs of `make fuzz` (HTTP and XML have theirs beside their oracles), and inputs that once broke something."""
 
 import os
 import random

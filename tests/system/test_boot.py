@@ -235,7 +235,8 @@ def test_firmware_equal_version_stops_after_the_header(runtime, phones, server):
 
 def _slots(phone):
     folder = os.path.join(phone.state, "slots")
-    return {name: os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)} if os.path.isdir(folder) else {}
+    names = os.listdir(folder) if os.path.isdir(folder) else ()
+    return {name: os.path.getsize(os.path.join(folder, name)) for name in names}
 
 
 def test_firmware_is_streamed_into_the_inactive_slot_once(runtime, phones, server, tmp_path):
@@ -252,7 +253,8 @@ def test_firmware_is_streamed_into_the_inactive_slot_once(runtime, phones, serve
     phone.stop()
     inode = os.stat(os.path.join(phone.state, "slots", name)).st_mtime_ns
     phone = phones(runtime, server.url, state=tmp_path / "s")
-    assert os.stat(os.path.join(phone.state, "slots", name)).st_mtime_ns == inode, "an equal version is not fetched again"
+    again = os.stat(os.path.join(phone.state, "slots", name)).st_mtime_ns
+    assert again == inode, "an equal version is not fetched again"
 
 
 @pytest.mark.parametrize("wrong", ["model", "short", "hash", "magic"])

@@ -10,7 +10,8 @@ from simulated import ROOT
 PROGRAM = r"""
 import asyncio, json, os, ssl, sys, urllib.request
 root, folder, server, ca = sys.argv[1:5]
-sys.path[:0] = [os.path.join(root, "host", "shims", "cpython"), os.path.join(root, "firmware"), os.path.join(root, "host", "shims"), root]
+parts = ("host/shims/cpython", "firmware", "host/shims")
+sys.path[:0] = [os.path.join(root, *part.split("/")) for part in parts] + [root]
 os.umask(0o077)
 import dialtone_shims
 from dialtone.phone import Phone

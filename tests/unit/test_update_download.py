@@ -16,6 +16,8 @@ from support import run, tmp_dir
 
 _PAYLOAD = bytes(range(256)) * 5
 
+HEAP = "144k"  # the server that is scripted here, its images and the client share one heap
+
 
 class _Store:
     def get(self, name):

@@ -97,7 +97,7 @@ class Link:
         return count
 
     def fill_now(self):
-        """Like ``fill``, but None instead of a wait: what is here already needs neither a deadline nor a task switch."""
+        """Like ``fill``, but None instead of a wait: what is here already needs no deadline and no task switch."""
         if self._stream is None:
             raise Broken("Connection to %s was closed" % self.name, "Try again")
         inbound = self.inbound

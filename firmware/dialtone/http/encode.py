@@ -38,7 +38,7 @@ def response_parts(status, fields, length=None, chunked=False, keep_alive=True):
 
 
 def request_head(method, target, fields):
-    """A request head; ``fields`` must have Host. CallerError as in ``response_parts``, and for a blank in the target."""
+    """A request head; ``fields`` must have Host. CallerError as in ``response_parts`` and for a blank in the target."""
     if not target or target.find(" ") >= 0 or method.find(" ") >= 0:
         raise CallerError("Bad request target")
     return _checked("%s %s HTTP/1.1\r\n" % (method, target), 1, fields) + b"\r\n"

@@ -59,7 +59,7 @@ class Answer:
         return parts + (_FOR_ALL, _FRESH if self.fresh else b"", _END if kind == JSON else _SHOWN)
 
     def whole(self, keep_alive, buffer):
-        """A view of head and body in ``buffer``; None when they do not fit, or the body is streamed or must not be sent."""
+        """A view of head and body in ``buffer``; None when they do not fit, or the body is streamed or not sent."""
         body = self.body
         if not isinstance(body, (bytes, bytearray)) or self.status in (204, 304):
             return None
