@@ -1,13 +1,18 @@
-"""Fixtures of the system tests: phones on each runtime, authorities, configuration servers."""
+"""Fixtures of the system tests: phones on each runtime, authorities, configuration servers.
+
+Every test with a ``runtime`` runs on CPython and MicroPython; DIALTONE_RUNTIMES names others. test_small_heap.py and
+test_bad_input.py ask for the 32-bit MicroPython in its 112 KB heap themselves.
+"""
 
 import itertools
+import os
 
 import pytest
 from config_server import ConfigServer
 from pki import Authority
 from simulated import SimPhone
 
-RUNTIMES = ("cpython", "micropython")
+RUNTIMES = os.environ.get("DIALTONE_RUNTIMES", "cpython micropython").split()
 
 
 def pytest_generate_tests(metafunc):

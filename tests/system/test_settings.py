@@ -1,5 +1,7 @@
 """Row 8: the three settings, each from a file, from the LCD and from the web page; at once, and after a restart."""
 
+import re
+
 import pytest
 
 SETTINGS = {
@@ -33,13 +35,17 @@ def test_from_the_web_page_at_once_and_after_a_restart(runtime, name, phones, se
     assert again.status()["https"][key] == after
 
 
+def _marked(screen):
+    """The marked item of a menu: all rows of a numbered one, the first row of a choice."""
+    found = re.search(r"^>(\d+\..*(?:\n [^\d\n].*)*|.*)", screen, re.M)
+    return found.group(1).replace("\n", "") if found else ""
+
+
 def _menu_keys(phone, *words):
-    """Walks the menu by its visible words: presses down until the marked row holds the word, then enter."""
+    """Walks the menu by its visible words: presses down until the marked item holds the word, then enter."""
     for word in words:
         for _ in range(20):
-            screen = phone.lcd()
-            marked = [line for line in screen.splitlines() if ">" in line]
-            if any(word.lower() in line.lower() for line in marked):
+            if word.lower() in _marked(phone.lcd()).lower():
                 break
             phone.press("down")
         else:
@@ -62,7 +68,9 @@ def test_from_the_lcd_at_once_and_after_a_restart(runtime, name, phones, server,
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert phone.status()["https"][key] == before
     open_admin(phone, "HTTPS", label)
-    wanted = {"TLSv1.2": "1.2", "0": "Off", "1": "On"}[value]
+    wanted = {"TLSv1.2": "TLS 1.2 only", "0": "Off", "1": "On"}[value]
+    assert "Change" in phone.lcd()  # the value, where it comes from and what it means; then the choice
+    phone.press("softkey1")
     _menu_keys(phone, wanted)
     assert phone.status()["https"][key] == after, phone.lcd()
     phone.stop()

@@ -2,6 +2,7 @@
 
 from config_server import hangs, status, truncated
 from pki import Authority
+from simulated import wait_for
 
 MENU = (
     '<?xml version="1.0" encoding="UTF-8"?><AastraIPPhoneTextMenu destroyOnExit="yes"><Title>Lunch</Title>'
@@ -71,5 +72,5 @@ def test_oversized_script_is_refused(runtime, phones, server):
     big = SOUP.replace("Tomato", "x" * 20_000)
     server.files["/scripts/menu.xml"] = big.encode()
     phone.press("softkey1")
-    screen = phone.wait_lcd("too large", 15)
+    screen = wait_for(phone.lcd, lambda text: "too large" in " ".join(text.split()), 15, "the refusal")
     assert "xxxxxxxx" not in screen
