@@ -3,6 +3,8 @@
 from micropython import const
 
 _LINE = const(300)  # characters of one line: a hostile peer's text must not fill the ring
+_OFTEN = const(20)  # warnings and errors in ...
+_WINDOW_S = const(10)  # ... that time: strangers can cause them, and a board's serial line takes 8 ms for each
 _KEEP = const(16)  # lines kept, one page of them: 16 lines of about 60 characters cost 1.5 KB of the 112 KB heap
 
 
@@ -16,12 +18,17 @@ def clean(text, limit=_LINE):
 
 
 class Log:
-    """``sink(line)`` gets each finished line; ``clock.uptime_s()`` stamps it. Secrets are the caller's duty to omit."""
+    """``sink(line)`` gets each finished line; ``clock.uptime_s()`` stamps it. Secrets are the caller's duty to omit.
+
+    Warnings and errors that come too often are left out and counted: an attack must not cost more than it does anyway.
+    """
 
     def __init__(self, sink, clock, keep=_KEEP):
         self._sink = sink
         self._clock = clock
         self._keep = keep
+        self._since = 0  # a window's begin, and the warnings and errors in it
+        self._count = 0
         self.lines = []
 
     def info(self, area, text):
@@ -34,7 +41,18 @@ class Log:
         self._line("error: ", area, text)
 
     def _line(self, level, area, text):
-        line = "%d %s: %s%s" % (self._clock.uptime_s(), area, level, clean(str(text)))
+        now = self._clock.uptime_s()
+        if level:
+            if now - self._since >= _WINDOW_S:
+                left_out = self._count - _OFTEN
+                self._since = now
+                self._count = 0
+                if left_out > 0:
+                    self._line("", "log", "%d warnings and errors left out" % left_out)
+            self._count += 1
+            if self._count > _OFTEN:
+                return
+        line = "%d %s: %s%s" % (now, area, level, clean(str(text)))
         if len(self.lines) >= self._keep:
             self.lines.pop(0)
         self.lines.append(line)

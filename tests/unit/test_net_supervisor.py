@@ -116,3 +116,23 @@ def test_a_task_may_stop_its_own_supervisor():
         assert await until(lambda: done)
 
     run(main())
+
+
+def test_an_error_that_cannot_be_told_for_want_of_memory_ends_quietly():
+    async def main():
+        log = Log()
+
+        def error(area, text):
+            raise MemoryError
+
+        log.error = error
+        supervisor = Supervisor(log)
+
+        async def fail():
+            raise MemoryError
+
+        task = supervisor.spawn("x", fail())
+        await task
+        assert supervisor._tasks == []
+
+    run(main())

@@ -66,6 +66,12 @@ class Supervisor:
             wait_ms = min(2 * wait_ms, _LAST_BACK_OFF_MS)
 
     def _tell(self, name, error):
+        try:
+            self._write(name, error)
+        except MemoryError:
+            pass  # not even for this line: the task has ended, which frees some
+
+    def _write(self, name, error):
         if isinstance(error, (DialtoneError, OSError)):
             self._log.warning(name, error)
             return
