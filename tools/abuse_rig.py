@@ -20,9 +20,7 @@ from bench_load import BIN, ROOT, running
 
 OWN, OTHER = "127.0.0.1", "127.0.0.2"  # where the well-behaved clients come from; the first is the attacker's too
 _CONFIG = b"https redirect http get: 0\n"  # pages on both listeners, so that both can be asked for the same one
-_ASK = (
-    b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic YWRtaW46MjIyMjI=\r\nConnection: close\r\n\r\n"
-)
+_ASK = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic YWRtaW46MjIyMjI=\r\nConnection: close\r\n\r\n"
 _PATIENCE = 10.0  # seconds until a well-behaved client gives up: three times what it may have to wait
 _PAUSE = 0.05  # seconds between two requests of one well-behaved client
 _READY = 60.0
@@ -42,7 +40,7 @@ class _Config(BaseHTTPRequestHandler):
         pass
 
 
-def ask(address, port, secure):
+def ask(address, port, secure, path=b"/api/status"):
     """One request over a connection of its own: ("served" | "busy" | "closed" | "late" | what was wrong, ms, body)."""
     begin = time.monotonic()
     answer = b""
@@ -52,7 +50,8 @@ def ask(address, port, secure):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers do
             link = unverified().wrap_socket(sock) if secure else sock
             with link:
-                link.sendall(_ASK)
+                with contextlib.suppress(ConnectionError):  # refused already: the reason can still be read
+                    link.sendall(_ASK % path)
                 while piece := link.recv(65536):
                     answer += piece
     except TimeoutError:
@@ -62,7 +61,7 @@ def ask(address, port, secure):
     spent = (time.monotonic() - begin) * 1000
     head, _, body = answer.partition(b"\r\n\r\n")
     if said is None:
-        whole = head[9:12] == b"200" and body.rstrip().endswith(b"}")
+        whole = head[9:12] == b"200" and body.rstrip().endswith((b"}", b"0"))
         said = "served" if whole else "busy" if head[9:12] == b"503" else "closed" if not answer else repr(answer[:80])
     return said, spent, body
 
@@ -71,7 +70,7 @@ class Good:
     """A well-behaved client in a thread: asks again and again until stopped, and keeps count."""
 
     def __init__(self, address, port, secure):
-        self.served = self.refused = 0
+        self.served = self.refused = self.told = 0  # told: refused with a 503
         self.worst = 0.0  # ms, of any outcome
         self.wrong = []
         self._where = (address, port, secure)
@@ -92,18 +91,20 @@ class Good:
                 self.served += 1
             elif said in ("busy", "closed"):
                 self.refused += 1
+                self.told += said == "busy"
             else:
                 self.wrong.append("%s after %.0f ms" % (said, spent))
 
 
 class Rig:
-    """One phone on ``runtime``: ``ports`` by scheme, ``sample()``, ``attack()`` and ``log()``. Use as a context manager.
+    """One phone on ``runtime``: ``ports`` by scheme, ``sample()``, ``attack()``, ``log()``; a context manager.
 
-    ``limits``: keywords of dialtone.net.limits; empty for those that the phone is shipped with.
+    ``limits``: keywords of dialtone.net.limits; empty for those the phone is shipped with. ``rest``: the last sample.
     """
 
     def __init__(self, runtime, limits=None, heap=None):
         self.runtime = runtime
+        self.small = runtime == "micropython32"  # its memory ends before its connection caps do
         self._stack = contextlib.ExitStack()
         self._folder = tempfile.mkdtemp(prefix="dialtone-abuse-")
         self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
@@ -146,6 +147,10 @@ class Rig:
         self.ports = {scheme: int(ready[scheme].rstrip("/").rpartition(":")[2]) for scheme in ("http", "https")}
         self.pid = self._child()
         self.at_rest = self.sockets()  # the listeners, and on CPython those of its event loop
+        for scheme in self.ports:  # tables, the log's ring and the C library's pools get the size that they keep
+            self.attack("idle", scheme, 1, count=40).finish()
+            self.attack("mixed", scheme, 10, count=600).finish()
+        self.sample()
 
     def _child(self):
         """Process id of the phone itself, which the launcher owns."""
@@ -171,23 +176,26 @@ class Rig:
         return count
 
     def resident(self):
-        """Kilobytes of memory that the phone's process has: on MicroPython its TLS sessions are there, on CPython all."""
+        """Kilobytes of memory of the phone's process: MicroPython's TLS sessions are there, and all of CPython."""
         with open("/proc/%d/status" % self.pid, encoding="ascii") as file:
             (line,) = [line for line in file if line.startswith("VmRSS:")]
         return int(line.split()[1])
 
     def sample(self, quiet=False):
-        """Figures at rest: heap in bytes (-1 on CPython), resident kB, sockets. ``quiet``: after the pages are dropped."""
+        """Figures at rest: heap bytes (-1 on CPython), resident kB, sockets. ``quiet``: after pages are dropped."""
         if quiet:
             time.sleep(_QUIET)
         heap = []
+        ask(OTHER, self.ports["http"], False, b"/provis.html")  # so that always the same pages are loaded
         for _ in range(3):
             said, _, body = ask(OTHER, self.ports["http"], False)
             if said == "served":
                 heap.append(json.loads(body)["heap_used"])
-            time.sleep(1.2)  # the phone looks at its heap once a second
+            time.sleep(1.1)  # the phone looks at its heap once a second
+        heap[:1] = []  # from before the pages were loaded
         self.wait_sockets(self.at_rest)
-        return {"heap": min(heap, default=-2), "resident": self.resident(), "sockets": self.sockets()}
+        self.rest = {"heap": min(heap, default=-2), "resident": self.resident(), "sockets": self.sockets()}
+        return self.rest
 
     def wait_sockets(self, count, seconds=40.0):
         """Waits until no more than ``count`` sockets are open; returns the seconds that took."""
