@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import socket
 import stat
 import subprocess
+import urllib.parse
 
-from simulated import DIALTONE, ROOT, SimPhone, wait_for
+from simulated import DIALTONE, ROOT, SimPhone, unverified, wait_for
 
 
 def test_ready_line_and_clean_stop(runtime, phones, server):
@@ -106,3 +108,28 @@ def test_certificate_belongs_to_the_key_on_disk(phones, server):
     with open(os.path.join(phone.state, "certificate.der"), "rb") as file:
         assert hashlib.sha256(file.read()).hexdigest() == phone.fingerprint()
     assert json.dumps(phone.ready).count("\n") == 0
+
+
+def test_close_notify_ends_a_session_where_the_platform_has_it(phones, server):
+    """CPython's ssl tells an end from a cut; MicroPython's tls sends no close_notify."""
+    phone = phones("cpython", server.url)
+    head = b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    url = urllib.parse.urlsplit(phone.ready["https"])
+    with socket.create_connection((url.hostname, url.port), 10) as sock:
+        with unverified().wrap_socket(sock, suppress_ragged_eofs=False) as link:
+            link.sendall(head)
+            while link.recv(4096):
+                pass  # a cut would be an SSLEOFError
+
+
+def test_ports_80_and_443_or_8080_and_8443_and_it_says_so(server, authority, tmp_path):
+    phone = SimPhone("cpython", tmp_path / "s", server.url, ca=authority.pem)
+    at = phone.command.index("--http-port")
+    del phone.command[at : at + 4]
+    phone.start()
+    try:
+        ports = [urllib.parse.urlsplit(phone.ready[name]).port for name in ("http", "https")]
+        assert all(str(port or "") in phone.log() or port is None for port in ports), (ports, phone.log())
+        assert phone.get("/sysinfo.html").status == 200
+    finally:
+        phone.stop()

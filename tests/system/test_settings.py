@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from config_server import ConfigServer
 
 SETTINGS = {
     # name: (field, value to set, key in status, status value before, after)
@@ -12,13 +13,25 @@ SETTINGS = {
 }
 
 
+def felt(phone, key):
+    """What a setting does to somebody outside, as the value that the status has for it."""
+    if key == "redirect":
+        return phone.get("/sysinfo.html", secure=False).status == 301
+    if key == "block":
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = phone.request("POST", "/", b"xml=<a/>", form, secure=False)
+        assert answer.status == 403  # the sender is on no list, which is another reason
+        return phone.ready["https"].rstrip("/") in answer.text
+    return phone.status()["https"]["method"]  # felt with the next download: test_boot.py
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_from_a_file(runtime, name, phones, server):
     _, value, key, before, after = SETTINGS[name]
     assert before != after
     server.files["/00085D123456.cfg"] = ("%s: %s\n" % (name, value)).encode()
     phone = phones(runtime, server.url)
-    assert phone.status()["https"][key] == after
+    assert phone.status()["https"][key] == after == felt(phone, key)
     assert "00085D123456.cfg" in phone.get("/provis.html").text
 
 
@@ -26,13 +39,13 @@ def test_from_a_file(runtime, name, phones, server):
 def test_from_the_web_page_at_once_and_after_a_restart(runtime, name, phones, server, tmp_path):
     field, value, key, before, after = SETTINGS[name]
     phone = phones(runtime, server.url, state=tmp_path / "s")
-    assert phone.status()["https"][key] == before
+    assert phone.status()["https"][key] == before == felt(phone, key)
     saved = phone.post("/provis.html", {field: value})
     assert saved.status == 200 and "Provisioning complete" in saved.text
-    assert phone.status()["https"][key] == after
+    assert phone.status()["https"][key] == after == felt(phone, key)
     phone.stop()
     again = phones(runtime, server.url, state=tmp_path / "s")
-    assert again.status()["https"][key] == after
+    assert again.status()["https"][key] == after == felt(again, key)
 
 
 def _marked(screen):
@@ -72,10 +85,10 @@ def test_from_the_lcd_at_once_and_after_a_restart(runtime, name, phones, server,
     assert "Change" in phone.lcd()  # the value, where it comes from and what it means; then the choice
     phone.press("softkey1")
     _menu_keys(phone, wanted)
-    assert phone.status()["https"][key] == after, phone.lcd()
+    assert phone.status()["https"][key] == after == felt(phone, key), phone.lcd()
     phone.stop()
     again = phones(runtime, server.url, state=tmp_path / "s")
-    assert again.status()["https"][key] == after
+    assert again.status()["https"][key] == after == felt(again, key)
 
 
 def test_lock_is_shown_and_holds_on_every_face(runtime, phones, server):
@@ -122,3 +135,35 @@ def test_control_characters_never_reach_the_store(runtime, phones, server, tmp_p
         assert "Provisioning complete" not in answer.text, evil
     local = tmp_path / "s" / "local.cfg"
     assert not local.exists() or "admin password" not in local.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_server_fields_of_the_web_page_say_where_files_come_from(runtime, scheme, phones, server, leaf, tmp_path):
+    other = ConfigServer(leaf if scheme == "https" else None, {"/my/phones/aastra.cfg": b"softkey1 label: Moved\n"})
+    try:
+        phone = phones(runtime, server.url, state=tmp_path / "s")
+        fields = {"protocol": scheme.upper(), scheme + "_server": "127.0.0.1", scheme + "_path": "my/phones"}
+        fields[scheme + "_port"] = str(other.port)
+        saved = phone.post("/configurationServer.html", fields)
+        assert saved.status == 200 and "Provisioning complete" in saved.text
+        phone.stop()
+        server.requests.clear()
+        phone = phones(runtime, server.url, state=tmp_path / "s")
+        assert "Moved" in phone.lcd() and server.requests == []
+        names = ["security.tuz", "aastra.cfg", "57i.cfg", "00085D123456.cfg", "57i.st"]
+        assert other.paths() == ["/my/phones/" + name for name in names]
+        assert phone.status()["configuration"]["source"] == "%s://127.0.0.1:%d/my/phones/" % (scheme, other.port)
+    finally:
+        other.close()
+
+
+def test_download_server_from_a_file_holds_from_the_next_start(runtime, phones, server, leaf, tmp_path):
+    other = ConfigServer(leaf, {"/b/aastra.cfg": b"softkey1 label: There\n"})
+    try:
+        config = "download protocol: HTTPS\nhttps server: 127.0.0.1\nhttps path: b\nhttps port: %d\n" % other.port
+        server.files["/aastra.cfg"] = config.encode()
+        phones(runtime, server.url, state=tmp_path / "s").stop()
+        assert "/b/aastra.cfg" not in other.paths()
+        assert "There" in phones(runtime, server.url, state=tmp_path / "s").lcd()
+    finally:
+        other.close()

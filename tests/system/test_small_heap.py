@@ -1,5 +1,8 @@
 """The 32-bit phone in its 112 KB heap: boot over verified HTTPS, two pages, a form save, a push, a softkey script."""
 
+import os
+
+from host_images import image
 from test_push import FORMS, RAW
 from test_softkey import MENU, SOUP
 
@@ -37,3 +40,13 @@ def test_small_display_model_too(phones, server):
     phone = phones("micropython32", server.url, model="53i")
     assert phone.get("/configurationServer.html").status == 200
     assert "MemoryError" not in phone.log()
+
+
+def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
+    server.files["/aastra.cfg"] = b"# a line that says nothing\n" * 10_000 + b"softkey1 label: Last\n"
+    server.files["/57i.st"] = image(os.urandom(3_000_000), "9.9.9.9-SIP", ["57i"])
+    phone = phones("micropython32", server.url)
+    assert "Last" in phone.lcd()
+    assert phone.status()["firmware"]["pending"] == "9.9.9.9-SIP"
+    assert "9.9.9.9-SIP" in phone.get("/sysinfo.html").text
+    assert "MemoryError" not in phone.log() and "memory" not in phone.log(), phone.log()
