@@ -165,6 +165,25 @@ def test_a_connection_in_the_middle_of_a_request_keeps_its_buffer():
     assert answers(stream.sent)[0][2] == b"mine"
 
 
+def test_an_answer_that_waits_keeps_its_bytes():
+    phone = FakePhone(FakeStore())
+    service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)
+
+    class Slow(FakeStream):
+        async def finish(self, data):
+            other = FakeStream([request("POST", "/echo", body=b"other")])
+            await service.handle(other, FakeEntry())
+            assert answers(other.sent)[0][2] == b"other"
+            await FakeStream.finish(self, data)
+
+    for mine in (request("POST", "/echo", body=b"mine"), b"GET / HTTP/9.9\r\nHost: phone\r\n\r\n"):
+        stream = Slow([mine])
+        run(service.handle(stream, FakeEntry()))
+        status, _, body = answers(stream.sent)[0]
+        assert (status, body) == (200, b"mine") or status == 505 and b"505" in body
+    assert service.scratch is None, "nobody is connected"
+
+
 def test_pipelining_answers_in_order():
     one = request("POST", "/echo", body=b"first") + request("POST", "/echo", body=b"second") + request()
     assert [answer[2] for answer in answers(serve(one)[0].sent)] == [b"first", b"second", b"hello admin"]

@@ -59,17 +59,22 @@ class Stream:
 
     async def write(self, data):
         """Sends all of ``data``. OSError also after a write that was cancelled half-way."""
+        if self._is_due():
+            await self._pause()
         if not self.write_now(data):
             await self.finish(data)
 
     def write_now(self, data):
-        """Sends ``data`` when all of it goes at once; else gives False, and ``await finish(data)`` must follow."""
+        """Sends ``data`` when all of it goes at once; else gives False, and ``await finish(data)`` must follow.
+
+        Who sends only so must read or wait in between: others do not get their turn here.
+        """
         if self._writing:
             raise OSError(_EPIPE)
         self._writing = True  # stays so after a cancel: what came next would tear a TLS record
         self._sent = 0
         length = len(data)
-        if length > PACE_BYTES or self._is_due():
+        if length > PACE_BYTES:
             return False
         self._bytes += length
         self._sent = self._io.write(data) or 0

@@ -180,8 +180,7 @@ class Connection:
             keep_alive = False  # whoever speaks like that is no browser: nothing to keep the connection for
         head_only = request.method == "HEAD"
         service = self._service
-        buffer = service.scratch or send_buffer()
-        service.scratch = None  # while an answer waits others need their own
+        buffer = self._borrow()
         try:
             whole = None if head_only else answer.whole(keep_alive, buffer)
             if whole is None:
@@ -204,11 +203,27 @@ class Connection:
             answer.after()
         return keep_alive
 
+    def _borrow(self):
+        """The shared send buffer; another one while an answer of somebody else waits in it."""
+        service = self._service
+        buffer, service.scratch = service.scratch, None
+        if buffer is None:
+            try:
+                return send_buffer()
+            except MemoryError:
+                service.faces.shed()
+                return send_buffer()
+        return buffer
+
     async def _refuse(self, answer):
         """Answers a request that was not read to its end, and lets the peer read that before the close."""
         self._reading = False
         self._entry.deadline(self._entry.limits.write_ms)
-        await send(self._stream, answer, self._service.scratch or send_buffer(), False, False)
+        buffer = self._borrow()
+        try:
+            await send(self._stream, answer, buffer, False, False)
+        finally:
+            self._service.scratch = buffer
         # Closing with unread bytes makes TCP reset the connection, and a reset may overtake the answer. Who sends too
         # much goes on for a while; of others the rest is here already and the sweeper's next round ends the wait.
         self._entry.deadline(_LINGER_MS if answer.status in _TOO_MUCH else 0)
@@ -240,7 +255,7 @@ class Connection:
         """Cancelled by the sweeper: a request that was under way gets its 408, an idle connection just the close."""
         if self._reading and self._entry.expired:
             answer = problem(408, "The request took too long")
-            self._stream.send_now(answer.whole(False, send_buffer()))
+            self._stream.send_now(answer.whole(False, self._borrow()))
 
 
 def _too_long(limit):
