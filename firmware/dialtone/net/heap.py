@@ -23,14 +23,18 @@ class HeapMeter:
         self.free = self.used = -1
 
     async def run(self):
-        """Samples until cancelled. Ends the frequent collections (``platform.make_room``) once there is room again."""
+        """Samples until cancelled. Ends the frequent collections (``platform.make_room``) once there is room again, or
+        what was to be loaded has been for a second: three collections a request would halve the rate of a busy phone.
+        """
+        often = False
         while True:
             if not [entry for entry in self._table.entries if not entry.is_idle]:
                 gc.collect()
             self.free = gc.mem_free()
             self.used = gc.mem_alloc()
-            if self.free >= _AMPLE:
+            if often or self.free >= _AMPLE:
                 gc.threshold(-1)
+            often = (gc.threshold() or 0) > 0
             await asyncio.sleep_ms(_SAMPLE_MS)
 
     def admits(self):

@@ -65,7 +65,8 @@ class Faces:
             self._used = False
             await sleep_ms(self._idle_ms)
             if not self._used:
-                self.shed()
+                if self._module or not self._open:  # who polls the status all the time keeps the little it needs
+                    self.shed()
                 if not self._open:
                     break
         self._waiting = False
