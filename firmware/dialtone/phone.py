@@ -75,6 +75,8 @@ class Phone:
 
     def press(self, key):
         """A key of ``lcd.panel.KEYS``; CallerError for any other name."""
+        if key == "options" and self.heap.relieve:
+            self.heap.relieve()  # the menus need the room of page code that nobody runs
         try:
             self.panel.press(key)
         except MemoryError:

@@ -85,7 +85,8 @@ def test_from_the_lcd_at_once_and_after_a_restart(runtime, name, phones, server,
     assert "Change" in phone.lcd()  # the value, where it comes from and what it means; then the choice
     phone.press("softkey1")
     _menu_keys(phone, wanted)
-    assert phone.status()["https"][key] == after == felt(phone, key), phone.lcd()
+    screen = phone.press("goodbye")
+    assert phone.status()["https"][key] == after == felt(phone, key), screen
     phone.stop()
     again = phones(runtime, server.url, state=tmp_path / "s")
     assert again.status()["https"][key] == after == felt(again, key)

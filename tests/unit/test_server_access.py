@@ -97,3 +97,11 @@ def test_the_same_request_is_not_checked_again_until_the_store_changes():
     assert access.authenticate(admin) == "admin"
     store.watchers[0]({"admin password"})
     assert access.authenticate(admin) is None
+
+
+def test_an_endless_value_is_not_even_hashed():
+    store = FakeStore()
+    access = Access(store, b"salt")
+    access._digest = None  # whoever calls it fails
+    assert access.authenticate(FakeRequest("Basic " + "A" * 3000)) is None
+    assert access.authenticate(FakeRequest("Basic " + "A" * 268)) is None and store.reads == 0
