@@ -1,6 +1,7 @@
 """nginx as the configuration server: a real TLS web server that nobody wrote for this project."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -33,8 +34,7 @@ class Nginx:
     def __init__(self, work, root, leaf, protocols="TLSv1.2 TLSv1.3"):
         self.work = str(work)
         os.makedirs(self.work, exist_ok=True)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = _free_port()
         self.url = "https://127.0.0.1:%d/" % self.port
         conf = os.path.join(self.work, "nginx.conf")
         with open(conf, "w", encoding="ascii") as out:
@@ -57,6 +57,17 @@ class Nginx:
     def stop(self):
         self._process.terminate()
         self._process.wait(10)
+
+
+def _free_port():
+    """A port that nobody has, below those that the system lends to connections: it stays free until it is used."""
+    while True:
+        port = random.randrange(12000, 20000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            continue
 
 
 def _binary():
