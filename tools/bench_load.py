@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -38,8 +39,12 @@ def tool(name):
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A free port below those that the system gives to clients, of which the load makes many."""
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(12000, 20000)
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 def wait_port(port, process, seconds=20):

@@ -61,22 +61,27 @@ def text(result):
     ]
     lines += ["- %s: %s" % pair for pair in result["machine"].items()]
     lines += ["- each rate: the median of %d rounds of %d s, in turns" % (options["rounds"], options["seconds"]), ""]
-    lines += ["| row | ours | beside it, in the same run | must reach | reached |", "|---|---|---|---|---|"]
-    lines += [_line(row) for row in result["rows"]]
-    notes = ["- %s: %s" % (row["name"], row["note"]) for row in result["rows"] if row.get("note")]
-    lines += ["", *notes, "", *_stages(result), _END]
-    return "\n".join(lines)
+    lines += ["| | row | ours | beside it, in the same run | must reach | reached |", "|---|---|---|---|---|---|"]
+    rows = list(enumerate(result["rows"], 1))
+    lines += [_line(number, row) for number, row in rows]
+    notes = {}
+    for number, row in rows:
+        if row.get("note"):
+            notes.setdefault(row["note"], []).append(str(number))
+    lines += ["", *("- %s: %s" % (", ".join(numbers), note) for note, numbers in notes.items()), ""]
+    return "\n".join([*lines, *_stages(result), _END])
 
 
-def _line(row):
+def _line(number, row):
     if "error" in row:
-        return "| %s | not measured | %s | | **no** |" % (row["name"], " ".join(row["error"].split())[-160:])
+        why = " ".join(row["error"].split())[-160:]
+        return "| %d | %s | not measured | %s | | **no** |" % (number, row["name"], why)
     values = dict(row["values"])
     ours = _number(values.pop("ours")) + row["unit"]
     beside = ", ".join("%s %s" % (label, _number(value)) for label, value in values.items())
     targets = "; ".join(target["text"] for target in row["targets"])
     reached = "; ".join(_reached(target) for target in row["targets"])
-    return "| %s | %s | %s | %s | %s |" % (row["name"], ours, beside, targets, reached)
+    return "| %d | %s | %s | %s | %s | %s |" % (number, row["name"], ours, beside, targets, reached)
 
 
 def _reached(target):

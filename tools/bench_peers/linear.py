@@ -1,8 +1,9 @@
-"""What N of something costs: header fields of one request, lines of one configuration file. Prints one JSON line.
+"""What N of something costs: requests of a connection, header fields of a request, lines of a configuration file.
 
-Microseconds for each N, the least of some rounds: {"fields": {N: us}, "lines": {N: us}}.
+Prints one JSON line with the microseconds for each N, the least of some rounds: {"requests": {N: us}, "fields": ...}.
 """
 
+import asyncio
 import gc
 import json
 import time
@@ -10,6 +11,7 @@ import time
 from dialtone.config.store import Store
 from dialtone.http import limits
 from dialtone.http.inbound import SERVER, Inbound
+from inside import DIFFERENT, connect, make
 
 COUNTS = (1, 10, 100, 1000)
 ROUNDS = 7
@@ -27,6 +29,25 @@ def best(work, count):
         took = time.ticks_diff(time.ticks_us(), start) / times
         least = took if least is None else min(least, took)
     return least
+
+
+async def requests():
+    """Different ones, without the network."""
+    phone, service = make()
+    connection = connect(phone, service, DIFFERENT)
+    await connection.exchange()
+    found = {}
+    for count in COUNTS:
+        found[count] = best(lambda: exchange(connection, count), count)  # noqa: B023 - it is called before the next count
+    return found
+
+
+def exchange(connection, count):
+    for _ in range(count):
+        try:
+            connection.exchange().send(None)  # it never waits
+        except StopIteration:
+            pass
 
 
 def fields(count):
@@ -68,7 +89,10 @@ def lines(count):
 def main():
     limits.FIELDS = 2000  # the phone refuses more than 40 fields and 4 KB: here the curve behind that matters
     limits.HEAD_BYTES = 1 << 20
-    print(json.dumps({"fields": {n: fields(n) for n in COUNTS}, "lines": {n: lines(n) for n in COUNTS}}))
+    curves = {"requests": asyncio.run(requests())}
+    curves["fields"] = {n: fields(n) for n in COUNTS}
+    curves["lines"] = {n: lines(n) for n in COUNTS}
+    print(json.dumps(curves))
 
 
 main()
