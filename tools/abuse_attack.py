@@ -298,7 +298,7 @@ MIXED = (
     (_request(b"GET /style.css", _IN), (200,), True),
     (_request(b"GET /sysinfo.html", _IN), (200,), True),
     (_request(b"HEAD /api/status", _IN), (200,), True),
-    (_request(b"GET /nowhere", _IN), (404,), True),
+    (_request(b"GET /nowhere-@", _IN), (404,), True),  # @ becomes a word that the answer must repeat
     (_request(b"DELETE /sysinfo.html", _IN), (405,), True),
     (_request(b"POST /provis.html", _IN, _FORM, b"Origin: https://evil.example", body=b"a=b"), (403,), True),
     (_request(b"POST /", _FORM, body=b"xml=%3Ca%2F%3E"), (403,), True),
@@ -321,13 +321,17 @@ def mixed(options):
     link = None
     while figures["requests"] < options.count and time.monotonic() < end:
         data, codes, goes_on = lot.choices(MIXED, _WEIGHTS)[0]
+        word = b"%08x" % lot.getrandbits(32) if b"@" in data else b""
+        data = data.replace(b"@", word)
         try:
             if link is None:
                 figures["opened"] += 1
                 link = _dial(options)
             figures["requests"] += 1
             link.sendall(data)
-            status = _status(link, data.startswith(b"HEAD")) if codes else 0
+            status, body = _status(link, data.startswith(b"HEAD")) if codes else (0, word)
+            if word not in body:
+                status = "somebody else's answer"
         except OSError as error:
             status = type(error).__name__
             time.sleep(_PAUSE)
@@ -346,7 +350,7 @@ def mixed(options):
 
 
 def _status(link, head_only):
-    """Reads one whole response; returns its status."""
+    """Reads one whole response; returns its status and body."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _more(link)
@@ -360,7 +364,7 @@ def _status(link, head_only):
         else:
             while not body.endswith(b"0\r\n\r\n"):
                 body += _more(link)
-    return int(lines[0][9:12])
+    return int(lines[0][9:12]), body
 
 
 def _more(link):

@@ -101,7 +101,7 @@ class Trial:
         self.figures["log_kinds"] = sorted({line.partition(" ")[2][:60] for line in lines})[:8]
         for bad in ("Traceback", "MemoryError", "do not end", "Task exception"):
             if bad in text and (bad != "MemoryError" or not self.rig.small):
-                self.problems.append("%s in the log:\n%s" % (bad, text[text.find(bad) - 300 :][:2000]))
+                self.problems.append("%s in the log:\n%s" % (bad, text[text.find(bad) - 100 :][:800]))
 
     def _rest(self, before):
         """Heap, resident memory and sockets are back; pages that are still loaded get the time to be dropped."""

@@ -186,7 +186,8 @@ class Rig:
         if quiet:
             time.sleep(_QUIET)
         heap = []
-        ask(OTHER, self.ports["http"], False, b"/provis.html")  # so that always the same pages are loaded
+        if not self.small:  # it forgets them when it likes
+            ask(OTHER, self.ports["http"], False, b"/provis.html")  # so that always the same pages are loaded
         for _ in range(3):
             said, _, body = ask(OTHER, self.ports["http"], False)
             if said == "served":

@@ -118,7 +118,8 @@ def xml_check(lot, data):
 # -- Objects for phones, in XML
 
 _SCRIPTS = (
-    b'<AastraIPPhoneTextMenu defaultIndex="2" destroyOnExit="yes"><Title wrap="yes">T</Title><MenuItem base="http://h/">'
+    b'<AastraIPPhoneTextMenu defaultIndex="2" destroyOnExit="yes"><Title wrap="yes">T</Title>'
+    b'<MenuItem base="http://h/">'
     b'<Prompt>One</Prompt><URI>x</URI><Selection>s</Selection></MenuItem><SoftKey index="1"><Label>Ok</Label>'
     b"<URI>SoftKey:Select</URI></SoftKey></AastraIPPhoneTextMenu>",
     b"<AastraIPPhoneTextScreen Timeout='30'><Text>words &amp; more</Text></AastraIPPhoneTextScreen>",
