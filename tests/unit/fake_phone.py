@@ -64,6 +64,18 @@ class FakePlatform:
             gc.collect()
 
 
+class FakeTable:
+    """``asked``: the peers for whose sake a connection was to end; ``most`` have one that can."""
+
+    def __init__(self):
+        self.asked = []
+        self.most = 0
+
+    def make_room(self, peer):
+        self.asked.append(peer)
+        return len(self.asked) <= self.most
+
+
 class FakePhone:
     """``saves`` and ``restarts`` count."""
 
@@ -71,6 +83,7 @@ class FakePhone:
         self.store = store or FakeStore()
         self.platform = FakePlatform()
         self.log = FakeLog()
+        self.table = FakeTable()
         self.https_port = 443
         self.saves = 0
         self.restarts = 0

@@ -329,6 +329,27 @@ def test_memory_is_freed_and_a_get_tried_again():
     assert statuses(request("POST", "/", body=b"x"), faces=faces) == [503] and tries == ["POST"]
 
 
+def test_without_memory_others_make_room_and_the_request_is_tried_three_times():
+    left = [2]
+
+    async def scarce(context):
+        if left[0]:
+            left[0] -= 1
+            raise MemoryError()
+        context.phone.table.asked.append("answered")
+        return Answer(200, b"at last")
+
+    class Scarce(Faces):
+        def find(self, path):
+            return (("GET",), ("admin",), scarce)
+
+    stream, phone, _, _ = serve(request(), faces=Scarce())
+    assert [answer[0] for answer in answers(stream.sent)] == [200]
+    assert phone.table.asked == [stream.peer, stream.peer, "answered"], "there was nobody to end, twice"
+    left[0] = 3
+    assert statuses(request(), faces=Scarce()) == [503] and left == [0]
+
+
 def test_routes_and_methods():
     assert statuses(request("GET", "/nowhere")) == [404]
     got = answers(serve(request("DELETE", "/"))[0].sent)

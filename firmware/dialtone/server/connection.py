@@ -3,7 +3,7 @@
 In memory only while connections are open: ``service.py`` imports it, the faces' idle timer drops it.
 """
 
-from asyncio import CancelledError
+from asyncio import CancelledError, sleep_ms
 
 from dialtone.errors import CallerError, DeviceError, PeerError
 from dialtone.http.inbound import SERVER, Inbound
@@ -17,6 +17,8 @@ _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x 
 _LINGER_MS = const(1000)  # a refused sender may go on sending that long, so that it can read why
 _LINGER = const(65536)  # ... and that much
 _SCRATCH = const(256)  # read at once and thrown away
+_TRIES = const(3)  # to answer a request for which there was no memory
+_VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow one up to 5
 _TOO_MUCH = (413, 414, 431)
 
 
@@ -144,18 +146,18 @@ class Connection:
         context = self._context
         if context is None:
             context = self._context = Context(service, self._stream)
-        context.begin(request, body)
+        tries = _TRIES
         try:
-            try:
-                answer = decide(context)
-                return answer if isinstance(answer, Answer) else await answer
-            except MemoryError:
-                service.faces.shed()
-                if request.method == "POST":  # what it changed before it failed is not done twice
-                    raise
+            while True:
                 context.begin(request, body)
-                answer = decide(context)
-                return answer if isinstance(answer, Answer) else await answer
+                try:
+                    answer = decide(context)
+                    return answer if isinstance(answer, Answer) else await answer
+                except MemoryError:
+                    tries -= 1
+                    await self._make_room()
+                    if not tries or request.method == "POST":  # what it changed before it failed is not done twice
+                        raise
         except (PeerError, MemoryError):
             raise
         except CallerError as error:
@@ -165,6 +167,15 @@ class Connection:
             return problem(503, str(error))
         except Exception as error:
             return self._failed(request, error)
+
+    async def _make_room(self):
+        """Forgets idle code, and ends others' connections when theirs are more than ours: theirs is the memory."""
+        self._service.faces.shed()
+        table = self._service.phone.table
+        for _ in range(_VICTIMS):
+            if not table.make_room(self._stream.peer):
+                break
+        await sleep_ms(0)  # they free it now
 
     def _failed(self, request, error):
         self._service.phone.log.error("web", "%s %s failed: %r" % (request.method, request.path, error))

@@ -6,7 +6,7 @@ from asyncio import CancelledError
 class Service:
     """Serves one listener; ``handle(stream, entry)`` is its connection handler.
 
-    ``phone``: what handlers get as ``context.phone``; this package uses ``.store .platform .log .https_port`` of it
+    ``phone``: what handlers get as ``context.phone``; this package uses ``.store .platform .log .table .https_port`` of it
     (``https_port``: port of the HTTPS listener, 0 while there is none). ``secure``: this is the HTTPS listener.
     ``access``: the ``Access`` shared by all faces. ``faces.find(path)`` gives (methods, roles, async
     handler(context) -> Answer) or None; ``faces.shed()`` frees what memory it can; ``faces.enter()`` and ``leave()``
@@ -45,6 +45,7 @@ class Service:
             pass  # the peer is gone: nobody to tell
         except MemoryError:
             self.faces.shed()  # not even an error page fits: the close has to do
+            self.phone.table.make_room(stream.peer)
         finally:
             self.faces.leave()
             self._open -= 1
