@@ -126,8 +126,10 @@ refused at once there (503, or a close on the TLS port); no traceback in the log
 after a collection, sampled while idle), resident memory of the process (TLS sessions and all of CPython's) and sockets
 are back to where they were. The limits are those the phone is shipped with (`net/limits.py`)."""
 _NOTES = {
-    "micropython32": "\n\nThe stand-in for a board without PSRAM. Its memory ends before its connection caps do: who "
-    "finds none is refused at once and may try again, so here refusals are counted, not forbidden.",
+    "micropython32": "\n\nThe stand-in for a stock board: the limits of boards/ESP32_GENERIC (3 connections for each "
+    "listener) and 112 KB of heap. Its memory ends early: whoever finds none is refused at once and may try again, so "
+    "here refusals are counted, not forbidden. Pages are large for it: `never reads` and `mixed requests` load them "
+    "with the administrator's log-in.",
 }
 
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from abuse_attack import HOST, unverified
@@ -104,7 +105,10 @@ class Rig:
 
     def __init__(self, runtime, limits=None, heap=None):
         self.runtime = runtime
-        self.small = runtime == "micropython32"  # its memory ends before its connection caps do
+        self.small = runtime == "micropython32"  # stands in for a stock board: its limits, and little memory
+        if self.small:
+            with open(os.path.join(ROOT, "boards/ESP32_GENERIC/board.toml"), "rb") as file:
+                limits = {**tomllib.load(file)["phone"]["limits"], **(limits or {})}
         self._stack = contextlib.ExitStack()
         self._folder = tempfile.mkdtemp(prefix="dialtone-abuse-")
         self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
