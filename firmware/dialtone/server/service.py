@@ -6,8 +6,8 @@ from asyncio import CancelledError
 class Service:
     """Serves one listener; ``handle(stream, entry)`` is its connection handler.
 
-    ``phone``: what handlers get as ``context.phone``; this package uses its ``.store .platform .log .table .https_port``
-    (``https_port``: port of the HTTPS listener, 0 while there is none). ``secure``: this is the HTTPS listener.
+    ``phone``: what handlers get as ``context.phone``; this package uses its ``.store .platform .log .table`` and
+    ``.https_port`` (port of the HTTPS listener, 0 while there is none). ``secure``: this is the HTTPS listener.
     ``access``: the ``Access`` shared by all faces. ``faces.find(path)`` gives (methods, roles, async
     handler(context) -> Answer) or None; ``faces.shed()`` frees what memory it can; ``faces.enter()`` and ``leave()``
     tell it of each connection. ``on_push(bytes)`` gets each accepted XML push.
