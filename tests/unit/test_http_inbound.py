@@ -342,3 +342,23 @@ def wide():
     import sys
 
     return 4 if sys.maxsize < 1 << 40 else 8
+
+
+def test_what_a_body_of_known_length_still_wants():
+    inbound = Inbound(CLIENT, bytearray(512))
+    assert inbound.wanted == 0, "nobody knows how long a head is"
+    for data, wanted in ((b"HTTP/1.1 200 OK\r\nContent-Length: 700\r\n\r\n", 700), (b"x" * 300, 400), (b"y" * 400, 0)):
+        inbound.space()[: len(data)] = data
+        inbound.received(len(data))
+        if wanted == 700:
+            assert inbound.head().content_length == 700
+        while inbound.body():
+            pass
+        assert inbound.wanted == wanted
+    assert inbound.ended
+    inbound = Inbound(CLIENT, bytearray(512))
+    data = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
+    inbound.space()[: len(data)] = data
+    inbound.received(len(data))
+    inbound.head()
+    assert len(inbound.body()) == 2 and inbound.wanted == 0, "more chunks may follow"

@@ -59,7 +59,10 @@ class Exchange:
             piece = link.body()
             if piece is None:
                 try:
-                    if not await link.fill() and not self._until_close:
+                    count = link.fill_now()
+                    if count is None:
+                        count = await link.fill()
+                    if not count and not self._until_close:
                         raise Broken("%s ended the transfer too early" % link.name, "Check the file on the web server")
                 except Broken as error:
                     self._client.drop(link)

@@ -74,7 +74,10 @@ class Link:
         await self._stream.write(head)
         inbound = self.inbound
         while True:
-            response = self._parsed(inbound.head)
+            try:
+                response = inbound.head()
+            except PeerError as error:
+                raise self._wrong(error)
             if response:
                 return response
             count = await self._stream.readinto(inbound.space())
@@ -85,28 +88,44 @@ class Link:
 
     async def fill(self):
         """Receive more of a body. Returns the number of bytes, 0 at the end of the stream."""
+        count = self.fill_now()
+        while count is None:
+            start = ticks_ms()
+            await self._wait(self._stream.wait(), self._budget, "Transfer from %s stalled")
+            self._budget = max(self._budget - ticks_diff(ticks_ms(), start), 1)
+            count = self.fill_now()
+        return count
+
+    def fill_now(self):
+        """Like ``fill``, but None instead of a wait: what is here already needs no deadline and no task switch."""
         if self._stream is None:
             raise Broken("Connection to %s was closed" % self.name, "Try again")
-        start = ticks_ms()
-        count = await self._wait(self._stream.readinto(self.inbound.space()), self._budget, "Transfer from %s stalled")
-        self._credit += count
-        if self._credit >= _CREDIT:
-            self._credit = 0
-            self._budget = self._stall_ms
-        else:
-            self._budget = max(self._budget - ticks_diff(ticks_ms(), start), 1)
-        self.inbound.received(count)
+        inbound = self.inbound
+        space = inbound.space()
+        wanted = inbound.wanted
+        if 0 < wanted < len(space):  # MicroPython reads until it is full, and a reset met so would cost all of it
+            space = space[:wanted]
+        try:
+            count = self._stream.read_now(space)
+        except OSError as error:
+            raise self._broken(error)
+        if count is not None:
+            self._credit += count
+            if self._credit >= _CREDIT:
+                self._credit = 0
+                self._budget = self._stall_ms
+            inbound.received(count)
         return count
 
     def body(self):
         """The next piece of the body that is here, None when more must be filled in, b"" at its end."""
-        return self._parsed(self.inbound.body)
-
-    def _parsed(self, parse):
         try:
-            return parse()
+            return self.inbound.body()
         except PeerError as error:
-            raise PeerError("%s: %s" % (self.name, error.text), "Check the web server")
+            raise self._wrong(error)
+
+    def _wrong(self, error):
+        return PeerError("%s: %s" % (self.name, error.text), "Check the web server")
 
     def check_end(self):
         """Raise PeerError when bytes lie here that belong to no answer: the last Content-Length was too small."""
@@ -125,9 +144,12 @@ class Link:
             error.late = True
             raise error
         except OSError as error:
-            raise Broken(_os_text(error.args[0] if error.args else "", self.name), _NETWORK_ADVICE)
+            raise self._broken(error)
         finally:
             entry.deadline(None)
+
+    def _broken(self, error):
+        return Broken(_os_text(error.args[0] if error.args else "", self.name), _NETWORK_ADVICE)
 
     def close(self):
         """Close the connection, with close_notify where the platform sends it. Safe to call twice."""

@@ -56,6 +56,11 @@ class Inbound:
         return self._fill - self._start
 
     @property
+    def wanted(self):
+        """Bytes that a body of known length still lacks, 0 when that cannot be told."""
+        return self._left if self._state == _LENGTH else 0
+
+    @property
     def begun(self):
         """A message is under way: some of its bytes are here and it is not complete."""
         return self._fill > self._start or 0 < self._state < _DONE

@@ -5,7 +5,7 @@ millisecond, a socket at once (a factor of 250).
 """
 
 import asyncio
-import time
+from time import ticks_diff, ticks_ms
 
 from dialtone.net import seam
 from dialtone.net.limits import PACE_BYTES, PACE_MS
@@ -29,7 +29,7 @@ class Stream:
         self._writing = False
         self._sent = 0  # of what is being written
         self._bytes = 0  # since this task last let others run
-        self._since = time.ticks_ms()
+        self._since = ticks_ms()
 
     async def readinto(self, view):
         """Bytes read into ``view``; 0 = the peer has ended the stream."""
@@ -41,7 +41,7 @@ class Stream:
 
     def read_now(self, view):
         """Like ``readinto``, but gives None instead of waiting; ``wait()`` then, and try again."""
-        if self._is_due():
+        if self._bytes > PACE_BYTES or ticks_diff(ticks_ms(), self._since) > PACE_MS:  # _is_due, without its call
             return None
         count = self._io.readinto(view)
         if count:
@@ -54,7 +54,7 @@ class Stream:
             await self._pause()
         else:
             await seam.readable(self._raw)
-            self._since = time.ticks_ms()
+            self._since = ticks_ms()
             self._bytes = 0
 
     async def write(self, data):
@@ -148,9 +148,9 @@ class Stream:
 
     def _is_due(self):
         """Others have waited long enough."""
-        return self._bytes > PACE_BYTES or time.ticks_diff(time.ticks_ms(), self._since) > PACE_MS
+        return self._bytes > PACE_BYTES or ticks_diff(ticks_ms(), self._since) > PACE_MS
 
     async def _pause(self):
         await asyncio.sleep_ms(0)
         self._bytes = 0
-        self._since = time.ticks_ms()
+        self._since = ticks_ms()
