@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+_APT_HELPER = "/usr/lib/apt/apt-helper"  # what apt itself fetches single files with
 _ATTEMPTS = 3  # a mirror that failed three times in a row is down, not slow
 _UPDATE_SECONDS = 300  # the indexes are 30 MB
 _DOWNLOAD_SECONDS = 900  # the largest closure, a browser, is 250 MB
@@ -224,12 +225,20 @@ class Apt:
         Returns the number of bytes downloaded.
         """
         self._ready()
+        return self._unpack(root, keep, lambda folder: self._download(packages, folder))
+
+    def unpack_files(self, files, root):
+        """The same for packages given as (URL, SHA-256), without any index; another file is refused by apt itself."""
+        self._configure()
+        return self._unpack(root, lambda name: True, lambda folder: self._download_files(files, folder))
+
+    def _unpack(self, root, keep, download):
         root = Path(root)
         debs, fresh = root.with_name(root.name + ".debs"), root.with_name(root.name + ".new")
         for folder in (debs, fresh):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-        self._download(packages, debs)
+        download(debs)
         size = 0
         for deb in sorted(debs.glob("*.deb")):
             size += deb.stat().st_size
@@ -241,6 +250,18 @@ class Apt:
         shutil.rmtree(root, ignore_errors=True)
         fresh.rename(root)
         return size
+
+    def _download_files(self, files, folder):
+        for url, digest in files:
+            target = folder / url.rpartition("/")[2]
+            command = [_APT_HELPER, "download-file", url, str(target), "SHA256:" + digest]
+            for _ in range(_ATTEMPTS):
+                code, output = self._run(command, _DOWNLOAD_SECONDS)
+                if code == 0:
+                    break
+            else:
+                said = [line for line in output.splitlines() if line.startswith("E:")] or [output.strip()[-200:]]
+                raise DebError(f"{target.name} cannot be fetched ({said[-1]})")
 
     def _download(self, packages, folder):
         for attempt in range(_ATTEMPTS):

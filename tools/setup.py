@@ -191,6 +191,25 @@ def set_up_micropython32():
 
 
 def _fetch_micropython(name, arch, triplet, loader):
+    root = BUILD / f"root-{name}"
+    try:
+        _fetch_locked(name, root)
+    except debs.DebError as error:
+        say(f"{name}: asking the archive's indexes, because {error}")
+        _fetch_offered(name, arch, root)
+    libraries = root / "usr/lib" / triplet
+    write_launcher(name, [libraries / loader, "--library-path", libraries, root / "usr/bin/micropython"])
+
+
+def _fetch_locked(name, root):
+    """Unpack the very files of micropython.lock; DebError when one cannot be had or is another one."""
+    rows = [line.split() for line in (ROOT / "tools/micropython.lock").read_text().splitlines() if line[:1] != "#"]
+    mirror = debs.mirror_of(debs.system_sources())["Uris"].split()[0].rstrip("/")
+    files = [(f"{mirror}/{path}", digest) for launcher, path, digest in rows if launcher == name]
+    debs.Apt(BUILD / f"apt/{name}", [], [debs.architecture()], say=say).unpack_files(files, root)
+
+
+def _fetch_offered(name, arch, root):
     suite, pinned = _MICROPYTHON[name]
     apt = newer_apt()
     offered = apt.versions(f"micropython:{arch}")
@@ -198,10 +217,7 @@ def _fetch_micropython(name, arch, triplet, loader):
     if pinned not in offered:
         say(f"{name}: {pinned} has left the archive; taking what {suite} has (offered: {', '.join(offered) or 'none'})")
         wanted = f"micropython:{arch}/{suite}"
-    root = BUILD / f"root-{name}"
     apt.unpack([wanted, *(f"{library}:{arch}/trixie" for library in _LIBRARIES)], root)
-    libraries = root / "usr/lib" / triplet
-    write_launcher(name, [libraries / loader, "--library-path", libraries, root / "usr/bin/micropython"])
 
 
 def _check_micropython(name, word):
