@@ -302,6 +302,8 @@ STEPS = {  # name: (function, steps it needs)
 def _key(name):
     """Return what the step was made from: a moved checkout, another python or another pin makes it anew."""
     parts = [str(ROOT), repr(_MICROPYTHON), repr(_LIBRARIES)]
+    if name.startswith("micropython"):
+        parts.append((ROOT / "tools/micropython.lock").read_text())
     if name in ("venv", "mpy", "chromium"):
         parts += [sys.version, PIP_VERSION, (ROOT / "pyproject.toml").read_text()]
     if name == "chromium":
