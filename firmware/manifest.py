@@ -33,6 +33,7 @@ package(
         "config/table/__init__.py",
         "config/table/access.py",
         "config/table/firmware.py",
+        "config/table/http.py",
         "config/table/https.py",
         "config/table/keys.py",
         "config/table/network.py",

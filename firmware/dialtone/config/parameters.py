@@ -34,6 +34,7 @@ Row = namedtuple(
 SECTIONS = (
     ("https", "HTTPS Settings", "https"),
     ("configuration server", "Configuration Server", "server"),
+    ("configuration server", "Configuration Server", "http"),
     ("configuration server", "Configuration Server", "others"),
     ("configuration server", "Configuration Server", "resync"),
     ("firmware", "Firmware Update", "firmware"),
@@ -86,8 +87,10 @@ def rows(section=None):
     """All rows, or those of one section, in the order of the table. Key families come once, named ``keyN ...``."""
     for name, _, module in SECTIONS:
         if section is None or section == name:
-            for text in read(module):
-                yield row(name, text)
+            texts = read(module)
+            for i in range(len(texts)):  # an iterator would keep them alive while the next section is read
+                yield row(name, texts[i])
+            texts = None
 
 
 def find(name, model="57i"):
