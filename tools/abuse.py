@@ -7,6 +7,7 @@ import argparse
 import datetime
 import os
 import platform
+import signal
 import subprocess
 import sys
 
@@ -142,6 +143,7 @@ def main():
     parser.add_argument("--no-docs", action="store_true", help="do not write docs/abuse.md")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that the phone is ended, too
     scale = SCALED if options.scaled else FULL
     found, count = {}, 0
     for runtime in options.runtime or RUNTIMES:
