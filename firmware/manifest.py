@@ -92,6 +92,7 @@ package(
         "server/access.py",
         "server/answer.py",
         "server/connection.py",
+        "server/outgoing.py",
         "server/policy.py",
         "server/pushes.py",
         "server/service.py",

@@ -1,4 +1,5 @@
 import asyncio
+from time import ticks_diff, ticks_ms
 
 from net_support import House, dial, echo, until
 from support import raises, run
@@ -207,11 +208,14 @@ def test_read_now_lets_others_run_after_a_while():
         stream = await dial(listener.port)
         await stream.write(b"ab")
         await stream.wait()
-        await asyncio.sleep_ms(50)  # longer than a task may keep others waiting
         buffer = bytearray(1)
+        assert stream.read_now(buffer) == 1
+        start = ticks_ms()
+        while ticks_diff(ticks_ms(), start) < 50:  # longer than a task may keep others waiting
+            pass
         assert stream.read_now(buffer) is None, "nobody else would run"
         await stream.wait()  # does not wait for more bytes: there may be none
-        assert stream.read_now(buffer) == 1 and stream.read_now(buffer) == 1
+        assert stream.read_now(buffer) == 1 and stream.read_now(buffer) == 1 and buffer == b"b"
         stream.close()
         await house.close()
 

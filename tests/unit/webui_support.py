@@ -1,6 +1,7 @@
 """Asks a page without a server around it."""
 
 from dialtone.config.store import ON_DEMAND
+from dialtone.server.answer import Answer
 from dialtone.webui import pages
 from fake_phone import FakePhone, FakeStore
 from support import run
@@ -88,7 +89,9 @@ def joined(body):
 def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None, **values):
     """(status, text, answer); ``values``: parameters with underscores."""
     phone = phone or FakePhone(PageStore(**values))
-    answer = run(pages.ROUTES[path][3](context(path, method, body, phone, role, secure, fields)))
+    answer = pages.ROUTES[path][3](context(path, method, body, phone, role, secure, fields))
+    if not isinstance(answer, Answer):
+        answer = run(answer)
     return answer.status, joined(answer.body), answer
 
 

@@ -71,7 +71,7 @@ async def main():
         ("of it: reading a request that differs", parse(DIFFERENT)),
         ("of it: recognising a request", parse(SAME)),
         ("of it: checking the log-in", lambda: service.access.authenticate(request)),
-        ("of it: policies, route and handler", driven(lambda: decide(context))),
+        ("of it: policies, route and handler", lambda: decide(context)),
         ("of that: collecting the figures", phone.status),
         ("of that: writing them as JSON", lambda: json.dumps(status)),
         ("of it: the answer's head", lambda: answer.head(640, False, True)),

@@ -29,7 +29,7 @@ class Stream:
         self._writing = False
         self._sent = 0  # of what is being written
         self._bytes = 0  # since this task last let others run
-        self._since = ticks_ms()
+        self._since = ticks_ms()  # ... at that time; None while it waits
 
     async def readinto(self, view):
         """Bytes read into ``view``; 0 = the peer has ended the stream."""
@@ -41,21 +41,22 @@ class Stream:
 
     def read_now(self, view):
         """Like ``readinto``, but gives None instead of waiting; ``wait()`` then, and try again."""
-        if self._bytes > PACE_BYTES or ticks_diff(ticks_ms(), self._since) > PACE_MS:  # _is_due, without its call
+        if self._since is None:
+            self._since = ticks_ms()
+        elif self._bytes > PACE_BYTES or ticks_diff(ticks_ms(), self._since) > PACE_MS:  # _is_due, without its call
             return None
         count = self._io.readinto(view)
         if count:
             self._bytes += count
         return count
 
-    async def wait(self):
-        """Until ``read_now`` may give more."""
+    def wait(self):
+        """Awaitable: until ``read_now`` may give more."""
         if self._is_due():
-            await self._pause()
-        else:
-            await seam.readable(self._raw)
-            self._since = ticks_ms()
-            self._bytes = 0
+            return self._pause()
+        self._bytes = 0
+        self._since = None  # others have their turn now: the clock runs from the end of the wait
+        return seam.readable(self._raw)
 
     async def write(self, data):
         """Sends all of ``data``. OSError also after a write that was cancelled half-way."""
@@ -148,6 +149,8 @@ class Stream:
 
     def _is_due(self):
         """Others have waited long enough."""
+        if self._since is None:
+            self._since = ticks_ms()
         return self._bytes > PACE_BYTES or ticks_diff(ticks_ms(), self._since) > PACE_MS
 
     async def _pause(self):

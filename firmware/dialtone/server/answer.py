@@ -1,7 +1,7 @@
 """What a handler gives back, and how it becomes bytes on a stream.
 
 A body is bytes or text, or an iterable of short pieces (str or bytes) that is streamed through one bounded buffer, so
-that the length of a page costs no memory.
+that the length of a page costs no memory. A tuple of bytes leaves in one write where it fits.
 """
 
 from micropython import const
@@ -21,6 +21,7 @@ _TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
 _FOR_ALL = b"Server: Aragorn\r\nX-Content-Type-Options: nosniff\r\n"
 _FRESH = b"Cache-Control: no-store\r\n"
 _END = b"\r\n"
+_PLAIN = b"Content-Type: application/json\r\n" + _FOR_ALL + _FRESH + _END  # most answers of all have this tail
 # What a browser may show has these, too. With "no-referrer" browsers would send Origin: null from our own forms.
 _SHOWN = (
     b"X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\n"
@@ -53,6 +54,8 @@ class Answer:
         ``length`` None and not ``chunked``: the close ends the body, or there is none.
         """
         kind = self.kind
+        if kind is JSON and self.status == 200 and keep_alive and length is not None and self.fresh and not self.fields:
+            return b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: %d\r\n" % length, _PLAIN
         parts = response_parts(self.status, self.fields, length, chunked, keep_alive)
         if self.status not in (204, 304):
             parts += (b"Content-Type: ", kind.encode(), _END)
@@ -61,9 +64,11 @@ class Answer:
     def whole(self, keep_alive, buffer):
         """A view of head and body in ``buffer``; None when they do not fit, or the body is streamed or not sent."""
         body = self.body
-        if not isinstance(body, (bytes, bytearray)) or self.status in (204, 304):
+        if not isinstance(body, (bytes, bytearray, tuple)) or self.status in (204, 304):
             return None
-        parts = self.head(len(body), False, keep_alive) + (body,)
+        if not isinstance(body, tuple):
+            body = (body,)
+        parts = self.head(_size(body), False, keep_alive) + body
         if _size(parts) > len(buffer):
             return None
         self.started = True

@@ -8,7 +8,7 @@ from micropython import const
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
 _PAGES = ("dialtone.webui.status", "dialtone.webui.forms", "dialtone.webui.saving", "dialtone.webui.reset")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
-_SERVER = ("dialtone.server.connection", "dialtone.server.policy", "dialtone.server.answer")
+_SERVER = tuple(["dialtone.server." + name for name in ("connection", "outgoing", "policy", "answer")])
 _RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")
 
 
@@ -23,6 +23,7 @@ class Faces:
         self._open = 0
         self._used = False
         self._waiting = False
+        self.figures = None  # report.as_json's own
 
     def enter(self):
         """A connection begins to be served."""
@@ -56,6 +57,7 @@ class Faces:
     def shed(self):
         """Forgets all page code, and the server's while nobody is connected. The next request loads them anew."""
         self._module = ""
+        self.figures = None
         self._platform.unload(*_PAGES, *_FRAME, *_RARE, *ON_DEMAND)
         if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
             self._platform.unload(*_SERVER)

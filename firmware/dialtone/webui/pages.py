@@ -1,7 +1,5 @@
 """The pages as data. Modules are imported when their page is asked for."""
 
-from json import dumps  # here, for MicroPython looks for a file of that name at each import of a module of its own
-
 from dialtone.server.answer import JSON, Answer
 
 _READ = ("GET", "HEAD")
@@ -22,8 +20,8 @@ async def _status(context):
     return await status.serve(context)
 
 
-async def _api_status(context):
-    return Answer(200, dumps(context.phone.status()).encode(), JSON)
+def _api_status(context):
+    return Answer(200, context.phone.status_json(context.faces), JSON)
 
 
 async def _form(context):

@@ -1,7 +1,0 @@
-"""Emulated board: the clock is right already."""
-
-host = "pool.ntp.org"
-
-
-def settime():
-    pass
