@@ -14,7 +14,7 @@ import vfs
 SOFT_RESET = {"raw": 42, "friendly": 43}
 WINDOW = 120  # bytes of raw paste that the host may send ahead; below 128, so that it is one byte as text too
 CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
-BANNER = "MicroPython emulated board; Type \"help()\" for more information.\r\n"
+BANNER = 'MicroPython emulated board; Type "help()" for more information.\r\n'
 
 
 def write(text):

@@ -21,7 +21,7 @@ def _run(sources):
     return done.stdout
 
 
-BASE = '''
+BASE = """
 class Base:
     def __init__(self, value):
         self._value = value
@@ -32,8 +32,8 @@ class Base:
 
     def total(self, extra, times=1):
         return self._double() + extra * times
-'''
-CHILD = '''
+"""
+CHILD = """
 from base import Base
 
 
@@ -51,7 +51,7 @@ class Child(Base):
 
     def look(self, name):
         return getattr(self, "_other"), hasattr(self, "_value"), name
-'''
+"""
 MAIN = "from child import Child; c = Child(4); print(c.total(1, times=3), c.look('x'), c.shown)"
 
 

@@ -232,7 +232,7 @@ def test_full_disk_when_the_configuration_is_kept(anywhere, phones, server, tmp_
 
 
 # A small file system would need root: a limit of 64 blocks of 512 bytes on each file gives the same failed write.
-LIMITED = ["/bin/sh", "-c", "ulimit -f 64; trap '' XFSZ; exec \"$0\" \"$@\""]
+LIMITED = ["/bin/sh", "-c", 'ulimit -f 64; trap \'\' XFSZ; exec "$0" "$@"']
 
 
 @each_runtime

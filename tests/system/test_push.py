@@ -4,7 +4,7 @@ import urllib.parse
 
 import pytest
 
-XML = '<AastraIPPhoneTextScreen><Title>News</Title><Text>Pushed words</Text></AastraIPPhoneTextScreen>'
+XML = "<AastraIPPhoneTextScreen><Title>News</Title><Text>Pushed words</Text></AastraIPPhoneTextScreen>"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 RAW = {"Content-Type": "text/xml"}
 
