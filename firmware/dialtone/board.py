@@ -23,7 +23,6 @@ _STATE = "/phone"
 _ANCHORS = "anchors.pem"
 _JOIN_S = const(20)  # an access point that answers does so in 3 to 8 s
 _RETRY_S = const(30)  # between two tries when it does not: it may be restarting too
-_CLOCK_TRIES = const(3)  # each waits a second for the time server's answer
 _LINE = const(200)  # characters of a console line
 _EPOCH_2000 = const(946684800)  # seconds from 1970 to 2000, where the clock of most boards begins
 _CRASH_S = const(10)  # time to read the error, or to press Ctrl-C, before the board starts again
@@ -34,14 +33,20 @@ class BoardPlatform(Platform):
     """``settings``: both files' fields with those of ``Platform``; ``station``: the network interface."""
 
     def __init__(self, settings, station):
-        offset = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
-        super().__init__(settings, print, offset)
+        self._epoch = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
+        super().__init__(settings, print, self._epoch)
         self.over = asyncio.Event()
         self._station = station
 
     def address(self):
         """The board's address on the network."""
         return self._station.ifconfig()[0]
+
+    def set_time(self, now_s):
+        """See ``Platform.set_time``: the board's own clock, since the TLS library looks at that one."""
+        year, month, day, hour, minute, second, weekday = time.gmtime(now_s - self._epoch)[:7]
+        machine.RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
+        super().set_time(now_s)
 
     def on_screen(self, rows, softkeys):
         """The LCD shows another frame."""
@@ -95,20 +100,6 @@ def join(settings):
         time.sleep(_RETRY_S)
 
 
-def set_clock(server):
-    """Asks the time server; tells whether it answered. Without a clock no certificate can be checked."""
-    import ntptime
-
-    ntptime.host = server
-    for _ in range(_CLOCK_TRIES):
-        try:
-            ntptime.settime()
-            return True
-        except (OSError, OverflowError):
-            pass  # no answer, or one that is no time: ask again
-    return False
-
-
 async def obey(phone):
     """Takes key names from the console."""
     line = ""
@@ -160,15 +151,10 @@ def start():
     settings.update(read_json("/network.json"))
     station = join(settings)
     settings["mac"] = hexlify(station.config("mac")).decode().upper()
-    server = settings.get("time_server") or "pool.ntp.org"
-    clock = set_clock(server)
     settings["trust_anchor"] = _ANCHORS
     platform = BoardPlatform(settings, station)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
-    if not clock:
-        text = server + " does not answer: certificates cannot be checked"
-        platform.log.warning("clock", text)  # noqa: PLE1205  our own log takes an area and a text
     asyncio.run(phone_life(platform, settings.get("watchdog_s") or 0))
 
 

@@ -25,10 +25,14 @@ def make_room():
 
 
 class Clock:
-    """``epoch_offset``: seconds to add to the port's ``time.time()`` to get seconds since 1970."""
+    """``epoch_offset``: seconds to add to the port's ``time.time()`` to get seconds since 1970.
+
+    ``ahead``: seconds that ``time()`` is ahead of the port's own clock, by which the TLS library checks dates.
+    """
 
     def __init__(self, epoch_offset=0):
         self._offset = epoch_offset
+        self.ahead = 0
         self._last = time.ticks_ms()
         self._uptime_ms = 0
 
@@ -38,7 +42,11 @@ class Clock:
 
     def time(self):
         """Seconds since 1970 UTC."""
-        return int(time.time()) + self._offset
+        return int(time.time()) + self._offset + self.ahead
+
+    def set(self, now_s):
+        """Let ``time()`` go on from ``now_s``. The port's own clock stays as it is; a board sets that instead."""
+        self.ahead += now_s - self.time()
 
     def uptime_s(self):
         """Seconds since this object was made. Ask at least every six days: a board's ticks wrap in twelve."""
@@ -50,7 +58,10 @@ class Clock:
 
 class Platform:
     """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address,
-    config_server, trust_anchor, limits (of ``net.limits``). ``sink(line)`` takes the log's lines."""
+    config_server, trust_anchor, time_server, limits (of ``net.limits``). ``sink(line)`` takes the log's lines.
+
+    ``tls_events``: the last TLS connections of the client as texts, see ``net.verdict.note``.
+    """
 
     simulated = False
 
@@ -65,7 +76,13 @@ class Platform:
         self.bind_host = settings["bind"]
         self.config_server = settings.get("config_server") or ""
         self.trust_anchor = settings.get("trust_anchor") or ""
+        self.time_server = settings.get("time_server") or ""
         self.limits = settings.get("limits") or {}  # keywords of net.limits.Limits
+        self.tls_events = []
+
+    def set_time(self, now_s):
+        """A time server, or the floor below which no clock stands, knows better (seconds since 1970)."""
+        self.clock.set(now_s)
 
     def random(self, count):
         """``count`` bytes from the system's generator."""

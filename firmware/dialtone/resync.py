@@ -8,6 +8,8 @@ from dialtone.errors import DialtoneError
 
 async def resync(phone):
     """Fetch, apply, check for firmware. Never raises; ``phone.outcome`` tells how it went."""
+    await _clock(phone)
+    await sleep_ms(0)
     result, source, files, error = await _configuration(phone)
     await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
     pending, firmware_error = "", None
@@ -16,6 +18,20 @@ async def resync(phone):
         await sleep_ms(0)
     _stricter(phone)
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
+
+
+async def _clock(phone):
+    """Before the first certificate is checked. Without a time server the check runs by the clock as it stands."""
+    from dialtone import timekeeping
+
+    if timekeeping.servers(phone.store, phone.platform):
+        phone.panel.progress("Clock", "Asking the time server")
+    right = await timekeeping.settle(phone.store, phone.platform, phone.table)
+    if not right and (not phone.platform.simulated or phone.clock.ahead):
+        phone.log.warning("clock", "no time server has set it: the dates of certificates may be judged wrongly")
+    timekeeping = None
+    await sleep_ms(0)
+    phone.unload("dialtone.timekeeping")
 
 
 async def _configuration(phone):

@@ -26,6 +26,7 @@ def prepare(phone):
     """Everything before the network is asked. Returns the server's TLS context; raises DeviceError without identity."""
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
+    _clock(phone)
     context = _identity(phone)
     _restore(phone)
     return context
@@ -37,6 +38,15 @@ def serve(phone, context):
     phone.store.watch(phone.changed)
     phone.supervisor.start("heap", phone.heap.run, restart=True)
     _show_idle(phone)
+
+
+def _clock(phone):
+    from dialtone import timekeeping
+
+    if timekeeping.raise_to_floor(phone.platform):
+        phone.log.warning("clock", "not set: it goes on from the last time that was known")
+    timekeeping = None
+    phone.unload("dialtone.timekeeping")
 
 
 def _restore(phone):

@@ -22,3 +22,11 @@ class WDT:
 
     def feed(self):
         pass
+
+
+class RTC:
+    """Its setting is forgotten: the clock of the emulated board is this computer's."""
+
+    def datetime(self, fields):
+        if len(fields) != 8:
+            raise ValueError(fields)

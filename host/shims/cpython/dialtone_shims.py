@@ -17,7 +17,7 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 _TICKS_PERIOD = 1 << 62  # MicroPython's 64-bit ports wrap here; differences below half of it are exact
 
 # firmware module -> file of this folder that takes its place
-_OVERLAYS = {"dialtone.net.seam": "cpython_seam.py"}
+_OVERLAYS = {"dialtone.net.seam": "cpython_seam.py", "dialtone.net.datagram": "cpython_datagram.py"}
 
 
 class _OverlayFinder:

@@ -2,12 +2,13 @@
 
 ROWS = (
     "hostname|host|||restart||Host name|hostname|Hostname|Name for DHCP. Kept for a later release.",
-    "time server disabled|bool|0||live||No time server|timeSrvDisabled|"
-    "Time Server Disabled|Stops asking the time servers. Kept for a later release.",
-    "time server1|host|pool.ntp.org||live||Time server 1|timeSrv1|"
-    "Time Server 1|First server asked for the time. Kept for a later release.",
-    "time server2|host|||live||Time server 2|timeSrv2|"
-    "Time Server 2|Asked when the first does not answer. Kept for a later release.",
-    "time server3|host|||live||Time server 3|timeSrv3|"
-    "Time Server 3|Asked when the others do not answer. Kept for a later release.",
+    "time server disabled|bool|0||restart||No time server|timeSrvDisabled|"
+    "Time Server Disabled|Stops asking the time servers. Certificates are then judged by the clock as it stands.",
+    "time server1|host|pool.ntp.org||restart||Time server 1|timeSrv1|"
+    "Time Server 1|Asked for the time (SNTP) before the first download. A simulated phone keeps the PC's time "
+    "unless another server is set.",
+    "time server2|host|||restart||Time server 2|timeSrv2|"
+    "Time Server 2|Asked when the first does not answer.",
+    "time server3|host|||restart||Time server 3|timeSrv3|"
+    "Time Server 3|Asked when the others do not answer.",
 )
