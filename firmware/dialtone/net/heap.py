@@ -5,7 +5,8 @@ import gc
 
 from micropython import const
 
-_SAMPLE_MS = const(1000)  # a sample walks the heap (24 us on 160 KB): never per request
+_LOOK_MS = const(200)
+_LOOKS = const(5)  # from one sample to the next, for it walks the heap (24 us on 160 KB) or even collects
 _RESERVE = const(4096)  # a new connection finds that much: log-in and status take 3 KB; what a page lacks is a 503
 _AMPLE = const(16384)  # with that much free nothing large is loaded, and garbage may wait until the heap is full
 
@@ -24,18 +25,25 @@ class HeapMeter:
 
     async def run(self):
         """Samples until cancelled. Ends the frequent collections (``platform.make_room``) once there is room again, or
-        what was to be loaded has been for a second: three collections a request would halve the rate of a busy phone.
+        what was to be loaded has been for two looks: three collections a request would halve the rate of a busy phone.
         """
+        looks = 0
         often = False
         while True:
-            if not [entry for entry in self._table.entries if not entry.is_idle]:
-                gc.collect()
-            self.free = gc.mem_free()
-            self.used = gc.mem_alloc()
-            if often or self.free >= _AMPLE:
+            if not looks % _LOOKS:
+                self._sample()
+            looks += 1
+            loading = (gc.threshold() or 0) > 0
+            if loading and (often or gc.mem_free() >= _AMPLE):
                 gc.threshold(-1)
-            often = (gc.threshold() or 0) > 0
-            await asyncio.sleep_ms(_SAMPLE_MS)
+            often = loading
+            await asyncio.sleep_ms(_LOOK_MS)
+
+    def _sample(self):
+        if not [entry for entry in self._table.entries if not entry.is_idle]:
+            gc.collect()
+        self.free = gc.mem_free()
+        self.used = gc.mem_alloc()
 
     def admits(self):
         """Whether there is room for another connection; collects, and forgets idle code, before it says no."""

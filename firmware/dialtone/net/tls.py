@@ -1,6 +1,6 @@
 """The one module that imports TLS. A wrapped object has ``readinto``, ``write`` and ``close`` like a raw one.
 
-What a client needs beyond that (trust, reasons of failure) is in trust.py, loaded on demand.
+Contexts are made in serving.py for the server and in trust.py for the client, both loaded on demand.
 """
 
 try:
@@ -9,19 +9,14 @@ except ImportError:
     try:
         import ssl as tls
     except ImportError:
-        import ussl as tls
-
-from dialtone.errors import DeviceError
+        import ussl as tls  # noqa: F401  for serving.py and trust.py
 
 
 def server_context(certificate, key):
-    """A context for ``wrap_server`` from DER (or PEM) bytes. DeviceError when they do not fit."""
-    try:
-        context = tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        return context
-    except (ValueError, OSError):
-        raise DeviceError("The phone's key or certificate is damaged", "Make new ones")
+    """See serving.server_context."""
+    from dialtone.net import serving
+
+    return serving.server_context(certificate, key)
 
 
 def wrap_server(context, raw):

@@ -12,6 +12,7 @@ from micropython import const
 _TLS12 = const(0x0303)
 _TLS13 = const(0x0304)
 METHODS = ("TLS", "TLSv1.3", "TLSv1.2", "TLSv1", "SSLv3")
+OLD = ("TLSv1", "SSLv3")
 
 
 def versions(method):
@@ -22,7 +23,10 @@ def versions(method):
         return _TLS13, _TLS13
     if method == "TLSv1.2":
         return _TLS12, _TLS12
-    raise DeviceError("https client method %s is not available yet" % method, "Choose TLS, or upgrade the server")
+    if method in OLD:
+        number = 0x0300 if method == "SSLv3" else 0x0301
+        return number, number
+    raise DeviceError("https client method %s is not known" % method, "Choose TLS")
 
 
 def suites(method):
@@ -30,6 +34,8 @@ def suites(method):
     lowest, highest = versions(method)
     if lowest != highest:
         return None
+    if method in OLD:
+        raise DeviceError("https client method %s is not available yet" % method, "Choose TLS, or upgrade the server")
     from dialtone.tls import suites as names
 
     return names.SUITES_13 if lowest == _TLS13 else names.SUITES_12
@@ -38,6 +44,6 @@ def suites(method):
 def check_negotiated(method, version):
     """PeerError unless ``version``, the text that TLS gives after the handshake, is one that ``method`` allows."""
     lowest, highest = versions(method)
-    number = {"TLSv1.2": _TLS12, "TLSv1.3": _TLS13}.get(version, 0)
+    number = {"TLSv1.2": _TLS12, "TLSv1.3": _TLS13, "TLSv1": 0x0301, "SSLv3": 0x0300}.get(version, 0)
     if not lowest <= number <= highest:
         raise PeerError("The server chose %s, not %s" % (version, method), "Change https client method or the server")

@@ -4,6 +4,8 @@ Errors have MicroPython's shape: ValueError with mbed TLS's words for a certific
 a reason as its last argument for everything else.
 """
 
+import _ssl
+import ctypes
 import os
 import ssl
 import tempfile
@@ -15,6 +17,7 @@ CERT_OPTIONAL = 1
 CERT_REQUIRED = 2
 MBEDTLS_VERSION = "none: " + ssl.OPENSSL_VERSION
 
+_SET_GROUPS_LIST = 92  # SSL_CTRL_SET_GROUPS_LIST of ssl.h
 _TLS_ERROR = -1  # errno of an OSError that is TLS's own
 _OTHER_ERROR = "The certificate is not correctly signed by the trusted CA\n"
 _CERTIFICATE_ERRORS = {  # X509_V_ERR_* of OpenSSL
@@ -34,6 +37,9 @@ class SSLContext:
         self._is_server = protocol == PROTOCOL_TLS_SERVER
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if self._is_server else ssl.PROTOCOL_TLS_CLIENT)
         self._context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self._is_server:
+            self._context.options |= ssl.OP_NO_RENEGOTIATION  # mbed TLS's default
+            _limit_groups(self._context)
         # mbed TLS takes any certificate of the anchor file as an anchor, not only self-signed ones
         self._context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
 
@@ -130,6 +136,24 @@ class SSLSocket:
 
     def close(self):
         self._raw.close()
+
+
+def _limit_groups(context):
+    """Key exchange by X25519 and P-256 only. Before 3.15 CPython can name one group, so OpenSSL is asked itself.
+
+    Its SSL_CTX is the first field of CPython's object. Where libssl is out of reach it is P-256 alone.
+    """
+    if hasattr(context, "set_groups"):
+        return context.set_groups("X25519:P-256")
+    try:
+        control = ctypes.CDLL(_ssl.__file__).SSL_CTX_ctrl
+    except (AttributeError, OSError):
+        return context.set_ecdh_curve("prime256v1")
+    control.argtypes = ctypes.c_void_p, ctypes.c_int, ctypes.c_long, ctypes.c_char_p
+    control.restype = ctypes.c_long
+    pointer = ctypes.c_void_p.from_address(id(context) + object.__basicsize__).value
+    if control(pointer, _SET_GROUPS_LIST, 0, b"X25519:P-256") != 1:
+        context.set_ecdh_curve("prime256v1")
 
 
 def _translated(error):
