@@ -11,6 +11,8 @@ from dialtone.storage.files import Storage
 from scripted_server import Platform, answer, listen, shut
 from support import raises, run, tmp_dir
 
+HEAP = "128k"  # the TLS server that is scripted here and the client share one heap
+
 
 class _Store:
     def __init__(self, verify="1", method="TLS"):
