@@ -15,6 +15,9 @@ import urllib.parse
 from pathlib import Path
 
 import fuzz_http
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import InvalidVersion
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests/unit"), str(ROOT / "tests/host")]
@@ -26,7 +29,8 @@ from dialtone.http import credentials, forms, limits, url  # noqa: E402
 from dialtone.scripts import push  # noqa: E402
 from dialtone.scripts.objects import Builder  # noqa: E402
 from dialtone.update import image  # noqa: E402
-from dialtone.x509 import pem  # noqa: E402
+from dialtone.x509 import certificate, der, pem  # noqa: E402
+import net_identity  # noqa: E402
 
 CRASHERS = ROOT / "build/fuzz"
 _SHOWN = 20  # problems printed in full
@@ -516,6 +520,67 @@ def pem_check(lot, data):
         return []
 
 
+# -- Certificates: beside the cryptography package
+
+_CERTIFICATES = (net_identity.CA, net_identity.LEAF, net_identity.FUTURE, net_identity.OTHER_NAME)
+_CERTIFICATE_WORDS = (
+    b"\0", b"\xff", b"\x30\x80", b"\x80", b"\x81",
+    b"\x82", b"\x84\xff\xff\xff\xff", b"\x30\0", b"\x02\1\0", b"\5\0", b"\1\1\xff",
+    b"\x0c\3a\0b", b"\x55\x1d\x11", b"\x55\x1d\x13", b"\x55\x1d\x0f", b"\x55\x1d\x25", b"\x03\x02\x05\xa0",
+    b"\x1f\x81\x01",
+    b"+\x06\x01\x05\x05\x07\x03\x01", b"*\x86H\x86\xf7\r\x01\x01\x01", b"\x17\r500101000000Z",
+    b"\x18\x0f99991231235959Z",
+)  # fmt: skip
+
+
+def certificate_input(lot):
+    """Mostly with lengths that fit again, since nearly every other change is stopped by the first of them."""
+    data = mutate(lot, _CERTIFICATES, _CERTIFICATE_WORDS)
+    return data if lot.randrange(3) == 0 else _fitted(data)
+
+
+def _fitted(data):
+    # the outer lengths, as far as the shape of the seeds is still there
+    if len(data) < 300 or data[0] != 0x30 or data[4] != 0x30:
+        return data
+    end = data.rfind(b"\x30\x0a\x06\x08*\x86H\xce=\4\3\2")
+    inner = end - 8 if data[5] == 0x82 else end - 7
+    if inner < 128:
+        return data
+    body = data[end - inner : end]
+    middle = b"\x30\x81" + bytes([inner]) if inner < 256 else b"\x30\x82" + inner.to_bytes(2, "big")
+    whole = middle + body + data[end:]
+    return b"\x30\x82" + len(whole).to_bytes(2, "big") + whole
+
+
+def certificate_check(lot, data):
+    """Refused by a PeerError, in no time; what cryptography reads too has the same dates, names and key."""
+    start = time.monotonic()
+    try:
+        ours = certificate.parse(data)
+        ours.subject_text(), ours.issuer_text()
+        key = certificate.read_public_key(ours.spki)
+        if ours.signature_algorithm[0] == "ecdsa":
+            der.read_ecdsa(ours.signature)
+    except PeerError:
+        return [] if time.monotonic() - start < 0.05 else ["slow"]
+    found = [] if key == ours.public_key else ["the key is read twice in two ways"]
+    try:
+        theirs = x509.load_der_x509_certificate(data)
+        dates = theirs.not_valid_before_utc.timestamp(), theirs.not_valid_after_utc.timestamp()
+        names = theirs.issuer.public_bytes(), theirs.subject.public_bytes()
+        numbers = theirs.public_key().public_numbers()
+    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidVersion, AttributeError):
+        return found
+    if dates != (ours.not_before, ours.not_after):
+        found.append("other dates")
+    if names != (bytes(ours.issuer), bytes(ours.subject)) or theirs.tbs_certificate_bytes != bytes(ours.tbs):
+        found.append("other parts")
+    if key[0] == "p256" and key[1:] != (numbers.x, numbers.y):
+        found.append("another key")
+    return found
+
+
 TARGETS = {
     "http": (http_input, http_check),
     "xml": (xml_input, xml_check),
@@ -527,6 +592,7 @@ TARGETS = {
     "login": (login_input, login_check),
     "push": (push_input, push_check),
     "pem": (pem_input, pem_check),
+    "certificate": (certificate_input, certificate_check),
 }
 
 
