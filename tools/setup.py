@@ -38,7 +38,7 @@ _MICROPYTHON = {  # launcher: (suite, version); the 32-bit build stands in for a
 }
 _OLDEST_MICROPYTHON = (1, 25)
 _BROWSER = ("chromium", "fonts-dejavu-core")
-_PEERS = {  # program: (Debian package, the argument that prints its version)
+_PEERS = {  # program: (Debian packages, the argument that prints its name and version)
     "nginx": ("nginx-light", "-v"),
     "wrk": ("wrk", "-v"),
     "h2load": ("nghttp2-client", "--version"),
@@ -46,7 +46,15 @@ _PEERS = {  # program: (Debian package, the argument that prints its version)
     "socat": ("socat", "-V"),
     "curl": ("curl", "--version"),
     "openssl": ("openssl", "version"),
+    # Servers that speak SSL 3.0 or TLS 1.0, each with a TLS library of its own
+    "selfserv": ("libnss3-tools", "-h"),
+    "certutil": ("libnss3-tools", "-h"),
+    "pk12util": ("libnss3-tools", "-h"),
+    "gnutls-serv": ("gnutls-bin", "--version"),
+    "lighttpd": ("lighttpd lighttpd-mod-mbedtls", "-v"),
 }
+
+_MBEDTLS = Path("/usr/lib/lighttpd/mod_mbedtls.so")  # a lighttpd that is installed without it is no peer
 
 
 class SetupError(Exception):
@@ -259,12 +267,12 @@ def set_up_chromium():
 
 def set_up_peers():
     """Have every server and load tool of the tests at build/bin."""
-    missing = [name for name in _PEERS if not _on_path(name)]
+    missing = [name for name in _PEERS if not _on_path(name) or name == "lighttpd" and not _MBEDTLS.exists()]
     root = BUILD / "root-peers"
     if missing:
         say("peers: fetching " + " ".join(missing))
         apt = system_apt()
-        apt.unpack(apt.closure([_PEERS[name][0] for name in missing]), root, debs.is_not_libc)
+        apt.unpack(apt.closure(" ".join([_PEERS[name][0] for name in missing]).split()), root, debs.is_not_libc)
     for name in _PEERS:
         if name in missing:
             program = next((p for p in (root / "usr/bin" / name, root / "usr/sbin" / name) if p.exists()), name)
