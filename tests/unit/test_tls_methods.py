@@ -8,13 +8,15 @@ def test_each_method_has_its_versions():
     assert methods.versions("TLS") == (0x0303, 0x0304)
     assert methods.versions("TLSv1.2") == (0x0303, 0x0303)
     assert methods.versions("TLSv1.3") == (0x0304, 0x0304)
+    assert methods.versions("TLSv1") == (0x0301, 0x0301)
+    assert methods.versions("SSLv3") == (0x0300, 0x0300)
 
 
-def test_old_methods_and_unknown_ones_are_device_errors():
+def test_methods_of_another_engine_and_unknown_ones_are_device_errors():
     for method in ("SSLv3", "TLSv1"):
         with raises(DeviceError) as caught:
             methods.suites(method)
-        assert "not available yet" in caught.value.text and caught.value.advice
+        assert method in caught.value.text and caught.value.advice
     for method in ("", "TLSv1.1"):
         with raises(DeviceError) as caught:
             methods.versions(method)
@@ -39,6 +41,8 @@ def test_what_was_negotiated_must_be_what_was_asked_for():
         ("TLS", "TLSv1.1"),
         ("TLS", "TLSv1"),
         ("TLS", "SSLv3"),
+        ("TLSv1", "SSLv3"),
+        ("SSLv3", "TLSv1"),
         ("TLS", ""),
         ("TLS", None),
     ):
@@ -47,9 +51,8 @@ def test_what_was_negotiated_must_be_what_was_asked_for():
         assert str(version) in caught.value.text and method in caught.value.text
 
 
-def test_every_listed_method_is_known_or_not_available_yet():
+def test_every_listed_method_has_its_versions():
     for method in methods.METHODS:
-        try:
-            methods.versions(method)
-        except DeviceError as error:
-            assert method in ("TLSv1", "SSLv3"), error
+        lowest, highest = methods.versions(method)
+        assert 0x0300 <= lowest <= highest <= 0x0304
+        assert (method in methods.OLD) == (lowest < 0x0302)

@@ -5,6 +5,7 @@ import gc
 
 from micropython import const
 
+from dialtone.client import HANDSHAKE
 from dialtone.client.link import Broken, Link
 from dialtone.errors import CallerError, PeerError
 from dialtone.http.encode import request_head
@@ -109,9 +110,11 @@ class Client:
         if proof:
             fields = tuple(fields) + (("Authorization", proof),)
         head = request_head(method, target.target, self._fields(target) + tuple(fields))
+        store = self.store
+        terms = store.get("https client method"), store.flag("https validate certificates")
         link, self._link = self._link, None
         if link:
-            if link.idle and link.origin == target.origin:
+            if link.idle and link.origin == target.origin and link.terms == terms:  # both can be changed meanwhile
                 try:
                     return await self._send(link, target, head, method)
                 except Broken as error:
@@ -120,13 +123,11 @@ class Client:
             link.close()
         link = Link(target.origin, self._table, self._buffer, self.stall_ms)
         try:
-            store = self.store
-            verify = store.flag("https validate certificates")
-            roots = self._roots() if verify and target.scheme == "https" else None
-            await link.connect(self.connect_ms, store.get("https client method"), roots, verify)
+            roots = self._roots() if terms[1] and target.scheme == "https" else None
+            await link.connect(self.connect_ms, terms, roots, self.platform.random)
             if target.scheme == "https":
                 roots = None
-                self.platform.unload("dialtone.net.trust", "dialtone.tls.methods")  # 5 KB for the handshake alone
+                self.platform.unload(*HANDSHAKE)
         except BaseException:
             link.close()
             raise
@@ -167,12 +168,21 @@ class Client:
 
     def _known(self, target):
         known = self._challenge
-        return known[1] if known and known[0] == target.origin else None
+        return known[1] if known and known[0] == target.origin and not self._weak(target) else None
+
+    def _weak(self, target):
+        """Whether a request goes through TLS that keeps no secret: nothing logs in over it."""
+        return target.scheme == "https" and self.store.get("https client method") in ("SSLv3", "TLSv1")
 
     def _login(self, exchange, target, proof):
         """The challenge of a 401 to answer, None to give up."""
         from dialtone.client import digest
 
+        if self._weak(target):
+            raise PeerError(
+                "%s asks for a log-in, which is sent over TLS 1.2 or later only" % target.host,
+                "Set https client method to TLS, or let the server ask for none",
+            )
         if not self._credentials(target):
             return None
         challenges = digest.parse(exchange.header("www-authenticate") or "")

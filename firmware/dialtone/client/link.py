@@ -24,14 +24,16 @@ class Broken(PeerError):
 class Link:
     """A connection to ``origin`` (scheme, host, port), watched by the connection ``table``, received into ``buffer``.
 
-    ``verified``: TLS 1.2 or later whose certificate was checked. ``heard``: bytes of the current answer have come.
-    ``idle``: the last answer is complete, and another request may follow.
+    ``verified``: TLS 1.2 or later whose certificate was checked. ``terms``: the (method, verify) of its handshake.
+    ``heard``: bytes of the current answer have come. ``idle``: the last answer is complete, and another request may
+    follow.
     """
 
     def __init__(self, origin, table, buffer, stall_ms):
         self.origin = origin
         self.name = "%s:%d" % (origin[1], origin[2])
         self.verified = False
+        self.terms = None
         self.heard = False
         self.idle = False
         self.inbound = Inbound(CLIENT, buffer)
@@ -41,15 +43,18 @@ class Link:
         self._stall_ms = self._budget = stall_ms
         self._credit = 0
 
-    async def connect(self, ms, method, anchors, verify):
-        """Open the connection; for https with ``method`` ("TLS", "TLSv1.2"...), PEM ``anchors`` and ``verify``."""
+    async def connect(self, ms, terms, anchors, random):
+        """Open the connection; for https with ``terms`` (method such as "TLS", verify) and PEM ``anchors``.
+
+        ``random(n)`` gives n unpredictable bytes, for the methods that the platform's TLS does not have.
+        """
+        self.terms = terms
+        method, verify = terms
         secured = None
         raw = await self._wait(seam.connect(self.origin[1], self.origin[2]), ms, "%s cannot be reached in time")
         try:
             if self.origin[0] == "https":
-                from dialtone.net import tls
-
-                secured = tls.wrap_client(tls.client_context(method, anchors, verify), raw, self.origin[1])
+                secured = self._secure(raw, anchors, random)
             self._stream = Stream(raw, secured, self.name, self._entry)
         except BaseException:
             raw.close()
@@ -57,6 +62,17 @@ class Link:
         if secured:
             await self._wait(self._stream.handshake(method), ms, "%s did not finish the TLS handshake in time")
             self.verified = bool(verify) and self._stream.describe()[0] in ("TLSv1.2", "TLSv1.3")
+
+    def _secure(self, raw, anchors, random):
+        method, verify = self.terms
+        host = self.origin[1]
+        if method in ("SSLv3", "TLSv1"):
+            from dialtone.net import legacy
+
+            return legacy.wrap(raw, host, method, random, legacy.acceptance(host, anchors, verify))
+        from dialtone.net import tls
+
+        return tls.wrap_client(tls.client_context(method, anchors, verify), raw, host)
 
     async def ask(self, head, ms, no_body):
         """Send a request head and return the Response; ``ms`` bounds the time until its head is complete."""
@@ -160,6 +176,8 @@ class Link:
 
 
 def _os_text(number, name):
+    if number == -2:  # net.legacy.TRUNCATED
+        return "%s cut the connection: what it sent may be incomplete" % name
     if number == 111:
         return "%s refused the connection" % name
     if number in (104, 32):

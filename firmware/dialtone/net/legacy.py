@@ -1,20 +1,18 @@
 """SSL 3.0 and TLS 1.0 over a raw socket, in the shape of what ``tls`` wraps. Loaded for these two methods alone."""
 
-from dialtone.errors import DialtoneError, PeerError
+from dialtone.errors import DeviceError, DialtoneError, PeerError
 from dialtone.tls.legacy.record import DATA, Records
 from micropython import const
 
 TRUNCATED = const(-2)  # errno of the OSError for a stream that was cut: no platform has it
 _RECORD = const(1024)  # bytes of one record of ours: requests are shorter
-# What can be forgotten after the handshake ...
-HANDSHAKE = ("dialtone.tls.legacy.handshake", "dialtone.tls.legacy.keys", "dialtone.crypto.rsa")
-# ... and after the connection
-MODULES = HANDSHAKE + (
-    "dialtone.net.legacy",
-    "dialtone.tls.legacy",
-    "dialtone.tls.legacy.record",
-    "dialtone.crypto.rc4",
-)
+
+
+def acceptance(host, anchors, verify):
+    """``accept`` for ``wrap``: what decides about the certificates of ``host``."""
+    if verify:
+        raise DeviceError("Certificates cannot be checked over SSL 3.0 and TLS 1.0 yet", "Choose TLS")
+    return _anything
 
 
 def wrap(raw, host, method, random, accept):
@@ -147,13 +145,18 @@ class Secured:
         raise OSError(TRUNCATED, "truncated")
 
 
+def _anything(_chain):
+    """Verification is switched off."""
+
+
 def _rsa_key(der):
     """(n, e) of a certificate."""
+    from dialtone.crypto import rsa
     from dialtone.x509 import certificate
 
     kind, *key = certificate.parse(der).public_key
     if kind != "rsa":
         raise PeerError("Bad Certificate: it has no RSA key", "The old methods need a certificate with an RSA key")
-    if not key[0] >> 1023 or key[0] >> 4096:
+    if not rsa.usable(*key):
         raise PeerError("Bad Certificate: its key is too weak or too long", "Use an RSA key of 2048 bits")
     return key

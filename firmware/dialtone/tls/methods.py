@@ -12,11 +12,11 @@ from micropython import const
 _TLS12 = const(0x0303)
 _TLS13 = const(0x0304)
 METHODS = ("TLS", "TLSv1.3", "TLSv1.2", "TLSv1", "SSLv3")
-OLD = ("TLSv1", "SSLv3")
+OLD = ("TLSv1", "SSLv3")  # for the engine of tls/legacy/
 
 
 def versions(method):
-    """(lowest, highest) version number of ``method``. DeviceError for the two that no build has yet."""
+    """(lowest, highest) version number of ``method``. DeviceError for an unknown one."""
     if method == "TLS":
         return _TLS12, _TLS13
     if method == "TLSv1.3":
@@ -30,12 +30,12 @@ def versions(method):
 
 
 def suites(method):
-    """Names of the suites to offer, best first; None = all that the platform has."""
+    """Names of the suites to offer, best first; None = all that the platform has. DeviceError for an ``OLD`` method."""
     lowest, highest = versions(method)
     if lowest != highest:
         return None
     if method in OLD:
-        raise DeviceError("https client method %s is not available yet" % method, "Choose TLS, or upgrade the server")
+        raise DeviceError("The platform's TLS has no " + method, "Choose another https client method")
     from dialtone.tls import suites as names
 
     return names.SUITES_13 if lowest == _TLS13 else names.SUITES_12
