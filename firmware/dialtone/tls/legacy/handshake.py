@@ -64,6 +64,7 @@ class Handshake:
             self._unexpected()
         elif records.closed:
             records.fail(10, "The server closed the connection during the TLS handshake")
+        self.done = self._wait == _READY
 
     def answer(self, n, e):
         """The chain is good, and its key is the RSA key (``n``, ``e``): send it the secret, and our Finished."""
@@ -208,7 +209,6 @@ class Handshake:
             self._records.fail(51, "The server's Finished is wrong: the handshake was changed on the way")
         self._secret = None
         self._wait = _READY
-        self.done = True
 
     def _unexpected(self):
         self._records.fail(10, "The server sent a TLS message out of order")
