@@ -3,6 +3,7 @@ tests/system/test_old_methods.py; key derivation has vectors of another implemen
 """
 
 import hashlib
+from binascii import unhexlify
 from struct import pack
 
 from dialtone.tls.legacy import keys
@@ -21,6 +22,18 @@ D = int(
     "620c558f7ad8708f9d7616079b282d82b335c403164269bdb1b5734627b7d9dd061fb94b3fac32ee042ca90b366d659f68f5"
     "d89401b1032cf76e5011b06cf106191eabc81167ae694acb5de1a819",
     16,
+)
+# Its own certificate, for localhost and 127.0.0.1, from 2020 to 2049; signed with itself and SHA-256
+CERTIFICATE = unhexlify(
+    "308201b030820119a003020102020107300d06092a864886f70d01010b0500300e310c300a06035504030c036f6c64301e17"
+    "0d3230303130313030303030305a170d3439313233313030303030305a300e310c300a06035504030c036f6c6430819f300d"
+    "06092a864886f70d010101050003818d0030818902818100cfa8cd8d3db17f1818923b831cf3aaa15ea31aac8d125acfdd36"
+    "c3229bcc473634a1a8ba09bd548a2dfa3b960100b417ce386ea1ac6cd5ae432f3fb3ba0238674441937174f4e1cae3379a3b"
+    "f6378fefb6c22dc53408b137d0087e15330b34c5dcfa067f27e8b42656fc463d0b6bbb0d44b1eaea85963b01d18525efe20d"
+    "d2b50203010001a31e301c301a0603551d110413301182096c6f63616c686f737487047f000001300d06092a864886f70d01"
+    "010b05000381810091cab06e5dce201253c3879133e41f1b038a6be82aae466d0592cc1d58d7c22d60caf4aa91c3202e8d05"
+    "43f96205b009ed981fb1db1f7ae119a7c01e44c860bab4ec5df64368af41b17ce98acd6308b0da3d7a5c5dfd3a3fdfe3a577"
+    "ab1d7050269dab99fdc4f65791ef8308e62831c424452505b6d7de4f6b127437270caf83"
 )
 
 _opened = {}  # what the key made of secrets: the same lot gives the same ones again, and this is slow
@@ -51,7 +64,7 @@ class OldServer:
         self.records = Records(version)
         self.got = b""  # application data
         self.done = self.closed = False
-        self.chain = (b"server's own certificate", b"its issuer's" * 30)
+        self.chain = (CERTIFICATE, b"its issuer's" * 30)
         self.hello = None
         self.client_certificate = None
         self._row = row

@@ -31,12 +31,10 @@ def wrap(raw, host, method, random, accept):
 class Secured:
     """Like a wrapped socket: ``readinto`` and ``write`` give None where they would block. Made by ``wrap``.
 
-    ``chain``: the server's certificates once the handshake is over; set it to None to free them.
     PeerError for whatever the server does wrong; OSError(TRUNCATED) when the stream ends without close_notify.
     """
 
     def __init__(self, raw, records, talk, method, accept):
-        self.chain = None
         self._raw = raw
         self._records = records
         self._talk = talk  # the Handshake, None after it
@@ -55,7 +53,7 @@ class Secured:
             if talk:
                 if talk.done:
                     self._suite = talk.suite
-                    self._talk = talk = None
+                    self._talk = talk = self._accept = None
                     return None
             elif records.kind == DATA:
                 return records.take(view)
@@ -85,8 +83,8 @@ class Secured:
         return taken
 
     def getpeercert(self, _binary):
-        """The server's certificate as DER bytes; None until the handshake is over."""
-        return self.chain[0] if self.chain and not self._talk else None
+        """None until the handshake is over; then b"", since ``accept`` has had the certificates."""
+        return None if self._talk else b""
 
     def cipher(self):
         """(suite, method) after the handshake."""
@@ -117,7 +115,6 @@ class Secured:
     def _advance(self, talk):
         talk.advance()
         if talk.chain:
-            self.chain = talk.chain
             try:
                 self._accept(talk.chain)
                 key = _rsa_key(talk.chain[0])
