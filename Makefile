@@ -6,9 +6,9 @@ ARGS ?=
 COUNT ?= 100000
 
 VENV := .venv/bin
-NEEDS_cpython := venv
-NEEDS_micropython := venv micropython
-NEEDS_micropython32 := venv micropython32
+NEEDS_cpython := venv fonts
+NEEDS_micropython := venv fonts micropython
+NEEDS_micropython32 := venv fonts micropython32
 
 .DEFAULT_GOAL := help
 .PHONY: help setup sim test unit system test-long fuzz abuse bench lint deploy lcd reference clean

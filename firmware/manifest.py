@@ -63,6 +63,7 @@ package(
         "lcd/menu.py",
         "lcd/page.py",
         "lcd/panel.py",
+        "lcd/pixels.py",
         "lcd/script_screens.py",
         "keys.py",
         "log.py",

@@ -20,11 +20,13 @@ from pathlib import Path
 
 import browser
 import debs
+import fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 BIN = BUILD / "bin"
 VENV = ROOT / ".venv"
+FONTS = BUILD / "fonts"
 PIP_VERSION = "26.1"
 _PIP_ATTEMPTS = 3  # as for apt: three failures in a row are no accident
 _PIP_SECONDS = 900  # 120 MB of wheels over a slow line
@@ -260,6 +262,19 @@ def set_up_mpy():
     return "both interpreters load it"
 
 
+def set_up_fonts():
+    """Make the fonts of the phone's pixel display at build/fonts."""
+    root = BUILD / "root-fonts"
+    try:
+        _fetch_locked("fonts", root)
+    except debs.DebError as error:
+        say(f"fonts: asking the archive's indexes, because {error}")
+        system_apt().unpack(["xfonts-base"], root)
+    count = fonts.make(root / "usr/share/fonts/X11/misc", FONTS, ROOT / "tools/icons.txt")
+    shutil.rmtree(root)  # 8 MB, of which nothing else is needed
+    return f"{count} files"
+
+
 def set_up_chromium():
     """Have Chromium at build/bin/chromium, with a font, and take a picture with it."""
     return browser.set_up(system_apt, _BROWSER, BUILD / "root-chromium", write_launcher, VENV / "bin/python")
@@ -301,7 +316,8 @@ STEPS = {  # name: (function, steps it needs)
     "venv": (set_up_venv, ()),
     "micropython": (set_up_micropython, ()),
     "micropython32": (set_up_micropython32, ()),
-    "mpy": (set_up_mpy, ("venv", "micropython", "micropython32")),
+    "fonts": (set_up_fonts, ()),
+    "mpy": (set_up_mpy, ("venv", "micropython", "micropython32", "fonts")),  # the unit tests look at pictures
     "chromium": (set_up_chromium, ("venv",)),
     "peers": (set_up_peers, ()),
 }
@@ -312,6 +328,9 @@ def _key(name):
     parts = [str(ROOT), repr(_MICROPYTHON), repr(_LIBRARIES)]
     if name.startswith("micropython"):
         parts.append((ROOT / "tools/micropython.lock").read_text())
+    if name == "fonts":
+        names = ("tools/micropython.lock", "tools/fonts.py", "tools/icons.txt")
+        parts += [(ROOT / name).read_text() for name in names]
     if name in ("venv", "mpy", "chromium"):
         parts += [sys.version, PIP_VERSION, (ROOT / "pyproject.toml").read_text()]
     if name == "chromium":
@@ -323,6 +342,7 @@ def _key(name):
 
 def _products(name):
     named = {"venv": [VENV / "bin/dialtone", VENV / "bin/python"], "mpy": [], "peers": [BIN / peer for peer in _PEERS]}
+    named["fonts"] = [FONTS / "icons.txt"]
     named["chromium"] = [BIN / "chromium", BIN / "playwright-node"]
     return named.get(name, [BIN / name])
 

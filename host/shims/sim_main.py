@@ -36,9 +36,12 @@ class Process:
     def __init__(self):
         self.over = asyncio.Event()
         self.phone = None
+        self.pixels = None
         self.code = 0
 
     def on_event(self, event, **fields):
+        if event == "screen" and self.pixels:
+            fields["pixels"] = self.pixels.draw(fields["rows"], fields["softkeys"])
         emit(event, **fields)
         if event == "restart":
             self.over.set()
@@ -51,7 +54,12 @@ class Process:
             self.phone.press(operation["key"])
         elif name == "screen":
             panel = self.phone.panel
-            emit("screen", rows=panel.rows(), softkeys=panel.softkeys(), id=operation.get("id"))
+            fields = {"rows": panel.rows(), "softkeys": panel.softkeys()}
+            if operation.get("pixels"):
+                import sim_pixels
+
+                fields["pixels"] = sim_pixels.once(operation["pixels"], self.phone, **fields)
+            emit("screen", id=operation.get("id"), **fields)
 
     async def obey(self, lines):
         """Carries out operations until the owner is gone."""
@@ -89,6 +97,10 @@ class Process:
         from sim_platform import SimPlatform
 
         self.phone = Phone(SimPlatform(settings, self.on_event))
+        if settings.get("pixels"):
+            from sim_pixels import Pixels
+
+            self.pixels = Pixels(settings["pixels"], self.phone.panel)
         tasks = [asyncio.create_task(self.obey(lines)), asyncio.create_task(self.boot())]
         await self.over.wait()
         for task in tasks:
