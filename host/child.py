@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from host.places import FIRMWARE, ROOT, SHIMS
+from host.tracebacks import Tracebacks
 
 HEAPS = {"micropython": "512k", "micropython32": "112k"}  # 112k: what a stock ESP32 has left with Wi-Fi up
 RUNTIMES = ("cpython", *HEAPS)
@@ -61,7 +62,9 @@ class Child:
             limit=_LINE,
         )
         self.send(settings)
-        pumps = ((self._process.stdout, self._heard), (self._process.stderr, self._on_log))
+        long_names = Tracebacks().line
+        said = (self._process.stderr, lambda line: self._on_log(long_names(line)))
+        pumps = ((self._process.stdout, self._heard), said)
         self._pumps = [asyncio.create_task(_pump(stream, sink)) for stream, sink in pumps]
 
     def send(self, message):

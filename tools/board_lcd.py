@@ -14,6 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from host.terminal import Terminal  # noqa: E402  the path above comes first
 from host.text import printable, screen_text  # noqa: E402
+from host.tracebacks import Tracebacks  # noqa: E402
 
 _BAUD = 115200
 _POLL_S = 0.2
@@ -56,6 +57,7 @@ class BoardConsole:
         self.title = "Phone on " + port
         self._link = link
         self._frames = Frames()
+        self._long_names = Tracebacks().line
         self._over = asyncio.Event()
         self._last = ""
         self._seen = False
@@ -94,7 +96,7 @@ class BoardConsole:
         return self._link.read(self._link.in_waiting or 1)
 
     def hear(self, line):
-        text = printable(line.decode("utf-8", "replace").rstrip("\r"))
+        text = self._long_names(printable(line.decode("utf-8", "replace").rstrip("\r")))
         found = self._frames.feed(text)
         if found:
             self._seen = True

@@ -1,82 +1,127 @@
-"""Shortens private names before the firmware is compiled for a board, whose heap keeps each identifier for good.
+"""Shortens identifiers before the firmware is compiled for a board, whose heap keeps each of them for good.
 
-MicroPython holds every identifier that a loaded .mpy mentions in tables that double when they are full. A name with one
-leading underscore is private to its module, so all modules can share one small set of such names. Classes of different
-modules that inherit from each other share their attributes, and so one mapping. A name that is seen outside the module
-that defines it (another module, a string, an f-string, a keyword) is left alone. Parameters that nobody passes by
-keyword get one-letter names, which all functions share as well.
+MicroPython holds every identifier that a loaded .mpy mentions in tables that double when they are full, and each .mpy
+file repeats those that it mentions. So what only the firmware itself knows gets a short name, and two of them share one
+wherever that cannot be noticed: when no module mentions both, and none that mentions the one inherits a class from one
+that mentions the other. Then no scope and no object has both.
+
+What is seen from outside keeps its name: what the interpreters define themselves (an object of theirs may stand in for
+one of ours), modules, errors, keywords of calls, words that a text consists of, what the plain files of a board and
+board.py mention, and all of a module that looks names up at run time. Lines stay where they are.
 """
 
 import ast
+import builtins
 import io
+import json
+import keyword
 import re
-import string
 import symtable
 import tokenize
+from itertools import chain, product
 from pathlib import Path
 
-_PRIVATE = re.compile(r"^_[A-Za-z]\w*$")
-_LETTERS = string.ascii_letters
+TABLE = "names.json"  # beside the shortened trees: module -> {short name: long name}, for host/tracebacks.py
+# A board carries them as they are, or they talk to its own modules: whatever they mention stays.
+_PLAIN = ("boot", "main", "manifest", "dialtone.board")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LOOKS_UP = ("getattr", "setattr", "hasattr", "delattr")
+# What objects of MicroPython and its boards have and those of CPython lack. tests/host/test_shrink.py compares it with
+# the interpreters; the rest is from MicroPython's documentation of machine, network, esp32 and espnow.
+_MICROPYTHON = """
+    Connection Response Stream aclose backlog chunked clock const content data encrypt fill host idle ioctl ipoll
+    message module reason request state stream threshold ticks_add ticks_diff ticks_ms tls urls waiting
+    active ap_if blockdev_erase config datetime deinit disable duty feed freq get_next_update hostname ifconfig info
+    init irq isconnected lightsleep mark_app_valid_cancel_rollback memory off on phy reset rssi scan set_boot status
+    timeout toggle unique_id
+"""
+
+
+def _foreign():
+    """Names of what is not ours: builtins, the modules that both interpreters have, and their objects' attributes."""
+    import array
+    import asyncio
+    import binascii
+    import collections
+    import errno
+    import gc
+    import hashlib
+    import math
+    import os
+    import random
+    import select
+    import socket
+    import ssl
+    import struct
+    import sys
+    import time
+
+    modules = [array, asyncio, binascii, builtins, collections, errno, gc, hashlib, io, json, math, os, random, select]
+    kinds = [socket.socket, ssl.SSLSocket, ssl.SSLContext, asyncio.Task, asyncio.Event, asyncio.Lock, select.poll]
+    kinds += [io.BufferedRandom, io.TextIOWrapper, io.BytesIO, array.array, collections.deque, type(hashlib.sha256())]
+    kinds += [value for value in vars(builtins).values() if isinstance(value, type)]
+    kinds += [type(_foreign), type(name for name in ())]
+    names = set(_MICROPYTHON.split()) | set(keyword.kwlist)
+    return names.union(*[dir(thing) for thing in [*modules, socket, ssl, struct, sys, time, *kinds]])
 
 
 class _Module:
-    """One source file: the private names it defines, those it only uses, and the modules its classes inherit from."""
+    """One source file: the words it mentions, and how."""
 
     def __init__(self, name, text):
         self.name = name
         self.text = text
-        self.defined = set()
-        self.seen = set()
+        self.words = set(_WORD.findall(text))
+        self.defined = set()  # by this module: functions, classes, parameters, variables, attributes
+        self.seen = set()  # outside of its functions' own variables
         self.keep = set()
-        self.parents = set()
-        self.keywords = set()
-        self.attributes = set()
-        self.words = set(re.findall(r"[A-Za-z_]\w*", text))
+        self.spelled = set()  # keywords of calls and words of f-strings: they stay even where they are local variables
+        self.folded = set()  # constants that the compiler puts in and forgets, because of their underscore
+        self.parents = set()  # modules from which its classes inherit
         self._imported = {}
         tree = ast.parse(text)
-        for node in ast.walk(tree):
+        nodes = list(ast.walk(tree))
+        for node in nodes:
             self._look(node)
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.ClassDef):
                 self._inherit(node)
-        self.keep |= self.seen - self.defined
+        self._scopes()
+        looks_up = [n for n in nodes if isinstance(n, ast.Call) and getattr(n.func, "id", "") in _LOOKS_UP]
+        if [call for call in looks_up if not isinstance(call.args[1], ast.Constant)] or name in _PLAIN:
+            self.keep |= self.seen
 
     def _look(self, node):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self._note(node.name, True)
+            self.defined.add(node.name)
         elif isinstance(node, ast.arg):
-            self._note(node.arg, True)
-        elif isinstance(node, ast.Name):
-            self._note(node.id, isinstance(node.ctx, ast.Store))
+            self.defined.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            self.defined.add(node.id)
+        elif isinstance(node, ast.Assign) and getattr(getattr(node.value, "func", None), "id", "") == "const":
+            self.folded |= {name.id for name in node.targets if name.id[0] == "_"}
         elif isinstance(node, ast.Attribute):
-            self.attributes.add(node.attr)
-            self._note(node.attr, isinstance(node.ctx, ast.Store))
+            self.seen.add(node.attr)
+            if isinstance(node.ctx, ast.Store):
+                self.defined.add(node.attr)
         elif isinstance(node, ast.keyword) and node.arg:
-            self.keywords.add(node.arg)
-            if _PRIVATE.match(node.arg):
-                self.keep.add(node.arg)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _PRIVATE.match(node.value):
+            self.spelled.add(node.arg)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             self.keep.add(node.value)
         elif isinstance(node, ast.JoinedStr):
-            self.keep |= set(re.findall(r"\b_[A-Za-z]\w*", ast.unparse(node)))
+            self.spelled |= set(_WORD.findall(ast.unparse(node)))
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self._import(node)
 
-    def _note(self, name, defines):
-        if _PRIVATE.match(name) and not name.endswith("__"):
-            self.seen.add(name)
-            if defines:
-                self.defined.add(name)
-
     def _import(self, node):
         base = getattr(node, "module", None)
-        self.attributes |= set((base or "").split("."))
         for alias in node.names:
-            self.attributes |= set(alias.name.split("."))
             full = base + "." + alias.name if base else alias.name
+            self.seen |= set(full.split(".")) | {alias.asname or alias.name.split(".")[0]}
+            if alias.asname:
+                self.defined.add(alias.asname)
             self._imported[alias.asname or alias.name] = (base or full, full)
-            if _PRIVATE.match(alias.name):
-                self.keep.add(alias.name)
 
     def _inherit(self, node):
         for base in node.bases:
@@ -84,62 +129,102 @@ class _Module:
                 base = base.value
             if isinstance(base, ast.Name):
                 self.parents |= set(self._imported.get(base.id, ()))
+        if node.name.endswith("Error"):
+            self.keep.add(node.name)
 
-
-    def parameters(self):
-        """Names of parameters that mean a local variable wherever this module mentions them."""
-        found, other = set(), set(self._imported) | self.attributes
+    def _scopes(self):
+        """Which words are a variable of a function wherever they stand."""
         tables = [symtable.symtable(self.text, self.name, "exec")]
+        self.parameters = set()
         while tables:
             table = tables.pop()
             tables += table.get_children()
             for symbol in table.get_symbols():
-                local = table.get_type() == "function" and not symbol.is_global()
-                (found if local and symbol.is_parameter() else set() if local else other).add(symbol.get_name())
-        return {name for name in found - other if not name.startswith("_") and name != "self" and len(name) > 1}
+                if table.get_type() == "function" and not symbol.is_global():
+                    if symbol.is_parameter():
+                        self.parameters.add(symbol.get_name())
+                else:
+                    self.seen.add(symbol.get_name())
+
+
+def _outside(modules):
+    """Names that must stay in all modules."""
+    keep = _foreign().union(*[module.keep for module in modules.values()])
+    for name, module in modules.items():
+        keep |= set(name.split("."))
+        for local, (base, full) in module._imported.items():
+            if base not in modules and full not in modules:  # what foreign modules have
+                keep |= {local, full.rpartition(".")[2]}
+    defined = set().union(*[module.defined for module in modules.values()])
+    return keep | (set().union(*[module.words for module in modules.values()]) - defined)
+
+
+def _symbols(modules):
+    """(word, modules) for each identifier that can be renamed in these modules, and only together."""
+    spelled = set().union(*[module.spelled for module in modules.values()]) | set(keyword.kwlist)
+    keep = _outside(modules) | spelled
+    group = _groups(modules)
+    symbols = []
+    everywhere = {}
+    for name, module in modules.items():
+        for word in module.words - spelled - module.folded:
+            if word not in module.seen:
+                if word in module.parameters:  # variables that are no parameters have no name in a .mpy
+                    symbols.append((word, {name}))
+            elif word not in keep:
+                everywhere.setdefault(word, set()).add(name)
+    for word, names in everywhere.items():
+        defining = {group[name] for name in names if word in modules[name].defined}
+        if word[0] == "_" and word[:2] != "__" and names <= set().union(*defining):
+            symbols += [(word, names & members) for members in defining]  # private: each module has its own
+        elif word[:2] != "__":
+            symbols.append((word, names))
+    return symbols, group
+
+
+def shorten(sources):
+    """``sources``: module name -> text. Returns module name -> {long name: short name}."""
+    modules = {name: _Module(name, text) for name, text in sources.items()}
+    symbols, group = _symbols(modules)
+    taken = {name: set().union(*[modules[member].words for member in group[name]]) for name in modules}
+    mappings = {name: {} for name in modules}
+    # Those that most modules mention come first and get the shortest; the order depends on the sources alone
+    for word, names in sorted(symbols, key=lambda pair: (-len(pair[1]), -len(pair[0]), pair[0], sorted(pair[1]))):
+        around = set().union(*[group[name] for name in names])
+        for short in _short_names():
+            if len(short) >= len(word):
+                break
+            if short not in _NEVER and not any(short in taken[name] for name in around):
+                for name in around:
+                    taken[name].add(short)
+                for name in names:
+                    mappings[name][word] = short
+                break
+    return mappings
+
+
+_NEVER = set(keyword.kwlist) | set(dir(builtins))
+
+
+def _short_names():
+    return chain(_LETTERS, map("".join, product(_LETTERS, _LETTERS)), map("".join, product(_LETTERS, repeat=3)))
 
 
 def shrink(sources):
-    """``sources``: module name -> text. Returns the same with private names shortened; lines stay where they are."""
-    modules = {name: _Module(name, text) for name, text in sources.items()}
-    keep = set().union(*[module.keep for module in modules.values()])
-    mappings = {}
-    for group in _groups(modules):
-        names = set().union(*[modules[name].defined for name in group]) - keep
-        fresh = _short_names(keep | set().union(*[modules[name].seen for name in group]) - names)
-        # Two passes over the same order give the same names: the product only depends on the sources
-        mapping = {old: next(fresh) for old in sorted(names)}
-        mappings.update({name: mapping for name in group})
-    keywords = set().union(*[module.keywords for module in modules.values()])
-    texts = {}
-    for name, module in modules.items():
-        letters = [letter for letter in _LETTERS if letter not in module.words]
-        texts[name] = _rename(module.text, {**mappings[name], **_letters(module.parameters() - keywords, letters)})
-    return texts
-
-
-def _letters(names, letters):
-    """The longest names get a letter; those for which none is left keep theirs."""
-    return dict(zip(sorted(names, key=lambda name: (-len(name), name)), letters, strict=False))
+    """``sources``: module name -> text. Returns the same with short names; lines stay where they are."""
+    mappings = shorten(sources)
+    return {name: _rename(text, mappings[name]) for name, text in sources.items()}
 
 
 def _groups(modules):
-    """Sets of module names that are connected by inheritance."""
+    """Module name -> frozenset of those that are connected with it by inheritance."""
     group = {name: {name} for name in modules}
     for name, module in modules.items():
         for parent in module.parents & set(modules):
             joined = group[name] | group[parent]
             for member in joined:
                 group[member] = joined
-    return {frozenset(members) for members in group.values()}
-
-
-def _short_names(taken):
-    for first in [""] + list(_LETTERS):
-        for second in _LETTERS:
-            name = "_" + first + second
-            if name not in taken:
-                yield name
+    return {name: frozenset(members) for name, members in group.items()}
 
 
 def _rename(text, mapping):
@@ -171,13 +256,19 @@ def shrink_trees(trees, target):
     for made in paths:
         parts = made.with_suffix("").parts[1:]
         sources[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = made
-    texts = shrink({name: paths[made].read_text(encoding="utf-8") for name, made in sources.items()})
+    texts = {name: paths[made].read_text(encoding="utf-8") for name, made in sources.items()}
+    mappings = shorten(texts)
     target = Path(target)
     for old in target.rglob("*.py"):
         if old.relative_to(target) not in paths:
             old.unlink()
     for name, made in sources.items():
-        out = target / made
-        if not out.exists() or out.read_text(encoding="utf-8") != texts[name]:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(texts[name], encoding="utf-8")
+        _write(target / made, _rename(texts[name], mappings[name]))
+    table = {name: {short: long for long, short in mapping.items()} for name, mapping in mappings.items()}
+    _write(target / TABLE, json.dumps(table, indent=0, sort_keys=True))
+
+
+def _write(path, text):
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")

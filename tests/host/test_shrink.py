@@ -1,11 +1,14 @@
 """tools/shrink.py and tools/names.py: shorter names must never change what a program does."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import names
 import shrink
+from host.tracebacks import Tracebacks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,16 +59,16 @@ MAIN = "from child import Child; c = Child(4); print(c.total(1, times=3), c.look
 
 
 def test_programs_do_the_same_afterwards():
-    sources = {"base": BASE, "child": CHILD, "main": MAIN}
+    sources = {"base": BASE, "child": CHILD, "top": MAIN}
     short = shrink.shrink(sources)
-    assert short["base"] != BASE and "_double" not in short["base"]
+    assert short["base"] != BASE and "_double" not in short["base"] and "shown" not in short["top"]
     assert _run(sources) == _run(short) == "53 (5, True, 'x') 4\n"
 
 
-def test_inherited_attributes_share_one_mapping():
+def test_inherited_attributes_are_shared_with_the_base():
     short = shrink.shrink({"base": BASE, "child": CHILD})
-    double = [line.split("def ")[1].split("(")[0] for line in short["base"].splitlines() if "def _" in line][1]
-    assert "def %s(self)" % double in short["child"]
+    double = shrink.shorten({"base": BASE, "child": CHILD})["base"]["_double"]
+    assert "def %s(" % double in short["base"] and "def %s(" % double in short["child"]
 
 
 def test_names_that_texts_or_keywords_mention_stay():
@@ -75,15 +78,83 @@ def test_names_that_texts_or_keywords_mention_stay():
     assert "_kept" in short and "times" in short and "_word = 1" in short and "def g(value)" not in short
 
 
-def test_foreign_private_names_stay():
-    short = shrink.shrink({"m": "def f(socket):\n    return socket._foreign\n"})["m"]
-    assert "._foreign" in short
+def test_foreign_names_stay():
+    text = "from socket import socket as made\n\n\nclass C:\n    def recv(self, made, wanted):\n"
+    text += "        self.wanted = made.recv(wanted)\n        made._foreign = wanted.other\n"
+    short = shrink.shrink({"m": text})["m"]
+    assert "from socket import socket as " in short and ".recv(" in short and "def recv(" in short
+    assert ".other" in short and "wanted" not in short
+
+
+def test_a_constant_keeps_the_underscore_that_lets_it_vanish():
+    text = "_SIZE = const(5)\n_other = 5\n"
+    assert "_SIZE = const(5)" in shrink.shrink({"m": text})["m"]
+
+
+def test_two_names_share_one_only_where_no_module_and_no_class_has_both():
+    table = shrink.shorten(_firmware())
+    modules = {name: shrink._Module(name, text) for name, text in _firmware().items()}
+    for name, mapping in table.items():
+        assert len(set(mapping.values())) == len(mapping), name
+        clash = set(mapping.values()) & modules[name].words
+        assert not clash, (name, clash)
+        for parent in modules[name].parents & set(modules):
+            words = set(mapping) & modules[parent].seen & modules[name].seen
+            assert all(table[parent].get(word, word) == mapping[word] for word in words), (name, parent)
+
+
+def test_no_renamed_name_is_one_that_an_interpreter_has():
+    """An object of MicroPython may stand where one of ours stands: what its types have must keep its name."""
+    known = set()
+    for runtime in ("micropython", "micropython32"):
+        binary = ROOT / ("build/root-%s/usr/bin/micropython" % runtime)
+        known |= {name.decode() for name in re.findall(rb"(?<=\0)[A-Za-z_]\w*(?=\0)", binary.read_bytes())}
+    assert "ticks_ms" in known and "readinto" in known, "the names of an interpreter were not found"
+    modules = {name: shrink._Module(name, text) for name, text in _firmware().items()}
+    symbols = {word for word, names in shrink._symbols(modules)[0] if any(word in modules[n].seen for n in names)}
+    assert len(symbols) > 300
+    assert not {word for word in symbols & known if word[0] != "_"} - {"self"}
+
+
+def _firmware():
+    sources = {}
+    for path in (ROOT / "firmware").rglob("*.py"):
+        sources[".".join(path.relative_to(ROOT / "firmware").with_suffix("").parts)] = path.read_text(encoding="utf-8")
+    return sources
+
+
+def test_tracebacks_have_the_long_names_again():
+    tracebacks = Tracebacks({"dialtone.net.stream": {"ab": "write_now", "c": "entry"}})
+    lines = ["Traceback:", '  File "dialtone.net.stream", line 1, in ab', "AttributeError: no attribute 'c'", "in 'c'"]
+    assert [tracebacks.line(line) for line in lines] == [
+        "Traceback:",
+        '  File "dialtone.net.stream", line 1, in write_now',
+        "AttributeError: no attribute 'entry'",
+        "in 'c'",
+    ]
+
+
+def test_tracebacks_of_an_image_find_its_table(tmp_path):
+    from host.compile import IMAGE, compile_firmware
+
+    compile_firmware()
+    code = "from dialtone.http.message import check_host\ncheck_host(b' ')"
+    table = json.loads((ROOT / "build/short/names.json").read_text())["dialtone.http.message"]
+    short = {long: name for name, long in table.items()}.get("check_host", "check_host")
+    command = [ROOT / "build/bin/micropython", "-c", code.replace("check_host", short)]
+    environment = {"MICROPYPATH": "%s:.frozen" % (IMAGE / "firmware"), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=environment)
+    tracebacks = Tracebacks()
+    said = [tracebacks.line(line) for line in done.stderr.splitlines()]
+    assert any(line.endswith("in check_host") for line in said) and "Bad Host" in done.stderr, done.stderr
 
 
 def test_lines_stay_where_they_are():
-    for path in (ROOT / "firmware/dialtone").rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        assert shrink.shrink({path.stem: text})[path.stem].count("\n") == text.count("\n"), path
+    sources = _firmware()
+    for name, text in shrink.shrink(sources).items():
+        assert [line.strip() == "" for line in text.split("\n")] == [
+            line.strip() == "" for line in sources[name].split("\n")
+        ], name
 
 
 def test_the_names_module_holds_every_identifier_of_what_most_phones_load():
