@@ -26,20 +26,19 @@ TABLE = "names.json"  # beside the shortened trees: module -> {short name: long 
 _PLAIN = ("boot", "main", "manifest", "dialtone.board")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_BUILT_IN = re.compile(rb"(?<=\0)[A-Za-z_]\w*(?=\0)")
 _LOOKS_UP = ("getattr", "setattr", "hasattr", "delattr")
-# What objects of MicroPython and its boards have and those of CPython lack. tests/host/test_shrink.py compares it with
-# the interpreters; the rest is from MicroPython's documentation of machine, network, esp32 and espnow.
-_MICROPYTHON = """
-    Connection Response Stream aclose backlog chunked clock const content data encrypt fill host idle ioctl ipoll
-    message module reason request state stream threshold ticks_add ticks_diff ticks_ms tls urls waiting
-    active ap_if blockdev_erase config datetime deinit disable duty feed freq get_next_update hostname ifconfig info
-    init irq isconnected lightsleep mark_app_valid_cancel_rollback memory off on phy reset rssi scan set_boot status
-    timeout toggle unique_id
+# What a board's own modules have besides (MicroPython's documentation of machine, network, esp32 and espnow).
+_BOARDS = """
+    active ap_if blockdev_erase config datetime deinit disable duty feed freq get_next_update hostname idle ifconfig
+    info init irq isconnected lightsleep mark_app_valid_cancel_rollback memory off on phy reset rssi scan set_boot
+    state status timeout toggle unique_id
 """
+_INTERPRETERS = "build/root-micropython*/usr/bin/micropython"
 
 
 def _foreign():
-    """Names of what is not ours: builtins, the modules that both interpreters have, and their objects' attributes."""
+    """Names of what is not ours: what CPython's modules and objects have, and all that MicroPython was built with."""
     import array
     import asyncio
     import binascii
@@ -62,7 +61,9 @@ def _foreign():
     kinds += [io.BufferedRandom, io.TextIOWrapper, io.BytesIO, array.array, collections.deque, type(hashlib.sha256())]
     kinds += [value for value in vars(builtins).values() if isinstance(value, type)]
     kinds += [type(_foreign), type(name for name in ())]
-    names = set(_MICROPYTHON.split()) | set(keyword.kwlist)
+    names = set(_BOARDS.split()) | set(keyword.kwlist) | {"const"}
+    for binary in Path(__file__).resolve().parent.parent.glob(_INTERPRETERS):
+        names |= {name.decode() for name in _BUILT_IN.findall(binary.read_bytes())}
     return names.union(*[dir(thing) for thing in [*modules, socket, ssl, struct, sys, time, *kinds]])
 
 
