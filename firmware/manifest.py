@@ -108,6 +108,7 @@ package(
         "startup.py",
         "storage/__init__.py",
         "storage/files.py",
+        "storage/kept.py",
         "storage/sweep.py",
         "timekeeping.py",
         "tls/__init__.py",

@@ -114,7 +114,9 @@ class Phone:
 
     def save_local(self):
         """Write what was set here to flash. Raises DeviceError; the old file stays then."""
-        self.storage.write_atomic("local.cfg", self.store.dump("local"))
+        from dialtone.storage import kept
+
+        kept.save(self.storage, "local.cfg", self.store.dump("local"))
 
     def saved(self, name):
         """The panel has set ``name``."""

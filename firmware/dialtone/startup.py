@@ -51,16 +51,28 @@ def _clock(phone):
 
 def _restore(phone):
     from dialtone.provisioning import cache
+    from dialtone.storage import kept
 
     storage = phone.storage
     storage.sweep()
     phone.unload("dialtone.storage.sweep")
     try:
-        phone.restored = cache.load(storage, phone.store)
-        phone.store.load("local", storage.lines("local.cfg"))
+        name, notice = kept.newest(storage, cache.NAME)
+        _notice(phone, notice)
+        phone.restored = cache.load(storage, phone.store, name)
+        name, notice = kept.newest(storage, "local.cfg")
+        _notice(phone, notice)
+        phone.store.load("local", kept.lines(storage, name))
     except DeviceError as error:
         phone.log.error("storage", error)
     phone.unload(*CONFIG_ON_DEMAND)
+
+
+def _notice(phone, text):
+    """A file in flash is not what was saved: the log and the idle screen tell, the phone goes on."""
+    if text:
+        phone.log.error("storage", text)
+        phone.panel.idle.warning, phone.panel.idle.advice = text, "Look at the settings, and save them again"
 
 
 def _identity(phone):

@@ -208,7 +208,7 @@ def test_server_away_and_no_server():
 def test_encrypted_set_is_refused():
     phone = _Phone()
     phone.boot({"aastra.cfg": _file("http port: 2\n")})
-    outcome = phone.boot({"security.tuz": answer(bytes(5000)), "aastra.cfg": _file("http port: 9\n")})
+    outcome = phone.boot({"security.tuz": answer(bytes(2000)), "aastra.cfg": _file("http port: 9\n")})
     assert outcome.error.text == "Bad Encrypted Config" and "HTTPS" in outcome.error.advice
     assert phone.server.paths() == ["/security.tuz"] and phone.store.get("http port") == "2"
 
@@ -237,7 +237,7 @@ def test_full_disk_keeps_the_old_copy():
     storage = phone.platform.storage
     before = storage.read(_CACHE, 2000)
 
-    def full(name, pieces):
+    def full(name, pieces, old):
         raise DeviceError("Cannot write %s: storage is full" % name, "Remove files")
 
     storage.write_atomic = full

@@ -15,6 +15,7 @@ LAYERS = ("aastra", "model", "mac", "local")
 LOCAL = const(3)
 
 ON_DEMAND = (
+    "dialtone.storage.kept",
     "dialtone.config.parameters",
     "dialtone.config.table",
     "dialtone.config.values",

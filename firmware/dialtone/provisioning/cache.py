@@ -4,6 +4,7 @@
 its layer as the store writes them. It is used when the server is away, and tells the next run what has not changed.
 """
 
+from dialtone.storage import kept
 from dialtone.version import VERSION
 
 NAME = "server.rows"
@@ -22,10 +23,13 @@ class Tag:
         self.modified = _short(modified)
 
 
-def load(storage, store):
-    """Fill the server layers of ``store`` from the cache. Returns the number of files; a missing cache means none."""
+def load(storage, store, name=NAME):
+    """Fill the server layers of ``store`` from the cache, ``name`` as ``kept.newest`` found it (None = no cache).
+
+    Returns the number of files.
+    """
     count = 0
-    lines = storage.lines(NAME)
+    lines = kept.lines(storage, name)
     line = next(lines, b"")
     if not line.startswith(_FORM.encode()):
         return 0
@@ -43,7 +47,7 @@ def load(storage, store):
 def tags(storage):
     """The ``Tag`` of each of ``LAYERS``, or None; all None when another firmware parsed the files."""
     found = [None, None, None]
-    lines = storage.lines(NAME)
+    lines = kept.lines(storage, kept.newest(storage, NAME)[0])
     if next(lines, b"") == (_FORM + VERSION + "\n").encode():
         for line in lines:
             layer = _layer(line)
@@ -58,7 +62,7 @@ def tags(storage):
 
 def save(storage, store, found):
     """Write the server layers of ``store`` with their ``found`` tags, whole or not at all. Raises DeviceError."""
-    storage.write_atomic(NAME, _pieces(store, found))
+    kept.save(storage, NAME, _pieces(store, found))
 
 
 def _pieces(store, found):

@@ -7,6 +7,7 @@ from micropython import const
 from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
 from dialtone.log import clean
 from dialtone.provisioning import cache
+from dialtone.storage import kept
 from dialtone.provisioning.source import server_url
 
 _FILE_LIMIT = const(0x200000)  # 2 MB: real files have a few KB, and one that never ends must not stop a start
@@ -126,7 +127,7 @@ class Provisioner:
         self._report()
         try:
             if reset:  # first: a local row that outlived the file that reset it would come back for good
-                platform.storage.write_atomic("local.cfg", store.dump("local"))
+                kept.save(platform.storage, "local.cfg", store.dump("local"))
             cache.save(platform.storage, store, found)
         except DeviceError as error:  # it works until the next start, which falls back to the older copy
             outcome.error = error

@@ -81,10 +81,11 @@ class Storage:
         except OSError as error:
             raise _failed("open", name, error)
 
-    def write_atomic(self, name, pieces):
-        """Replaces the file by ``pieces`` (str or bytes, any iterable), or leaves the old one and raises DeviceError.
+    def write_atomic(self, name, pieces, old=None):
+        """Replaces the file by ``pieces`` (str or bytes, any iterable), or leaves it and raises DeviceError.
 
-        An exception of the iterable passes through; the old file is kept then too.
+        ``old``: the name that the file before gets (see kept.py). An exception of the iterable passes through; the
+        file is kept then too.
         """
         path = self.path(name)
         done = False
@@ -101,6 +102,8 @@ class Storage:
                     os.fsync(file.fileno())
             if hasattr(os, "sync") and not hasattr(os, "fsync"):
                 os.sync()
+            if old:
+                os.rename(path, self.path(old))
             os.rename(path + _TMP, path)
             done = True
         except OSError as error:
