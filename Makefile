@@ -57,7 +57,7 @@ lcd: setup-venv ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(VENV)/python tools/board_lcd.py $(PORT) $(ARGS)
 
 reference: setup-venv ## Write the parameter tables of docs/configuration.md anew
-	@$(VENV)/python tools/reference.py
+	@$(VENV)/dialtone config reference
 
 clean: ## Remove all that was fetched, installed and built (build/ and .venv/)
 	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -69,6 +69,9 @@ def _parser():
     _add_sim(commands)
     _add_lcd(commands)
     _add_press(commands)
+    from host.configtool import commands as config
+
+    config.add(commands)
     return parser
 
 

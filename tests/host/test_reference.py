@@ -1,6 +1,6 @@
 """The parameter reference in docs/configuration.md is what the parameter table says."""
 
-import reference
+from host.configtool import reference
 from dialtone.config import parameters
 
 

@@ -125,7 +125,7 @@ def test_power_cut_at_every_byte_and_call_leaves_the_old_or_the_new_state():
         try:
             with _On(broken):
                 _save(broken, store)
-            assert False, "the power did not go"
+            raise AssertionError("the power did not go")
         except power_cut.PowerCut:
             pass
         here, server, notice = _state(broken)

@@ -66,6 +66,11 @@ def keys(model):
     return _MODELS[2][1]
 
 
+def models():
+    """The names of all models that have a table of keys."""
+    return [name for name, _ in _MODELS]
+
+
 def read(module):
     """The rows of a section as strings. The module is forgotten at once: they go when their reader is done."""
     name = "dialtone.config.table." + module

@@ -1,15 +1,10 @@
-"""Write the parameter tables of docs/configuration.md from the one parameter table: `make reference`.
+"""``dialtone config reference``: the parameter tables of docs/configuration.md, from the one parameter table."""
 
-`tools/reference.py --check` writes nothing and exits with 1 when the page is not up to date.
-"""
-
-import argparse
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "host/shims/cpython"), str(ROOT / "firmware")]
+from host.places import ROOT, allow_firmware_imports
 
+allow_firmware_imports()
 import dialtone_shims  # noqa: E402, F401  importing it installs MicroPython's names
 from dialtone.config import parameters  # noqa: E402
 
@@ -79,22 +74,15 @@ def page(text):
     return before + BEGIN + "\n\n" + "\n".join(tables()) + END + after
 
 
-def main(arguments=None):
-    """Write the page, or check it; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when the page is out of date")
-    options = parser.parse_args(arguments)
+def write(check=False):
+    """Write the page, or with ``check`` only look. The exit code is 1 when the page stays out of date."""
     old = PAGE.read_text(encoding="utf-8")
     new = page(old)
     if old == new:
         return 0
-    if options.check:
+    if check:
         print("docs/configuration.md is out of date: run `make reference`", file=sys.stderr)
         return 1
     PAGE.write_text(new, encoding="utf-8")
     print("docs/configuration.md is up to date now")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
