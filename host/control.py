@@ -12,7 +12,11 @@ from pathlib import Path
 
 KEYS = (
     "options up down left right select enter goodbye "
-    "softkey1 softkey2 softkey3 softkey4 softkey5 softkey6 0 1 2 3 4 5 6 7 8 9 * #"
+    "softkey1 softkey2 softkey3 softkey4 softkey5 softkey6 0 1 2 3 4 5 6 7 8 9 * # "
+    "topsoftkey1 topsoftkey2 topsoftkey3 topsoftkey4 topsoftkey5 topsoftkey6 "
+    "prgkey1 prgkey2 prgkey3 prgkey4 prgkey5 prgkey6 prgkey7 prgkey8 "
+    "services directory callers redial voicemail conf xfer icom "
+    "hold mute speaker headset volup voldown save delete line1 line2 line3 line4"
 ).split()
 ALIASES = {"star": "*", "pound": "#", "esc": "goodbye", "ok": "select"}
 _SOCKET = "control"

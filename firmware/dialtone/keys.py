@@ -11,16 +11,10 @@ _BUFFER = const(768)  # bytes of one receive: a script is small, and so is its r
 _SCRIPT_BYTES = const(10000)  # what the vendor's script library keeps to (facts page, 6.1)
 
 
-def softkey(phone, number):
-    """Softkey ``number`` was pressed on the idle screen: opens its script, or says what cannot be done."""
-    name = phone.key_name(number)
-    kind = phone.store.get(name + "type")
-    if kind == "xml":
-        _relieve(phone)
-        player(phone).open(phone.store.get(name + "value"))
-    elif kind not in ("", "none", "empty"):
-        text = "Keys of type %s need calling, which this firmware does not do." % kind
-        phone.panel.message("Not available", [text])
+def open(phone, uri):
+    """Opens the script at ``uri``: a key was pressed."""
+    _relieve(phone)
+    player(phone).open(uri)
 
 
 def push(phone, xml):

@@ -42,6 +42,7 @@ class Phone:
         self.restored = 0
         self.fingerprint = ""
         self.http_port = self.https_port = 0
+        self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self._pushed = None
 
     async def start(self):
@@ -85,11 +86,11 @@ class Phone:
             if self.heap.relieve:
                 self.heap.relieve()
 
-    def softkey(self, number):
-        """Softkey ``number`` was pressed on the idle screen."""
-        from dialtone import keys
+    def key(self, name):
+        """A key that no screen has was pressed: beside the display, or one with a name on it."""
+        from dialtone import softkeys
 
-        keys.softkey(self, number)
+        softkeys.press(self, name)
 
     def on_push(self, xml):
         """An accepted XML push: bytes of a document. It shows when its sender has the answer; the last of many wins."""
@@ -132,19 +133,14 @@ class Phone:
         self.panel.progress("Restarting")
         self.platform.restart()
 
-    def key_name(self, number):
-        """Beginning of the parameters of softkey ``number``: phones without softkeys have programmable keys."""
-        return ("prgkey%d " if self.panel.small else "softkey%d ") % number
-
     def changed(self, names):
-        """The configuration has changed: what shows on the idle screen follows."""
-        get = self.store.get
-        labels = []
-        for number in range(1, 7):
-            name = self.key_name(number)
-            kind = get(name + "type")
-            labels.append(get(name + "label") or ("" if kind in ("none", "empty") else kind))
-        self.panel.idle.labels = labels
+        """The configuration has changed: keys and lamps follow. No ``names``: look at all."""
+        if not names or [name for name in names if "key" in name]:
+            from dialtone import softkeys
+
+            softkeys.show(self)
+            softkeys = None
+            self.unload("dialtone.softkeys")
         self.panel.changed()
 
     def status(self):

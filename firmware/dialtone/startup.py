@@ -63,6 +63,9 @@ def _restore(phone):
         name, notice = kept.newest(storage, "local.cfg")
         _notice(phone, notice)
         phone.store.load("local", kept.lines(storage, name))
+        if storage.exists("oneboot.rows"):  # what an XML object has set for this start alone, see config/levels.py
+            phone.store.load("oneboot", storage.lines("oneboot.rows"))
+            storage.remove("oneboot.rows")
     except DeviceError as error:
         phone.log.error("storage", error)
     phone.unload(*CONFIG_ON_DEMAND)
@@ -120,4 +123,8 @@ def _show_idle(phone):
     if outcome[_RESULT] == "kept":
         idle.status = "Saved settings" if phone.restored else "Default settings"
     phone.panel.progress(None)
+    if phone.storage.exists("locked"):
+        from dialtone.lcd import locked
+
+        locked.lock(phone, False)
     phone.changed(())

@@ -13,6 +13,7 @@ BEGIN = "<!-- What follows, down to the end mark, is made by `make reference` fr
 END = "<!-- end -->"
 _EFFECTS = {"live": "at once", "reconnect": "next connection", "restart": "restart"}
 _FLAGS = {parameters.SECRET: "secret", parameters.TRUST: "trust", parameters.FILE_ONLY: "file only"}
+_FLAGS[parameters.NO_XML] = "not by XML"
 _BYTES = ("text", "secret", "path")
 
 

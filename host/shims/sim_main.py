@@ -59,6 +59,7 @@ class Process:
                 import sim_pixels
 
                 fields["pixels"] = sim_pixels.once(operation["pixels"], self.phone, **fields)
+            fields.update(self.phone.platform.more())
             emit("screen", id=operation.get("id"), **fields)
 
     async def obey(self, lines):

@@ -28,7 +28,16 @@ class SimPlatform(Platform):
     def on_screen(self, rows, softkeys):
         """The LCD shows another frame."""
         if self._on_event:
-            self._on_event("screen", rows=rows, softkeys=softkeys)
+            self._on_event("screen", rows=rows, softkeys=softkeys, **self.more())
+
+    def more(self):
+        """What else the front of the phone shows: ``leds`` by key, ``topsoftkeys``; each only if there is any."""
+        more = {}
+        if self.lamps:
+            more["leds"] = self.lamps
+        if self.top_labels:
+            more["topsoftkeys"] = list(self.top_labels)
+        return more
 
     def restart(self):
         """Asks the owner of this process for a new one."""

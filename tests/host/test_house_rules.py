@@ -9,7 +9,7 @@ FIRMWARE = ROOT / "firmware"
 FLOORS = {"http": 1, "config": 1, "tls": 1, "x509": 1, "xml": 1, "net": 2, "storage": 2}
 FLOORS |= {"server": 3, "client": 3, "provisioning": 3, "update": 3, "scripts": 3, "webui": 4, "lcd": 4}
 FLOORS |= dict.fromkeys(
-    ("phone", "startup", "resync", "report", "keys", "platform", "prelude", "board", "timekeeping"), 5
+    ("phone", "startup", "resync", "report", "keys", "softkeys", "platform", "prelude", "board", "timekeeping"), 5
 )
 GROUND = {"errors", "log", "version", "crypto"}
 # Floor 1: tls may use x509. Floor 3 packages see each other through objects, or by the one import that is named here.

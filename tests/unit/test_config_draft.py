@@ -57,7 +57,8 @@ def test_a_draft_that_is_not_committed_changes_nothing():
     before = (store.generation, store.diagnostics)
     draft = store.begin_server()
     draft.layer("aastra", "aastra.cfg", True)
-    draft.feed(b"http port: 82\nnonsense\n^http port: 5\n" * 200)
+    for _ in range(200):
+        draft.feed(b"http port: 82\nnonsense\n^http port: 5\n")
     assert store.number("http port") == 81
     assert before == (store.generation, store.diagnostics)
 

@@ -16,7 +16,7 @@ def test_every_row_is_complete():
         assert row.help[-1] in ".", row.name
         assert len(row.help) > 10, row.name
         for flag in row.flags:
-            assert flag in parameters.SECRET + parameters.TRUST + parameters.FILE_ONLY, row.name
+            assert flag in parameters.SECRET + parameters.TRUST + parameters.FILE_ONLY + parameters.NO_XML, row.name
     assert len(names) > 50
 
 

@@ -25,8 +25,8 @@ class Host:
     def restart(self):
         self.done.append("restart")
 
-    def softkey(self, number):
-        self.done.append(number)
+    def key(self, name):
+        self.done.append(name)
 
     def unload(self, *names):
         if names:  # without names it only makes room

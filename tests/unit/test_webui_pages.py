@@ -20,9 +20,12 @@ def test_users_see_the_status_only():
         assert "admin" in roles
 
 
+FORMS = ("/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
+
+
 def test_only_forms_take_posts():
     for path in ROUTES:
-        assert ("POST" in ROUTES[path][1]) == (path in ("/provis.html", "/configurationServer.html", "/reset.html"))
+        assert ("POST" in ROUTES[path][1]) == (path in FORMS)
 
 
 def test_the_menu_leads_to_pages_that_exist_and_marks_the_one_shown():

@@ -66,18 +66,25 @@ class Draft:
                 from dialtone.config.settle import check
 
                 check(self, self._index)
-        elif self._unknown < _UNKNOWN or self.keep_diagnostics > _KEEP:
+        else:
+            self.unknown(self._index, line, column, name)
+
+    def unknown(self, index, line, column, name):
+        """Notes a name that no parameter has; what was meant is looked up later."""
+        if self._unknown < _UNKNOWN or self.keep_diagnostics > _KEEP:
             self._unknown += 1
-            self.problem(line, column, None, name[:48])
+            self.note(index, line, column, None, name[:48])
         else:
             self.more += 1
 
     def problem(self, line, column, reason, nearest=""):
-        """Notes a diagnostic of the present file; a reason of None is an unknown name that is still to be looked up."""
+        """Notes a diagnostic of the present file."""
         self.note(self._index, line, column, reason, nearest)
 
     def note(self, index, line, column, reason, nearest=""):
-        """Keeps a diagnostic of the file of layer ``index`` while there is room, and counts it then."""
+        """Keeps a diagnostic of the file of layer ``index`` while there is room, and counts it then. ``reason`` None:
+        ``nearest`` is an unknown name.
+        """
         if len(self.diagnostics) < self.keep_diagnostics:
             self.diagnostics.append((self.layers[index].file, line, column, reason, nearest))
         else:

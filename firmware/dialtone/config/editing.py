@@ -15,19 +15,26 @@ def check(store, name, text, source):
     if parameters.FILE_ONLY in row.flags:
         raise CallerError("%s is set by configuration files only" % row.label)
     if store.locked(row.name):
-        index, tail = store.server_winner(row.name)
-        raise CallerError("%s is locked by %s" % (row.label, store.origin_of(index, tail)), "Ask your administrator")
+        name = row.name
+        if (store.server_winner(name)[1] or b"-")[:1] != b"!":
+            name = name[: name.find(" ")] + " locked"
+        raise CallerError("%s is locked by %s" % (row.label, store.origin(name)), "Ask your administrator")
     if text == parameters.MASK and parameters.SECRET in row.flags:
         return row, store.get(row.name)
+    return row, legal(row, text, store.get(row.name), source)
+
+
+def legal(row, text, current, source):
+    """The canonical value of ``text``, which ``source`` wants to set in the place of ``current``."""
     try:
         value = values.canonical(row, text)
     except CallerError as error:
         raise CallerError("%s %s" % (row.label, error.text))
-    if parameters.TRUST in row.flags and source not in TRUSTED and values.lowers(row, store.get(row.name), value):
+    if parameters.TRUST in row.flags and source not in TRUSTED and values.lowers(row, current, value):
         raise CallerError(
             "%s cannot be made weaker from here" % row.label, "Use the HTTPS web page or the phone's own menu"
         )
-    return row, value
+    return value
 
 
 def set_local(store, name, text, source):
@@ -37,13 +44,18 @@ def set_local(store, name, text, source):
     if text == parameters.MASK and parameters.SECRET in row.flags:
         return
     layer = store.layers[LOCAL].copy()
-    if value == value_of(store.server_winner(row.name)[1]):
+    if value == value_of(store.server_winner(row.name)[1]) and not set_by_object(store.layers, row.name):
         if not layer.drop(row.name):
             return
     else:
         layer.put(row.name, "-", "0", value)
     store.layers[LOCAL] = layer
     store.changed({row.name} if value != before else ())
+
+
+def set_by_object(layers, name):
+    """Whether an XML object has set ``name`` for the time being."""
+    return layers[4].tail(name) is not None or layers[5].tail(name) is not None
 
 
 def clear_local(store, source):
@@ -55,6 +67,8 @@ def clear_local(store, source):
         if source not in TRUSTED and row is not None and parameters.TRUST in row.flags:
             if values.lowers(row, value, value_of(store.server_winner(name)[1])):
                 continue
+        if source == "xml" and row is not None and parameters.NO_XML in row.flags:
+            continue
         local.drop(name)
     restore_local(store, local)
 
@@ -63,6 +77,11 @@ def restore_local(store, layer):
     """See ``Store.restore_local``."""
     layers = store.layers[:]
     layers[LOCAL] = layer
+    replace(store, layers)
+
+
+def replace(store, layers):
+    """Puts the list ``layers`` in force."""
     names = changes(store, layers)
     store.layers = layers
     store.changed(names)

@@ -1,7 +1,7 @@
 """Why is it so: every layer's value of a parameter, and what was wrong in the files."""
 
 from dialtone.config import parameters
-from dialtone.config.store import LAYERS
+from dialtone.config.store import LAYERS, LOCAL
 from dialtone.errors import CallerError
 
 
@@ -12,7 +12,7 @@ def explain(store, name):
         raise CallerError("No parameter %s" % name[:48])
     winner = store.winner(row.name)[0]
     told = [("default", shown(row, row.default), False, "default", winner < 0)]
-    for index in range(len(LAYERS)):
+    for index in (0, 1, 2, 4, 5, LOCAL):
         tail = store.layers[index].tail(row.name)
         if tail is not None:
             value = shown(row, tail[tail.find(b"\t") + 1 :].decode())

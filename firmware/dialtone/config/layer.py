@@ -26,6 +26,8 @@ class Layer:
 
     def tail(self, name):
         """The bytes ``mark line TAB value`` of the row ``name``, or None."""
+        if not self._chunks:
+            return None
         key = ("\n" + name + "\t").encode()
         for chunk in self._chunks:
             at = chunk.find(key)

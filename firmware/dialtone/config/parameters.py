@@ -8,7 +8,8 @@ of a tuple of strings, leaves no interned names behind when it is dropped, and f
 * kind and domain: ``bool``; ``int`` low..high; ``choice`` and ``method`` value=label,...; ``text``, ``secret`` and
   ``path`` longest length; ``url`` schemes; ``host``; ``time`` (hh:mm); ``list`` the word ``host`` or the legal words.
 * effect, when a change is felt: ``live`` at once, ``reconnect`` with the next connection, ``restart``.
-* flags: ``S`` secret (masked on every face), ``T`` trust (lowered only by trusted sources), ``F`` set by files only.
+* flags: ``S`` secret (masked on every face), ``T`` trust (lowered only by trusted sources), ``F`` set by files only,
+  ``X`` never changed by XML objects.
 * short label: for the LCD, 14 characters at most, because a menu line of the smallest phone has 16.
 
 A name that begins with ``keyN`` stands for every key of the model: ``softkey1``, ``topsoftkey3``, ``prgkey2`` ...
@@ -23,6 +24,7 @@ from dialtone.config.store import family
 SECRET = "S"
 TRUST = "T"
 FILE_ONLY = "F"
+NO_XML = "X"
 
 MASK = "********"  # shown for a secret; given back it means "keep the present one"
 
@@ -41,6 +43,7 @@ SECTIONS = (
     ("access", "Passwords and Access", "access"),
     ("network", "Basic Network Settings", "network"),
     ("xml", "XML and Push", "xml"),
+    ("actions", "Action URI", "actions"),
     ("softkeys", "Softkeys and XML", "keys"),
 )
 

@@ -34,7 +34,7 @@ def _check(draft, index, waiting, section, module):
             elif family(name) != name:
                 draft.note(index, int(line), int(column), name[:48] + ": this model has no such key")
             else:  # another name with the hash of one that is known
-                draft.note(index, int(line), int(column), None, name[:48])
+                draft.unknown(index, int(line), int(column), name)
 
 
 def _take(draft, index, row, mark, line, column, value):
@@ -49,7 +49,7 @@ def _take(draft, index, row, mark, line, column, value):
     except CallerError as error:
         draft.note(index, line, column, row.name + " " + error.text)
         return
-    if index == LOCAL:
+    if index >= LOCAL:
         layer.put(row.name, "-", "0", value)
     elif sum([each.size() for each in draft.layers[:LOCAL]]) + len(row.name) + len(value) < _ROOM:
         layer.put(row.name, mark, line, value)

@@ -33,6 +33,15 @@ def guard(store, draft, row):
                 _guard_local(draft, index, row, mine)
         if mine is not None:
             below = mine[2]
+    _guard_objects(store, draft, row, below)
+
+
+def _guard_objects(store, draft, row, below):
+    """What XML objects have set is measured again."""
+    for index in (4, 5):
+        mine = draft.layers[index].row(row.name)
+        if mine is not None and lowers(row, below, mine[2]):
+            _own(store, draft, index).drop(row.name)
 
 
 def _own(store, draft, index):

@@ -113,6 +113,8 @@ class Entry:
     right goes on to the next character or is Done.
     """
 
+    private = True  # see Menu
+
     def __init__(self, title, text, kind, done):
         self._title = title
         self._text = text

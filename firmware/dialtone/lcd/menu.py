@@ -9,7 +9,12 @@ _TRIES = const(3)  # wrong passwords until the phone goes back to idle (facts pa
 
 
 class Menu:
-    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one. A digit chooses in a numbered list."""
+    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one. A digit chooses in a numbered list.
+
+    ``private``: neither scripts nor pushes press keys while such a screen is open, nor do they cover it.
+    """
+
+    private = True
 
     def __init__(self, title, labels, choose, index=0, numbered=True):
         self.title = title
@@ -63,6 +68,11 @@ class _Gate:
             panel.home()
 
 
+def gate(names, enter, title):
+    """The screen that asks for the value of one of ``names`` before ``enter(panel)`` runs."""
+    return _Gate(names, enter).screen(title)
+
+
 def options(panel):
     """The screen that the Options key opens."""
     menu = Menu("Options", [label for label, _ in _TREE], _open)
@@ -110,10 +120,10 @@ _TREE = (("Status", _status), ("Administrator Menu", _administrator), ("Restart"
 def _sections(panel):
     from dialtone.config.parameters import SECTIONS
 
-    # Not the keys: a family of 30 is no list for a display.
+    # Not the keys, a family of 30 is no list for a display; and event URIs are on the real phone's web page alone.
     sections = []
     for name, title, _ in SECTIONS:
-        if (name, title) not in sections and name != "softkeys":
+        if (name, title) not in sections and name not in ("softkeys", "actions"):
             sections.append((name, title))
 
     def choose(panel, index):

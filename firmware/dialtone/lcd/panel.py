@@ -20,7 +20,8 @@ KEYS = (
 # What only screens and scripts need: gone when the idle screen is back.
 _UNLOAD = (
     "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
-    "dialtone.lcd.page", "dialtone.keys", "dialtone.scripts.player", "dialtone.scripts.script",
+    "dialtone.lcd.page", "dialtone.lcd.locked", "dialtone.softkeys", "dialtone.keys",
+    "dialtone.scripts.player", "dialtone.scripts.script",
     "dialtone.scripts.objects", "dialtone.scripts.variables",
     "dialtone.xml.reader", "dialtone.xml.text", "dialtone.http.url", "dialtone.http.forms",
 ) + ON_DEMAND  # fmt: skip
@@ -55,8 +56,11 @@ class Idle:
     """What shows when nothing else does. The owner sets the fields and calls ``panel.changed()``.
 
     ``title`` (model or time), ``status`` (one line), ``address``, ``warning`` and ``advice`` (wrapped), ``labels``
-    (up to six softkey labels).
+    (up to six softkey labels). ``pages``: where each row of keys is turned to, see softkeys.py.
     """
+
+    locked = False
+    pages = None
 
     def __init__(self):
         self.title = self.status = self.address = self.warning = self.advice = ""
@@ -76,7 +80,7 @@ class Idle:
 
     def key(self, panel, key):
         if key[:-1] == "softkey" and panel.host:
-            panel.host.softkey(int(key[7]))
+            panel.host.key(key)
         elif key == "down" or key == "up":
             self._top += 1 if key == "down" else -1
         return key != "options"
@@ -86,7 +90,8 @@ class Panel:
     """The LCD of ``columns`` x ``lines`` characters and the keys.
 
     ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed:
-    ``store``, ``status() -> dict``, ``softkey(number)``, ``saved(name)``, ``restart()``, ``unload(*modules)``.
+    ``store``, ``status() -> dict``, ``key(name)`` for keys that no screen has, ``saved(name)``, ``restart()``,
+    ``unload(*modules)``.
     """
 
     def __init__(self, columns, lines, on_change=None, host=None):
@@ -131,10 +136,12 @@ class Panel:
             self._on_change(self._rows(rows), self._labels(labels))
 
     def press(self, key):
-        """One key of ``KEYS``; raises CallerError for another name."""
+        """One key of ``KEYS``, or of the phone itself (softkeys.py); raises CallerError for another name."""
         if key not in KEYS.split():
-            raise CallerError("No such key: " + clean(key, 20), "Keys: " + KEYS)
-        if not self.top().key(self, key):
+            if not self.host:
+                raise CallerError("No such key: " + clean(key, 20))
+            self.host.key(key)
+        elif not self.top().key(self, key):
             if key == "options" and not self._stack and self.host:
                 self.host.unload()  # nothing: makes room
                 from dialtone.lcd.menu import options

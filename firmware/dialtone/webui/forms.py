@@ -25,6 +25,7 @@ _SAVE = (
 # takes the rest, so that a new parameter needs no edit here.
 _GROUPS = {
     "/provis.html": (("HTTPS Settings", "https ", False), ("Basic Network Settings", "", False)),
+    "/actionURI.html": (("Action URI", "", False),),
     "/configurationServer.html": (
         ("Download", "download ", False),
         ("HTTPS Server", "https ", False),

@@ -11,7 +11,11 @@ MENU = (
     ("Operation", (("/reset.html", "Reset", _ADMIN),)),
     (
         "Advanced Settings",
-        (("/provis.html", "Network", _ADMIN), ("/configurationServer.html", "Configuration Server", _ADMIN)),
+        (
+            ("/provis.html", "Network", _ADMIN),
+            ("/actionURI.html", "Action URI", _ADMIN),
+            ("/configurationServer.html", "Configuration Server", _ADMIN),
+        ),
     ),
 )
 

@@ -10,6 +10,7 @@ _ADMIN = ("admin",)
 # Each form: its title and the sections of the parameter table on it.
 _FORMS = {
     "/provis.html": ("Network", ("https", "network")),
+    "/actionURI.html": ("Action URI", ("actions",)),
     "/configurationServer.html": ("Configuration Server", ("configuration server", "firmware", "xml")),
 }
 
@@ -60,6 +61,7 @@ ROUTES = {
     "/api/status": ("", _READ, _ALL, _api_status),
     "/provis.html": ("forms", _FORM, _ADMIN, _form),
     "/configurationServer.html": ("forms", _FORM, _ADMIN, _form),
+    "/actionURI.html": ("forms", _FORM, _ADMIN, _form),
     "/reset.html": ("reset", _FORM, _ADMIN, _reset),
     "/style.css": ("", _READ, _ALL, _asset),
     "/icon.svg": ("", _READ, _ALL, _asset),

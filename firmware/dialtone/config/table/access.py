@@ -1,12 +1,12 @@
 """Passwords and what they guard. Columns: ``config.parameters``."""
 
 ROWS = (
-    "admin password|secret|22222|64|live|S|Admin passw.||"
+    "admin password|secret|22222|64|live|SX|Admin passw.||"
     "Administrator Password|Opens the administrator pages and the Administrator Menu.",
-    "user password|secret||64|live|S|User password||"
+    "user password|secret||64|live|SX|User password||"
     "User Password|Opens the user pages. While it is empty nobody can log in as user.",
-    "web interface enabled|bool|1||live|F|Web pages||"
+    "web interface enabled|bool|1||live|FX|Web pages||"
     "Web Interface|Serves the web pages. XML push does not depend on it.",
-    "options password enabled|bool|0||live||Options passw.||"
+    "options password enabled|bool|0||live|X|Options passw.||"
     "Options Password|Asks for the user password when the Options key is pressed.",
 )

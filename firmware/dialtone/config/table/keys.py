@@ -7,13 +7,14 @@ ROWS = (
     "directory=Directory,callers=Callers List,redial=Redial,conf=Conference,xfer=Transfer,icom=Intercom,"
     "services=Services,phonelock=Phone Lock,paging=Paging,save=Save,delete=Delete,empty=Empty,mobile=Mobile,"
     "hotdesklogin=Hot Desk Log-in|live||Type|typeN|"
-    "Type|What the key does. XML and None work in this release; other types are kept and say so.",
+    "Type|What the key does. Types that need calling show, and say so when the key is pressed.",
     "keyN label|text||32|live||Label|labelN|Label|Text beside the key.",
     "keyN value|text||255|live||Value|valueN|"
     "Value|For an XML key the http:// or https:// address to open, else a number or code.",
-    "keyN line|int|1|1..9|live||Line|lineN|Line|Line that the key uses. Kept for a later release.",
+    "keyN line|int|1|1..9|live||Line|lineN|"
+    "Line|Line that the key uses. Kept: needs calling, which this firmware does not do.",
     "keyN states|list||idle connected incoming outgoing busy|live||States|statesN|"
-    "States|Call states in which the key shows, separated by blanks. Kept for a later release.",
+    "States|Call states in which the key shows, separated by blanks; this phone is always idle. Empty: always.",
     "keyN locked|bool|0||live|F|Locked|lockedN|"
-    "Locked|Keeps the key from being changed on the phone. Kept for a later release.",
+    "Locked|Keeps the key from being changed on the phone and on its pages.",
 )
