@@ -1,4 +1,4 @@
-"""The phone's key and self-signed certificate, and the demo server's own authority. Made once, kept across restarts."""
+"""The demo server's own authority and its certificate. The phone makes its own (firmware/dialtone/identity/)."""
 
 import datetime
 import ipaddress
@@ -10,8 +10,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-KEY, CERTIFICATE = "key.der", "certificate.der"
-_PHONE_DAYS = 20 * 365  # nobody renews a phone's own certificate; its fingerprint is what people compare
 _AUTHORITY_DAYS = 10 * 365
 _LEAF_DAYS = 365  # made anew with each start of the demo server
 _BACKDATE = datetime.timedelta(days=1)  # a clock that is a little slow must not find it "not yet valid"
@@ -26,23 +24,6 @@ def write_private(path, data):
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
-
-
-def ensure_identity(folder, hostname="dialtone"):
-    """Makes ``key.der`` and ``certificate.der`` (P-256, self-signed) in ``folder`` unless a matching pair is there.
-
-    The certificate is for ``localhost``, ``127.0.0.1`` and ``<hostname>.local``. Returns True when a pair was made.
-    """
-    paths = os.path.join(folder, KEY), os.path.join(folder, CERTIFICATE)
-    if _is_pair(*paths):
-        return False
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = _name(hostname)
-    builder = _builder(name, name, key, _PHONE_DAYS, [x509.DNSName("localhost"), x509.DNSName(hostname + ".local")])
-    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    write_private(paths[0], _key_bytes(key, serialization.Encoding.DER))
-    write_private(paths[1], builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
-    return True
 
 
 def ensure_authority(folder):
@@ -89,20 +70,6 @@ def make_leaf(authority, authority_key, path):
 def count_certificates(pem):
     """How many certificates the PEM bytes hold; raises ValueError when they hold none or a damaged one."""
     return len(x509.load_pem_x509_certificates(pem))
-
-
-def fingerprint(folder):
-    """SHA-256 of ``folder``'s certificate, as 64 hexadecimal digits."""
-    certificate = x509.load_der_x509_certificate(_read(os.path.join(folder, CERTIFICATE)))
-    return certificate.fingerprint(hashes.SHA256()).hex()
-
-
-def _is_pair(key_path, certificate_path):
-    try:
-        key = serialization.load_der_private_key(_read(key_path), None)
-        return key.public_key() == x509.load_der_x509_certificate(_read(certificate_path)).public_key()
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
-        return False
 
 
 def _builder(subject, issuer, key, days, names=None):

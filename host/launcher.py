@@ -54,7 +54,6 @@ class Launcher:
             self._log = state.LogFile(folder) if self._terminal else None
             settings = self._settings(folder)
             command = child.command_of(self.options.runtime, self.options.heap)
-            identity.ensure_identity(str(folder), ("%s-%s" % (self.options.model, self.options.mac[-6:])).lower())
             if not self.options.config_server:
                 demo = DemoServer(folder / "host", self.say if self.options.verbose else None)
                 await demo.start()

@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-_OURS = {"host", "local.cfg", "server.rows", "key.der", "certificate.der", "anchors.pem", "slots"}
+_OURS = {"host", "local.cfg", "server.rows", "key.der", "certificate.der", "identity.pem", "anchors.pem", "slots"}
 _LOG_BYTES = 1 << 20  # the log and the one before it: 2 MB at most
 
 

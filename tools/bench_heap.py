@@ -23,11 +23,8 @@ _REQUEST_BYTES = 444
 @contextlib.contextmanager
 def direct_phone(heap, path, arguments):
     """A simulated phone without its launcher: an interpreter with our own arguments and import path; gives a Phone."""
-    from host.identity import ensure_identity
-
     command, environment = interpreter(_RUNTIME, heap, path)
     with folder() as home, config_server() as source:
-        ensure_identity(home)
         settings = {"state": home, "model": "57i", "mac": "00085D123456", "http_port": 0, "https_port": 0}
         settings.update({"bind": "127.0.0.1", "address": "127.0.0.1", "config_server": source, "trust_anchor": ""})
         log_path = os.path.join(home, "log")

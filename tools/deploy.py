@@ -1,7 +1,7 @@
 """Put the phone's firmware on a board that runs MicroPython: `make deploy PORT=/dev/ttyUSB0`.
 
-Compiles the firmware, makes the phone's key and certificate, copies what the board does not have yet, restarts the
-board and waits for the phone. PORT is whatever pyserial takes: /dev/ttyUSB0, COM3, rfc2217://host:port, ...
+Compiles the firmware, copies what the board does not have yet, restarts the board and waits for the phone. PORT is
+whatever pyserial takes: /dev/ttyUSB0, COM3, rfc2217://host:port, ...
 """
 
 import argparse
@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import tomllib
@@ -21,7 +20,6 @@ import serial
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from host import identity  # noqa: E402  the path above comes first
 from host.compile import CompileError, compile_firmware  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
@@ -182,17 +180,6 @@ def look(port):
     raise DeployError("The board on %s gave no list of its files. Press its reset button and try again." % port)
 
 
-def add_identity(plan, there, folder, hostname):
-    """Adds key and certificate to the plan unless the board has a pair, which it keeps."""
-    names = [identity.KEY, identity.CERTIFICATE]
-    if all("/phone/" + name in there for name in names):
-        return
-    say("Making the phone's key and certificate")
-    identity.ensure_identity(folder, hostname)
-    for name in names:
-        plan["/phone/" + name] = Path(folder) / name
-
-
 def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -270,18 +257,15 @@ def deploy(options):
         text = "The board runs %s, which does not load this firmware. Flash MicroPython 1.23 or later."
         raise DeployError(text % seen["system"])
     there = seen["files"]
-    hostname = "dialtone"
     if options.network:
-        hostname = _network_file(options.network).get("hostname") or hostname
+        _network_file(options.network)
         plan["/network.json"] = Path(options.network)
     elif "/network.json" not in there:
         raise DeployError(_NETWORK % options.port)
     if options.ca:
         plan["/phone/anchors.pem"] = Path(options.ca)
-    with tempfile.TemporaryDirectory() as folder:
-        add_identity(plan, there, folder, hostname)
-        plan["/main.py"] = plan.pop("/main.py")
-        copy(options.port, plan, there)
+    plan["/main.py"] = plan.pop("/main.py")
+    copy(options.port, plan, there)
     return restart(options.port)
 
 
@@ -289,7 +273,7 @@ def _network_file(path):
     try:
         found = json.loads(Path(path).read_text())
         if isinstance(found, dict) and found.get("ssid"):
-            return found
+            return
         raise DeployError("%s names no network: it needs an object with ssid and password." % path)
     except OSError as error:
         raise DeployError("%s cannot be read: %s." % (path, error.strerror)) from None

@@ -17,10 +17,14 @@ _ONCE = ("boot.mpy", "main.mpy", "manifest.mpy", "board.mpy", "prelude.mpy")  # 
 _SELDOM = (
     "dialtone/crypto/",
     "dialtone/config/levels.",
+    "dialtone/identity/own.",
+    "dialtone/identity/upload.",
     "dialtone/lcd/locked.",
     "dialtone/lcd/pixels.",
     "dialtone/net/legacy.",
     "dialtone/tls/legacy/",
+    "dialtone/x509/keys.",
+    "dialtone/x509/writer.",
 )
 _AT_ONCE = 60  # names in one function: a few hundred bytes of code each, which any heap can place
 

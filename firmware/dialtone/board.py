@@ -16,7 +16,7 @@ import network
 from dialtone.errors import DialtoneError
 from dialtone.log import clean
 from dialtone.net import seam
-from dialtone.platform import Platform
+from dialtone.platform import Platform, hostname
 from micropython import const
 
 _STATE = "/phone"
@@ -27,6 +27,7 @@ _LINE = const(200)  # characters of a console line
 _EPOCH_2000 = const(946684800)  # seconds from 1970 to 2000, where the clock of most boards begins
 _CRASH_S = const(10)  # time to read the error, or to press Ctrl-C, before the board starts again
 _FEED_MS = const(1000)
+_NO_ADDRESS = "0.0.0.0"
 
 
 class BoardPlatform(Platform):
@@ -36,6 +37,7 @@ class BoardPlatform(Platform):
         self._epoch = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
         super().__init__(settings, print, self._epoch)
         self.over = asyncio.Event()
+        self.feed = _nothing
         self._station = station
 
     def address(self):
@@ -52,9 +54,22 @@ class BoardPlatform(Platform):
         """The LCD shows another frame."""
         frame(rows, softkeys, 16 if len(rows) < 4 else 24)
 
+    def random(self, count):
+        """``count`` bytes for keys and salts. An ESP32's generator is a true one only while its radio is on, so on a
+        wired board the radio is switched on for it (facts page of the board).
+        """
+        radio = network.WLAN(network.STA_IF)
+        if not radio.active():
+            radio.active(True)
+        return super().random(count)
+
     def restart(self):
         """Ends the phone; the board is reset afterwards."""
         self.over.set()
+
+
+def _nothing():
+    pass
 
 
 def frame(rows, softkeys, columns=24):
@@ -79,14 +94,14 @@ def read_json(path):
 
 
 def join(settings):
-    """Joins the wireless network, however long that takes; returns the interface."""
+    """Joins the wireless network, however long that takes; returns the interface. Adds ``mac`` to the settings."""
     ssid = settings.get("ssid")
     if not ssid:
         raise DialtoneError("network.json names no network", "Deploy one: make deploy PORT=... ARGS='--network FILE'")
-    if settings.get("hostname"):
-        network.hostname(settings["hostname"])
     station = network.WLAN(network.STA_IF)
     station.active(True)
+    settings["mac"] = hexlify(station.config("mac")).decode().upper()
+    network.hostname(hostname(settings))  # what a DHCP server sees, and NAME.local
     while True:
         if not station.isconnected():
             frame(["Network", clean(ssid, 24), "Connecting ..."], ())
@@ -120,11 +135,18 @@ async def obey(phone):
         line = ""
 
 
-async def feed(watchdog):
-    """Keeps the watchdog quiet for as long as the loop runs."""
+async def attend(phone):
+    """Keeps the watchdog quiet for as long as the loop runs, and looks whether the network gave another address."""
+    platform = phone.platform
+    address = platform.address()
     while True:
-        watchdog.feed()
+        platform.feed()
         await asyncio.sleep_ms(_FEED_MS)
+        now = platform.address()
+        if now != address and now != _NO_ADDRESS:
+            address = phone.panel.idle.address = now
+            phone.log.info("network", "the address is %s now" % now)
+            phone.renew_identity()
 
 
 async def phone_life(platform, watchdog_s):
@@ -134,8 +156,8 @@ async def phone_life(platform, watchdog_s):
     phone = Phone(platform)
     phone.supervisor.start("console", lambda: obey(phone), restart=True)
     if watchdog_s:
-        watchdog = machine.WDT(timeout=watchdog_s * 1000)
-        phone.supervisor.start("watchdog", lambda: feed(watchdog))
+        platform.feed = machine.WDT(timeout=watchdog_s * 1000).feed
+    phone.supervisor.start("attendant", lambda: attend(phone))
     await phone.start()
     info = phone.ready_info()
     print("phone ready: %s %s certificate %s" % (info["https"], info["http"], info["certificate_sha256"]))
@@ -150,7 +172,6 @@ def start():
     settings.update(read_json("/board.json"))
     settings.update(read_json("/network.json"))
     station = join(settings)
-    settings["mac"] = hexlify(station.config("mac")).decode().upper()
     settings["trust_anchor"] = _ANCHORS
     platform = BoardPlatform(settings, station)
     if not platform.storage.exists(_ANCHORS):

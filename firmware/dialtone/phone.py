@@ -22,8 +22,9 @@ class Phone:
 
     ``outcome`` is what the last provisioning came to: (result, source, files, error, version of a firmware image that
     was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration
-    files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex; ``http_port`` and
-    ``https_port`` the ports of the listeners, 0 while there are none.
+    files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex, ``signed`` whether
+    an authority has signed it, ``lacks`` what TLS of this build has not; ``http_port`` and ``https_port`` the ports of
+    the listeners, 0 while there are none.
     """
 
     def __init__(self, platform):
@@ -40,7 +41,8 @@ class Phone:
         self.listeners = []
         self.outcome = ("kept", "", (), None, "", None)
         self.restored = 0
-        self.fingerprint = ""
+        self.fingerprint = self.lacks = ""
+        self.signed = False
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self._pushed = None
@@ -49,13 +51,13 @@ class Phone:
         """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
         from dialtone import startup
 
-        context = startup.prepare(self)
+        startup.prepare(self)
         startup = None
         self.unload("dialtone.startup")
         await self.resync()
         from dialtone import startup
 
-        startup.serve(self, context)
+        startup.serve(self)
         startup = None
         self.unload("dialtone.startup")
 
@@ -133,8 +135,24 @@ class Phone:
         self.panel.progress("Restarting")
         self.platform.restart()
 
+    def renew_identity(self):
+        """Name or address may be another: the phone's own certificate follows, once an answer is on its way."""
+        self.supervisor.spawn("identity", self._renew())
+
+    async def _renew(self):
+        await sleep_ms(_ANSWER_FIRST_MS)
+        if self.heap.relieve:
+            self.heap.relieve()
+        from dialtone.identity import MODULES, current
+
+        current.renew(self)
+        current = None
+        self.unload(*MODULES)
+
     def changed(self, names):
-        """The configuration has changed: keys and lamps follow. No ``names``: look at all."""
+        """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""
+        if "hostname" in names:
+            self.renew_identity()
         if not names or [name for name in names if "key" in name]:
             from dialtone import softkeys
 

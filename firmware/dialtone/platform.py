@@ -24,6 +24,11 @@ def make_room():
     gc.threshold(_TIGHT)
 
 
+def hostname(settings):
+    """The phone's name unless the configuration gives it one: that of the settings, else model and end of the MAC."""
+    return settings.get("hostname") or ("%s-%s" % (settings["model"], settings["mac"][-6:])).lower()
+
+
 class Clock:
     """``epoch_offset``: seconds to add to the port's ``time.time()`` to get seconds since 1970.
 
@@ -57,7 +62,7 @@ class Clock:
 
 
 class Platform:
-    """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address,
+    """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address, hostname,
     config_server, trust_anchor, time_server, limits (of ``net.limits``). ``sink(line)`` takes the log's lines.
 
     ``tls_events``: the last TLS connections of the client as texts, see ``net.verdict.note``.
@@ -73,6 +78,7 @@ class Platform:
         self.storage = Storage(settings["state"])
         self.model = settings["model"]
         self.mac = settings["mac"]
+        self.hostname = hostname(settings)
         self.http_port = settings["http_port"]
         self.https_port = settings["https_port"]
         self.bind_host = settings["bind"]
@@ -89,6 +95,9 @@ class Platform:
     def random(self, count):
         """``count`` bytes from the system's generator."""
         return os.urandom(count)
+
+    def feed(self):
+        """Called in the middle of long work: keeps a watchdog quiet where there is one."""
 
     def heap_free(self):
         """Free bytes of the Python heap, -1 where that has no meaning."""

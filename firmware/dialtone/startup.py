@@ -4,13 +4,10 @@ Runs once. What stays and what provisioning needs too is imported first, so that
 server's own modules come last, since their room in the heap is needed while files are parsed.
 """
 
-from binascii import hexlify
-from hashlib import sha256
-
 from dialtone.config.store import ON_DEMAND as CONFIG_ON_DEMAND
 from dialtone.errors import DeviceError
 from dialtone.http import encode, inbound  # stay in the heap: below everything that comes and goes while provisioning
-from dialtone.net import stream, tls
+from dialtone.net import stream
 from dialtone.version import VENDOR
 from micropython import const
 
@@ -18,23 +15,20 @@ _RESULT = const(0)  # places in Phone.outcome
 _ERROR = const(3)
 _FIRMWARE_ERROR = const(5)
 _STAY = encode, inbound, stream
-_DER = const(4096)  # bytes of a key or certificate file; ours have some 500
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 def prepare(phone):
-    """Everything before the network is asked. Returns the server's TLS context; raises DeviceError without identity."""
+    """Everything before the network is asked."""
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
     _clock(phone)
-    context = _identity(phone)
     _restore(phone)
-    return context
 
 
-def serve(phone, context):
-    """Both listeners, and the idle screen."""
-    _listen(phone, context)
+def serve(phone):
+    """Both listeners, and the idle screen. DeviceError without ports, or room in flash for the phone's key."""
+    _listen(phone, _identity(phone))
     phone.store.watch(phone.changed)
     phone.supervisor.start("heap", phone.heap.run, restart=True)
     _show_idle(phone)
@@ -79,13 +73,14 @@ def _notice(phone, text):
 
 
 def _identity(phone):
-    """The server's TLS context, and the fingerprint that people compare."""
-    certificate = phone.storage.read("certificate.der", _DER)
-    key = phone.storage.read("key.der", _DER)
-    if not certificate or not key:
-        raise DeviceError("The phone has no key and certificate", "Deploy or start it with the PC tools again")
-    phone.fingerprint = hexlify(sha256(certificate).digest()).decode()
-    return tls.server_context(certificate, key)
+    """The server's TLS context. Now, because a configuration file may have given the phone its name."""
+    from dialtone.identity import MODULES, current
+
+    current.prepare(phone)
+    context = current.context(phone)
+    current = None
+    phone.unload(*MODULES)
+    return context
 
 
 def _listen(phone, context):

@@ -17,6 +17,15 @@ CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E = b"\x01", b"\x02", b"\x03", b"\x04", b"\
 BANNER = 'MicroPython emulated board; Type "help()" for more information.\r\n'
 
 
+class Flash(vfs.VfsPosix):
+    """A folder as flash. Its own ``rename`` takes both names for the second (MicroPython 1.28, extmod/vfs_posix.c)."""
+
+    def rename(self, old, new):
+        with self.open(old, "rb") as source, self.open(new, "wb") as target:
+            target.write(source.read())
+        self.remove(old)
+
+
 def write(text):
     sys.stdout.write(text)
 
@@ -122,7 +131,7 @@ def raw(space):
 def main():
     root, modules, mode = sys.argv[1:4]
     vfs.umount("/")
-    vfs.mount(vfs.VfsPosix(root), "/")
+    vfs.mount(Flash(root), "/")
     vfs.mount(vfs.VfsPosix(modules), "/rom")
     os.chdir("/")
     sys.path[:] = ["/rom", "", ".frozen", "/lib"]

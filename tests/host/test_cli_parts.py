@@ -1,11 +1,10 @@
-"""The command line's small parts: arguments, ports, state folder, identity, text."""
+"""The command line's small parts: arguments, ports, state folder, authority, text."""
 
 import os
 import socket
 import stat
 
 import pytest
-from cryptography import x509
 from host import cli, control, identity, ports, state, text
 from host.terminal import fit, parse_keys, picture
 
@@ -93,21 +92,6 @@ def test_the_log_file_is_bounded(tmp_path, monkeypatch):
     log.close()
     assert log.path.stat().st_size <= 1100 and "line 99" in log.path.read_text()
     assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
-
-
-def test_identity_is_made_once_and_repaired(tmp_path):
-    folder = str(tmp_path)
-    assert identity.ensure_identity(folder, "57i-123456")
-    before = identity.fingerprint(folder)
-    assert not identity.ensure_identity(folder, "57i-123456") and identity.fingerprint(folder) == before
-    for name in (identity.KEY, identity.CERTIFICATE):
-        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
-    certificate = x509.load_der_x509_certificate((tmp_path / identity.CERTIFICATE).read_bytes())
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert names.get_values_for_type(x509.DNSName) == ["localhost", "57i-123456.local"]
-    assert [str(address) for address in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1"]
-    (tmp_path / identity.KEY).write_bytes(b"damaged")
-    assert identity.ensure_identity(folder) and identity.fingerprint(folder) != before
 
 
 def test_authority_is_kept_and_a_damaged_one_replaced(tmp_path):

@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
 # Ground is what every floor may import; phone, startup and report compose (floor 5); platform is given to them.
 FLOORS = {"http": 1, "config": 1, "tls": 1, "x509": 1, "xml": 1, "net": 2, "storage": 2}
-FLOORS |= {"server": 3, "client": 3, "provisioning": 3, "update": 3, "scripts": 3, "webui": 4, "lcd": 4}
+FLOORS |= {"server": 3, "client": 3, "provisioning": 3, "update": 3, "scripts": 3, "identity": 3, "webui": 4, "lcd": 4}
 FLOORS |= dict.fromkeys(
     ("phone", "startup", "resync", "report", "keys", "softkeys", "platform", "prelude", "board", "timekeeping"), 5
 )

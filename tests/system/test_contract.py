@@ -105,6 +105,7 @@ def test_53i_has_its_small_display(runtime, phones, server):
 
 def test_certificate_belongs_to_the_key_on_disk(phones, server):
     phone = phones("cpython", server.url)
+    assert os.stat(os.path.join(phone.state, "key.der")).st_mode & 0o777 == 0o600
     with open(os.path.join(phone.state, "certificate.der"), "rb") as file:
         assert hashlib.sha256(file.read()).hexdigest() == phone.fingerprint()
     assert json.dumps(phone.ready).count("\n") == 0

@@ -16,14 +16,12 @@ os.umask(0o077)
 import dialtone_shims
 from dialtone.phone import Phone
 from sim_platform import SimPlatform
-from host.identity import ensure_identity
 
 async def main():
     phones = []
     for number, mac in enumerate(("00085D000001", "00085D000002")):
         state = os.path.join(folder, mac)
         os.makedirs(state)
-        ensure_identity(state)
         with open(ca, "rb") as source, open(os.path.join(state, "anchors.pem"), "wb") as out:
             out.write(source.read())
         settings = {"state": state, "model": ("57i", "53i")[number], "mac": mac, "http_port": 0, "https_port": 0,

@@ -4,14 +4,18 @@ All that is malformed is a PeerError. Views point into the bytes that were given
 """
 
 from dialtone.errors import PeerError
+from dialtone.x509.dates import days
 from dialtone.x509.der import (
     BIT_STRING,
     BOOLEAN,
+    EC_KEY,
     GENERALIZED_TIME,
     INTEGER,
     NULL,
     OCTET_STRING,
     OID,
+    P256,
+    RSA_KEY,
     SEQUENCE,
     SET,
     UTC_TIME,
@@ -30,8 +34,6 @@ CLIENT_AUTHENTICATION = b"+\x06\x01\x05\x05\x07\x03\x02"
 ANY_USAGE = b"\x55\x1d\x25\x00"
 _NAMES = const(1024)  # in one subjectAltName: more only wastes time
 _RSA = b"*\x86H\x86\xf7\r\x01\x01"  # 1.2.840.113549.1.1 of PKCS #1
-_EC_KEY = b"*\x86H\xce=\x02\x01"
-_P256 = b"*\x86H\xce=\x03\x01\x07"
 _ECDSA = b"*\x86H\xce=\x04"
 _EXTENSION = b"\x55\x1d"  # 2.5.29 of RFC 5280
 _LABELS = {b"\x55\x04\x03": "CN", b"\x55\x04\x06": "C", b"\x55\x04\x0a": "O", b"\x55\x04\x0b": "OU"}
@@ -172,7 +174,7 @@ def read_public_key(spki):
     oid = algorithm.oid()
     bits = reader.bits()
     reader.done()
-    if oid == _RSA + b"\1":
+    if oid == RSA_KEY:
         outer = Reader(bits)
         reader = outer.take(SEQUENCE)
         outer.done()
@@ -180,11 +182,11 @@ def read_public_key(spki):
         e = reader.integer()
         reader.done()
         return "rsa", n, e
-    if oid == _EC_KEY:
+    if oid == EC_KEY:
         if algorithm.peek() != OID:
             raise bad()
         oid = algorithm.oid()
-        if oid == _P256 and len(bits) == 65 and bits[0] == 4:
+        if oid == P256 and len(bits) == 65 and bits[0] == 4:
             return "p256", int.from_bytes(bits[1:33], "big"), int.from_bytes(bits[33:], "big")
     return "other", oid_text(oid)
 
@@ -275,16 +277,8 @@ def _time(reader):
         year = year * 100 + digits[2] * 10 + digits[3]
     else:
         year += 2000 if year < 50 else 1900
-    days = _days(year, month, day)
-    good = 1 <= month <= 12 and 0 < day and days < _days(year, month + 1, 1)
+    number = days(year, month, day)
+    good = 1 <= month <= 12 and 0 < day and number < days(year, month + 1, 1)
     if not good or hour > 23 or minute > 59 or second > 59:
         raise bad()
-    return days * 86400 + hour * 3600 + minute * 60 + second
-
-
-def _days(year, month, day):
-    # Since 1970, in the calendar of today; month 13 is the next January. The year begins in March here.
-    month += 9
-    year += month // 12 - 1
-    month %= 12
-    return year * 365 + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + day - 719469
+    return number * 86400 + hour * 3600 + minute * 60 + second

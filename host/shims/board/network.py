@@ -2,6 +2,7 @@
 
 STA_IF = 0
 _joined = []
+_radio = [False]
 
 
 def hostname(name=None):
@@ -13,7 +14,9 @@ class WLAN:
         pass
 
     def active(self, on=None):
-        return True
+        if on is not None:
+            _radio[0] = on
+        return _radio[0]
 
     def isconnected(self):
         return bool(_joined)

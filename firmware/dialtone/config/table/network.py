@@ -1,7 +1,8 @@
 """Host name and clock. Columns: ``config.parameters``."""
 
 ROWS = (
-    "hostname|host|||restart||Host name|hostname|Hostname|Name for DHCP. Kept for a later release.",
+    "hostname|host|||live||Host name|hostname|Hostname|Name in the phone's own certificate, there also as NAME.local. "
+    "Empty: model and end of the MAC address. A board's name for DHCP is in its network.json.",
     "time server disabled|bool|0||restart||No time server|timeSrvDisabled|"
     "Time Server Disabled|Stops asking the time servers. Certificates are then judged by the clock as it stands.",
     "time server1|host|pool.ntp.org||restart||Time server 1|timeSrv1|"

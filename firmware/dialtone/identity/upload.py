@@ -1,0 +1,1 @@
+"""Uploaded keys and certificates."""
