@@ -9,6 +9,8 @@ from dialtone.net import legacy
 from dialtone.tls.legacy import keys
 from dialtone.tls.legacy.record import DATA
 
+HEAP = "160k"  # the old server of the tests lives in the same heap
+
 METHODS = (("SSLv3", 0x0300), ("TLSv1", 0x0301))
 
 
