@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
 SHIMS = ROOT / "host" / "shims"
 MPY = ROOT / "build" / "mpy"
+FONTS = ROOT / "build" / "fonts"  # of the phone's pixel display; made by set-up
 
 
 def allow_firmware_imports():

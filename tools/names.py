@@ -17,10 +17,13 @@ _ONCE = ("boot.mpy", "main.mpy", "manifest.mpy", "board.mpy", "prelude.mpy")  # 
 _SELDOM = (
     "dialtone/crypto/",
     "dialtone/config/levels.",
+    "dialtone/display.",
     "dialtone/identity/own.",
     "dialtone/identity/upload.",
+    "dialtone/keypad.",
     "dialtone/lcd/locked.",
     "dialtone/lcd/pixels.",
+    "dialtone/leds.",
     "dialtone/net/legacy.",
     "dialtone/tls/legacy/",
     "dialtone/x509/keys.",

@@ -2,7 +2,7 @@
 
 Read from flash: ``/board.json`` (from the board's folder) and ``/network.json`` (from the person who deploys): ssid,
 password, hostname, config_server, time_server, watchdog_s. The console shows each LCD frame as text and takes key
-names, one or more on a line, or ``screen`` for the frame of now.
+names, one or more on a line, or ``screen`` for the frame of now. Display, keypad and LEDs: see docs/hardware.md.
 """
 
 import asyncio
@@ -31,14 +31,22 @@ _NO_ADDRESS = "0.0.0.0"
 
 
 class BoardPlatform(Platform):
-    """``settings``: both files' fields with those of ``Platform``; ``station``: the network interface."""
+    """``settings``: both files' fields with those of ``Platform``; ``station``: the network interface.
 
-    def __init__(self, settings, station):
+    ``display``: see display.py, None without. ``panel`` and ``leds`` are added when they are there.
+    """
+
+    panel = leds = None
+
+    def __init__(self, settings, station, display=None):
         self._epoch = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
         super().__init__(settings, print, self._epoch)
         self.over = asyncio.Event()
         self.feed = _nothing
         self._station = station
+        self._display = display
+        if display:
+            self.lines = display.lines
 
     def address(self):
         """The board's address on the network."""
@@ -53,6 +61,13 @@ class BoardPlatform(Platform):
     def on_screen(self, rows, softkeys):
         """The LCD shows another frame."""
         frame(rows, softkeys, 16 if len(rows) < 4 else 24)
+        panel = self.panel
+        if self._display:
+            get = getattr
+            top = () if not panel or panel.screens() else self.top_labels
+            self._display.show(rows, softkeys, get(panel, "hints", None), get(panel, "picture", None), top)
+        if self.leds:
+            self.leds.show(self.lamps)
 
     def random(self, count):
         """``count`` bytes for keys and salts. An ESP32's generator is a true one only while its radio is on, so on a
@@ -72,8 +87,10 @@ def _nothing():
     pass
 
 
-def frame(rows, softkeys, columns=24):
-    """One LCD frame on the console, in the form that ``make lcd`` reads."""
+def frame(rows, softkeys, columns=24, display=None):
+    """One LCD frame on the console, in the form that ``make lcd`` reads, and on ``display``."""
+    if display:
+        display.show(rows, softkeys)
     edge = "+" + "-" * columns + "+"
     print(edge)
     for row in rows:
@@ -93,7 +110,20 @@ def read_json(path):
         raise DialtoneError(path + " is damaged", "Deploy it again: make deploy PORT=... ARGS='--network FILE'")
 
 
-def join(settings):
+def find_display(settings):
+    """The Display that the board folder names, None without; one that does not answer is told on the console."""
+    if not settings.get("display"):
+        return None
+    from dialtone.display import open_display
+
+    try:
+        return open_display(settings["display"])
+    except DialtoneError as error:
+        print(error)
+        return None
+
+
+def join(settings, display=None):
     """Joins the wireless network, however long that takes; returns the interface. Adds ``mac`` to the settings."""
     ssid = settings.get("ssid")
     if not ssid:
@@ -104,14 +134,15 @@ def join(settings):
     network.hostname(hostname(settings))  # what a DHCP server sees, and NAME.local
     while True:
         if not station.isconnected():
-            frame(["Network", clean(ssid, 24), "Connecting ..."], ())
+            frame(["Network", clean(ssid, 24), "Connecting ..."], (), 24, display)
             station.connect(ssid, settings.get("password") or None)
         for _ in range(_JOIN_S * 10):
             if station.isconnected():
                 return station
             time.sleep_ms(100)
         station.disconnect()
-        frame(["No network", clean(ssid, 24), "Check name and password", "Next try in %d s" % _RETRY_S], ())
+        rows = ["No network", clean(ssid, 24), "Check name and password", "Next try in %d s" % _RETRY_S]
+        frame(rows, (), 24, display)
         time.sleep(_RETRY_S)
 
 
@@ -149,12 +180,32 @@ async def attend(phone):
             phone.renew_identity()
 
 
-async def phone_life(platform, watchdog_s):
+def controls(phone, platform, settings):
+    """Starts what the phone's keys come from, and its LEDs."""
+    start = phone.supervisor.start
+    keypad, keys = settings.get("keypad"), settings.get("keys", "both")
+    if keypad and keys != "console":
+        from dialtone.keypad import open_keypad
+
+        keypad = open_keypad(keypad)
+        start("keypad", lambda: keypad.run(phone.press), restart=True)
+    if not keypad or keys != "keypad":
+        start("console", lambda: obey(phone), restart=True)
+    if settings.get("leds"):
+        from dialtone.leds import open_leds
+
+        platform.leds = open_leds(settings["leds"])
+        start("leds", platform.leds.run, restart=True)
+
+
+async def phone_life(platform, settings):
     """The phone from its start until somebody asks for a restart."""
     from dialtone.phone import Phone
 
     phone = Phone(platform)
-    phone.supervisor.start("console", lambda: obey(phone), restart=True)
+    platform.panel = phone.panel
+    controls(phone, platform, settings)
+    watchdog_s = settings.get("watchdog_s")
     if watchdog_s:
         platform.feed = machine.WDT(timeout=watchdog_s * 1000).feed
     phone.supervisor.start("attendant", lambda: attend(phone))
@@ -171,12 +222,13 @@ def start():
     settings = {"http_port": 80, "https_port": 443, "bind": "0.0.0.0", "state": _STATE, "model": "57i"}
     settings.update(read_json("/board.json"))
     settings.update(read_json("/network.json"))
-    station = join(settings)
+    display = find_display(settings)
+    station = join(settings, display)
     settings["trust_anchor"] = _ANCHORS
-    platform = BoardPlatform(settings, station)
+    platform = BoardPlatform(settings, station, display)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
-    asyncio.run(phone_life(platform, settings.get("watchdog_s") or 0))
+    asyncio.run(phone_life(platform, settings))
 
 
 def run():

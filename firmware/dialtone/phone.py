@@ -37,7 +37,7 @@ class Phone:
         self.table = Table()
         self.heap = HeapMeter(self.table)
         small = platform.model in _SMALL_MODELS
-        self.panel = Panel(16 if small else 24, 3 if small else 8, platform.on_screen, self)
+        self.panel = Panel(16 if small else 24, platform.lines or (3 if small else 8), platform.on_screen, self)
         self.listeners = []
         self.outcome = ("kept", "", (), None, "", None)
         self.restored = 0

@@ -71,6 +71,7 @@ class Platform:
     simulated = False
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red
+    lines = 0  # of a display that has fewer than the model's own
 
     def __init__(self, settings, sink, epoch_offset=0):
         self.clock = Clock(epoch_offset)

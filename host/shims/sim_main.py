@@ -101,7 +101,7 @@ class Process:
         if settings.get("pixels"):
             from sim_pixels import Pixels
 
-            self.pixels = Pixels(settings["pixels"], self.phone.panel)
+            self.pixels = Pixels(settings["pixels"], self.phone)
         tasks = [asyncio.create_task(self.obey(lines)), asyncio.create_task(self.boot())]
         await self.over.wait()
         for task in tasks:

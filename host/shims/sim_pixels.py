@@ -11,13 +11,14 @@ SIZES = {16: (128, 64), 24: (144, 128)}  # columns of the panel -> pixels of its
 
 
 class Pixels:
-    """``folder``: of the fonts; ``panel``: the phone's."""
+    """``folder``: of the fonts."""
 
-    def __init__(self, folder, panel):
+    def __init__(self, folder, phone):
         import framebuf
         from dialtone.lcd.pixels import Picture
 
-        self._panel = panel
+        panel = self._panel = phone.panel
+        self._platform = phone.platform
         self._width, self._height = SIZES[panel.columns]
         self._data = bytearray(self._width * self._height // 8)
         canvas = framebuf.FrameBuffer(self._data, self._width, self._height, framebuf.MONO_HLSB)
@@ -27,8 +28,9 @@ class Pixels:
         """The field ``pixels`` of a screen event; None when there is no memory for it."""
         panel = self._panel
         hints = getattr(panel, "hints", None) or {}
+        top = () if panel.screens() else self._platform.top_labels
         try:
-            self._picture.draw(rows, softkeys, hints, getattr(panel, "picture", None), getattr(panel, "top_labels", ()))
+            self._picture.draw(rows, softkeys, hints, getattr(panel, "picture", None), top)
             data = b2a_base64(self._data).decode().strip()
             return {"width": self._width, "height": self._height, "data": data}
         except MemoryError:
@@ -42,7 +44,7 @@ class Pixels:
 def once(folder, phone, rows, softkeys):
     """One picture; nothing of it stays in the heap."""
     try:
-        pixels = Pixels(folder, phone.panel)
+        pixels = Pixels(folder, phone)
         drawn = pixels.draw(rows, softkeys)
         pixels.close()
         return drawn

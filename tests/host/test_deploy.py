@@ -15,9 +15,12 @@ from pathlib import Path
 
 import board_lcd
 import deploy
+import framebuf
 import pytest
 import serial
+from dialtone.lcd.pixels import Picture
 from emulated_board import ROOT, EmulatedBoard
+from host.places import FONTS
 
 DEPLOY = [sys.executable, str(ROOT / "tools/deploy.py")]
 SECONDS = 180  # the first deploy copies about a hundred files; the machine may be busy with other tests
@@ -114,27 +117,71 @@ def test_one_changed_source_is_one_copied_file(bench, tmp_path):
     assert copied(again.stdout) == ["/dialtone/version.mpy"], "and back"
 
 
+class Console:
+    """A person with `make lcd`: presses keys and waits for a frame."""
+
+    def __init__(self, port):
+        self._link = serial.serial_for_url(port, timeout=0.2)
+        self._frames = board_lcd.Frames()
+        self.close = self._link.close
+
+    def frame_with(self, text, *keys):
+        self._link.write("".join(key + "\n" for key in keys).encode())
+        end = time.monotonic() + 10
+        seen = None
+        while time.monotonic() < end:
+            found = self._frames.feed(self._link.readline().decode().rstrip("\r\n"))
+            seen = found or seen
+            if found and text in "\n".join(found[0]):
+                return found
+        raise AssertionError("no frame with %r; last: %r" % (text, seen))
+
+
 def test_lcd_on_the_serial_console_and_keys(bench):
-    frames = board_lcd.Frames()
-    with contextlib.closing(serial.serial_for_url(bench.board.port, timeout=0.2)) as link:
-
-        def frame_with(text, *keys):
-            link.write("".join(key + "\n" for key in keys).encode())
-            end = time.monotonic() + 10
-            seen = None
-            while time.monotonic() < end:
-                found = frames.feed(link.readline().decode().rstrip("\r\n"))
-                seen = found or seen
-                if found and text in "\n".join(found[0]):
-                    return found
-            raise AssertionError("no frame with %r; last: %r" % (text, seen))
-
-        rows, softkeys = frame_with("Aastra 57i", "screen")
+    with contextlib.closing(Console(bench.board.port)) as console:
+        rows, softkeys = console.frame_with("Aastra 57i", "screen")
         assert len(rows) == 8 and len(softkeys) == 6
-        frame_with("Status", "options")
-        frame_with("Aastra 57i", "goodbye goodbye screen")
-        link.write(b"nonsense\n")
-        frame_with("Aastra 57i", "screen")
+        console.frame_with("Status", "options")
+        console.frame_with("Aastra 57i", "goodbye goodbye screen")
+        console.frame_with("Aastra 57i", "nonsense", "screen")
+
+
+def test_display_and_keypad_of_the_board_folder(bench):
+    """Their settings and files are put on the board by hand, as a deploy of another board folder would."""
+    flash = bench.board.folder
+    before = (flash / "board.json").read_text()
+    settings = json.loads(before)
+    settings["display"] = {"sda": 21, "scl": 22, "columns": 24}
+    settings["keypad"] = {"rows": [13, 14], "columns": [25], "keys": [["options"], ["goodbye"]]}
+    (flash / "board.json").write_text(json.dumps(settings))
+    for path in FONTS.iterdir():
+        shutil.copy(path, flash / "dialtone/lcd")
+    shutil.copy(ROOT / "tests/unit/ssd1306.py", flash)
+    try:
+        deploy.restart(bench.board.port)
+        with contextlib.closing(Console(bench.board.port)) as console:
+            rows, softkeys = console.frame_with("Aastra 57i", "screen")
+            assert len(rows) == 5
+            wait_for_picture(flash, rows, softkeys)
+            (flash / "pressed").write_text("13 25")  # the key Options joins row and column
+            wait_for_picture(flash, *console.frame_with("Administrator"))
+    finally:
+        (flash / "board.json").write_text(before)
+        for path in (flash / "ssd1306.py", *[flash / "dialtone/lcd" / path.name for path in FONTS.iterdir()]):
+            path.unlink()
+
+
+def wait_for_picture(flash, rows, softkeys):
+    """Waits until the display of an emulated board shows this, drawn here by the same renderer."""
+    wanted = []
+    for chosen in ((), [number for number, row in enumerate(rows) if row[:1] == ">"]):
+        wanted.append(bytearray(1024))
+        canvas = framebuf.FrameBuffer(wanted[-1], 128, 64, framebuf.MONO_VLSB)
+        Picture(canvas, 128, 64, 24, str(FONTS)).draw(rows, softkeys, {row: ("", "", "", "", True) for row in chosen})
+    end = time.monotonic() + 10
+    while (flash / "display.bin").read_bytes() not in wanted:
+        assert time.monotonic() < end, "the display does not show %r" % rows
+        time.sleep(0.1)
 
 
 def test_a_phone_that_fails_says_so_and_the_next_deploy_repairs_it(bench):

@@ -11,6 +11,7 @@ FLOORS |= {"server": 3, "client": 3, "provisioning": 3, "update": 3, "scripts": 
 FLOORS |= dict.fromkeys(
     ("phone", "startup", "resync", "report", "keys", "softkeys", "platform", "prelude", "board", "timekeeping"), 5
 )
+FLOORS |= dict.fromkeys(("display", "keypad", "leds"), 5)  # what board.py finds on its board
 GROUND = {"errors", "log", "version", "crypto"}
 # Floor 1: tls may use x509. Floor 3 packages see each other through objects, or by the one import that is named here.
 NEIGHBOURS = {("tls", "x509"), ("server", "scripts")}

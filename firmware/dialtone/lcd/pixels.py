@@ -54,18 +54,19 @@ class Font:
 class Picture:
     """Draws frames of ``columns`` characters on ``canvas``, a FrameBuffer of ``width`` x ``height``.
 
-    ``folder``: where the font files lie. 16 columns: three rows in large letters. 24 columns: text, and three softkey
-    labels on either side below it; on 128 lines of pixels another six above it, when there are such keys.
+    ``folder``: where the font files lie, beside this file when not given. 16 columns: three rows in large letters.
+    24 columns: text, and three softkey labels on either side below it; on 128 lines of pixels another six above it,
+    when there are such keys.
     """
 
-    def __init__(self, canvas, width, height, columns, folder):
+    def __init__(self, canvas, width, height, columns, folder=""):
         self._canvas = canvas
         self._width = width
         self._height = height
         self._tall = height >= 128
         self._small = columns < 24
         self._columns = columns
-        self._folder = folder
+        self._folder = folder or __file__.rpartition("/")[0]
         self._text = 2 if self._small else 1 if self._tall else 0  # place in _FONTS
         self._step = width // columns
         self._fonts = {}
