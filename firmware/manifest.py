@@ -19,6 +19,7 @@ package(
         "client/exchange.py",
         "client/http_client.py",
         "client/link.py",
+        "client/tftp.py",
         "config/__init__.py",
         "config/draft.py",
         "config/editing.py",

@@ -239,10 +239,10 @@ def _anchors(source):
 
 
 def _folder_url(text):
-    """The URL with a slash at its end; raises LaunchError for what is not a web address."""
+    """The URL with a slash at its end; raises LaunchError for what is no http, https or tftp address."""
     try:
         parts = urllib.parse.urlsplit(text)
-        good = parts.scheme in ("http", "https") and parts.hostname and not parts.query and parts.port != 0
+        good = parts.scheme in ("http", "https", "tftp") and parts.hostname and not parts.query and parts.port != 0
     except ValueError:
         good = False
     if not good or not text.isprintable():

@@ -40,7 +40,7 @@ _MICROPYTHON = {  # launcher: (suite, version); the 32-bit build stands in for a
 }
 _OLDEST_MICROPYTHON = (1, 25)
 _BROWSER = ("chromium", "fonts-dejavu-core")
-_PEERS = {  # program: (Debian packages, the argument that prints its name and version)
+_PEERS = {  # program: (Debian packages, the argument that prints its version, the name it calls itself by)
     "nginx": ("nginx-light", "-v"),
     "wrk": ("wrk", "-v"),
     "h2load": ("nghttp2-client", "--version"),
@@ -53,6 +53,7 @@ _PEERS = {  # program: (Debian packages, the argument that prints its name and v
     "certutil": ("libnss3-tools", "-h"),
     "pk12util": ("libnss3-tools", "-h"),
     "gnutls-serv": ("gnutls-bin", "--version"),
+    "in.tftpd": ("tftpd-hpa", "-V", "tftp-hpa"),
     "lighttpd": ("lighttpd lighttpd-mod-mbedtls", "-v"),
 }
 
@@ -304,9 +305,9 @@ def _on_path(name):
 
 
 def _check_peer(name):
-    package, argument = _PEERS[name]
+    package, argument, *word = _PEERS[name]
     _, output = output_of([BIN / name, argument])  # wrk and slowhttptest print their version and exit with 1
-    if name not in output.lower() or "error while loading" in output:
+    if (word or [name])[0] not in output.lower() or "error while loading" in output:
         raise SetupError(f"{name} (Debian package {package}) does not run:\n{output}")
 
 

@@ -18,6 +18,9 @@ class _Store:
     def get(self, name):
         return self._values.get(name, "")
 
+    def flag(self, name):
+        return self.get(name) == "1"
+
 
 def _url(given="", **values):
     platform = _Platform()
@@ -50,11 +53,18 @@ def test_what_the_launcher_gave_comes_last():
 
 
 def test_protocols_that_are_not_there():
-    for name in ("TFTP", "FTP"):
-        with raises(CallerError) as e:
-            _url(download_protocol=name)
-        assert name in e.value.text and "HTTPS" in e.value.advice
-    assert _url("https://demo", download_protocol="TFTP") == "https://demo/"
+    with raises(CallerError) as e:
+        _url(download_protocol="FTP")
+    assert "FTP is not supported" in e.value.text and "HTTPS" in e.value.advice
+    assert _url("https://demo", download_protocol="FTP") == "https://demo/"
+
+
+def test_tftp_names():
+    both = {"tftp_server": "h", "tftp_path": "/p", "alternate_tftp_server": "other"}
+    assert _url(download_protocol="TFTP", **both) == "tftp://h/p/"
+    assert _url(download_protocol="TFTP", use_alternate_tftp="1", **both) == "tftp://other/"
+    assert _url(download_protocol="TFTP", tftp_server="0.0.0.0") == ""
+    assert _url("https://demo", download_protocol="TFTP", https_server="h") == "https://demo/"
 
 
 def test_ipv6_gets_brackets():
@@ -66,6 +76,7 @@ def test_firmware():
     store = _Store()
     assert firmware_url(store, "https://h/cfg/", "57i") == "https://h/cfg/57i.st"
     assert firmware_url(_Store(firmware_server="HTTP://f:81/fw"), "https://h/cfg/", "57i") == "HTTP://f:81/fw/57i.st"
-    for text in ("tftp://h/", "h/fw", "httpx://h"):
+    assert firmware_url(_Store(firmware_server="tftp://f/fw"), "https://h/", "57i") == "tftp://f/fw/57i.st"
+    for text in ("ftp://h/", "h/fw", "httpx://h"):
         with raises(CallerError):
             firmware_url(_Store(firmware_server=text), "https://h/", "57i")

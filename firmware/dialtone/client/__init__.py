@@ -15,6 +15,8 @@ CONNECTION = HANDSHAKE + (
     "dialtone.client.exchange",
     "dialtone.client.link",
     "dialtone.client.digest",
+    "dialtone.client.tftp",
+    "dialtone.net.datagram",
     "dialtone.http.response",
     "dialtone.net.verdict",
     "dialtone.tls.suites",

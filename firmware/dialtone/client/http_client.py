@@ -38,6 +38,7 @@ class Client:
         self.retries = 2  # after the first try
         self.pause_ms = 500  # before the first retry; doubled for the next, plus up to as much again by lot
         self.homes = []
+        self.tftp = False  # whether tftp:// is taken: for configuration and firmware, never for scripts
         self.platform = platform
         self.store = store
         self._anchors = anchors
@@ -53,7 +54,11 @@ class Client:
         Returns an Exchange. Raises PeerError for whatever the network, the certificate or the server did wrong,
         CallerError for a bad URL.
         """
-        target = parse(url) if isinstance(url, str) else url
+        target = parse(url, self.tftp) if isinstance(url, str) else url
+        if target.scheme == "tftp":
+            from dialtone.client import tftp
+
+            return await tftp.open(target, self._table, self._buffer)
         for _ in range(_REDIRECTS + 1):
             exchange = await self._persist(target, fields, method)
             place = exchange.header("location")

@@ -5,13 +5,15 @@ from dialtone.http.message import check_host
 from micropython import const
 
 _LONGEST = const(1000)  # characters: the target must fit into one request line of other people's servers
-_PORTS = {"http": 80, "https": 443}
+_PORTS = {"http": 80, "https": 443, "tftp": 69}
 _MARKS = "-._~!$&'()*+,;=:@/?%"  # what a path or query may hold beside letters and digits; the rest is percent-encoded
 
 
 class Url:
-    """``scheme`` "http" or "https"; ``host`` lower case, an IPv6 address without brackets; ``port``; ``target``: path
-    and query as a request line has them; ``user`` and ``password``: decoded, None without. ``str()`` shows neither.
+    """``scheme`` "http", "https" or "tftp"; ``host`` lower case, an IPv6 address without brackets; ``port``.
+
+    ``target``: path and query as a request line has them. ``user`` and ``password``: decoded, None without, and not
+    in ``str()``.
     """
 
     def __init__(self, scheme, host, port, target, user=None, password=None):
@@ -37,13 +39,16 @@ class Url:
         return self.scheme + "://" + self.authority + self.target
 
 
-def parse(text):
-    """The Url of an absolute ``text``; a fragment is dropped. CallerError says what is wrong, but no secrets."""
+def parse(text, tftp=False):
+    """The Url of an absolute ``text``; a fragment is dropped. CallerError says what is wrong, but no secrets.
+
+    ``tftp``: whether tftp:// will do, as for configuration and firmware.
+    """
     scheme, mark, rest = _clean(text).partition("://")
     scheme = scheme.lower()
     if not mark:
         raise CallerError("This is no URL", "Begin it with https:// or http://")
-    if scheme not in _PORTS:
+    if scheme not in _PORTS or scheme == "tftp" and not tftp:
         raise CallerError("URLs of this kind are not supported", "Use https:// or http://")
     end = _end(rest, "/?#")
     authority, target = rest[:end], rest[end:]

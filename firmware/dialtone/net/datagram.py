@@ -7,14 +7,66 @@ from dialtone.net import seam
 
 def connect(host, port):
     """A *raw* (see seam.py) that sends UDP to ``host`` and hears only what comes from there. OSError without such."""
-    addresses = seam.resolve(host)
-    if not addresses:
-        raise OSError(2)
+    address = _address(host)
     raw = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        raw.connect(socket.getaddrinfo(addresses[0], port)[0][-1])
+        raw.connect(socket.getaddrinfo(address, port)[0][-1])
         raw.setblocking(False)
         return raw
     except BaseException:
         raw.close()
         raise
+
+
+def open():
+    """A raw that may send to anybody, for ``send_to`` and ``first``."""
+    raw = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    raw.setblocking(False)
+    return raw
+
+
+def send_to(raw, host, port, data):
+    """Sends ``data`` to ``host``. OSError when it has no address."""
+    raw.sendto(data, socket.getaddrinfo(_address(host), port)[0][-1])
+
+
+def first(raw, host, view):
+    """A datagram from ``host``, from whatever port: its bytes go into ``view`` and ``raw`` stays with that port.
+
+    Returns their count; 0 for one from somebody else, None when there is none.
+    """
+    found = _take(raw.recvfrom, view)
+    if found is None:
+        return None
+    data, peer = found
+    text = peer[0] if isinstance(peer, tuple) else ".".join([str(byte) for byte in socket.sockaddr(peer)[1]])
+    if text != _address(host):
+        return 0
+    raw.connect(peer)
+    view[: len(data)] = data
+    return len(data)
+
+
+def receive(raw, view):
+    """The next datagram into ``view``; its bytes, None when there is none. ``readinto`` would join several to one."""
+    data = _take(raw.recv, view)
+    if data is None:
+        return None
+    view[: len(data)] = data
+    return len(data)
+
+
+def _take(function, view):
+    try:
+        return function(len(view))
+    except OSError as error:
+        if error.errno == 11:  # EAGAIN
+            return None
+        raise
+
+
+def _address(host):
+    addresses = seam.resolve(host)
+    if not addresses:
+        raise OSError(2)
+    return addresses[0]

@@ -90,10 +90,11 @@ class Provisioner:
         """Make the client of the server at ``folder``, whose origin alone gets the stored credentials."""
         from dialtone.http.url import parse
 
-        base = parse(folder)
+        base = parse(folder, True)
         outcome.source = str(base)
         self._client = self._connect()
         self._client.homes = [base.origin]
+        self._client.tftp = True
         return folder
 
     async def _close(self):

@@ -3,19 +3,20 @@
 from dialtone.errors import CallerError
 
 _UNSET = ("", "0.0.0.0")  # the vendor's files write 0.0.0.0 for "no server"
-_PORTS = {"http": 80, "https": 443}
+_PORTS = {"http": 80, "https": 443, "tftp": 69}
 
 
 def server_url(store, platform):
     """Folder URL of the configuration server, ending in "/"; "" when none is known.
 
     ``download protocol`` picks the names; HTTPS without ``https server`` falls back to the http names, since scripts in
-    the field set it that way. Last comes what the launcher or flash tool gave. Raises CallerError for TFTP and FTP.
+    the field set it that way. Last comes what the launcher or flash tool gave. Raises CallerError for FTP.
     """
     scheme = store.get("download protocol").lower()
     given = platform.config_server
     if scheme in _PORTS:
-        host, folder, port = store.get(scheme + " server"), store.get(scheme + " path"), store.get(scheme + " port")
+        names = "alternate tftp" if scheme == "tftp" and store.flag("use alternate tftp") else scheme
+        host, folder, port = store.get(names + " server"), store.get(names + " path"), store.get(names + " port")
         if host in _UNSET and scheme == "https":
             host, folder = store.get("http server"), store.get("http path")
         if host not in _UNSET:
@@ -33,7 +34,7 @@ def firmware_url(store, folder, model):
     """URL of ``<model>.st``: below ``firmware server`` when that is set, else below the configuration ``folder``."""
     server = store.get("firmware server")
     if server and server[: server.find(":")].lower() not in _PORTS:
-        raise CallerError("Firmware server is not an http or https URL", "Write it as https://server/folder")
+        raise CallerError("Firmware server is no https, http or tftp URL", "Write it as https://server/folder")
     return (folder_url(server) if server else folder) + model + ".st"
 
 

@@ -32,7 +32,8 @@ async def check(platform, client, folder, url, progress):
 
     error = None
     try:
-        client.homes = [parse(folder).origin]
+        client.homes = [parse(folder, True).origin]
+        client.tftp = True
         tell("firmware", "Checking %s.st..." % platform.model)
         return await _install(platform, client, url, tell), None
     except MemoryError:

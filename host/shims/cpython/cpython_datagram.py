@@ -7,13 +7,48 @@ from dialtone.net import seam
 
 def connect(host, port):
     """A raw that sends UDP to ``host`` and hears only what comes from there. OSError when there is no such host."""
-    addresses = seam.resolve(host)
-    if not addresses:
-        raise OSError(2)
+    address = _address(host)
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        sock.connect((addresses[0], port))
+        sock.connect((address, port))
         return seam.Raw(sock)
     except BaseException:
         sock.close()
         raise
+
+
+def open():
+    """A raw that may send to anybody, for ``send_to`` and ``first``."""
+    return seam.Raw(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+
+
+def send_to(raw, host, port, data):
+    """Sends ``data`` to ``host``. OSError when it has no address."""
+    raw.sock.sendto(data, (_address(host), port))
+
+
+def first(raw, host, view):
+    """A datagram from ``host``, from whatever port: its bytes go into ``view`` and ``raw`` stays with that port.
+
+    Returns their count; 0 for one from somebody else, None when there is none.
+    """
+    try:
+        count, peer = raw.sock.recvfrom_into(view)
+    except BlockingIOError:
+        return None
+    if peer[0] != _address(host):
+        return 0
+    raw.sock.connect(peer)
+    return count
+
+
+def receive(raw, view):
+    """The next datagram into ``view``; its bytes, None when there is none."""
+    return raw.readinto(view)
+
+
+def _address(host):
+    addresses = seam.resolve(host)
+    if not addresses:
+        raise OSError(2)
+    return addresses[0]

@@ -1,16 +1,16 @@
-"""Servers of protocols that are kept for later. Columns: ``config.parameters``."""
+"""Servers of the protocols without protection. Columns: ``config.parameters``."""
 
 ROWS = (
     "tftp server|host|0.0.0.0||restart||TFTP server|tftp|"
-    "Primary TFTP Server|Kept for later releases: this one does not download over TFTP.",
+    "Primary TFTP Server|Address or name. Nothing protects TFTP: anybody on the way can change the files.",
     "tftp path|path||128|restart||TFTP path|tftppath|"
-    "Primary TFTP Path|Folder on the TFTP server. Kept for later releases.",
+    "Primary TFTP Path|Folder on the TFTP server.",
     "alternate tftp server|host|0.0.0.0||restart||Alt. TFTP|alttftp|"
-    "Alternate TFTP Server|Second TFTP server. Kept for later releases.",
+    "Alternate TFTP Server|Second TFTP server.",
     "alternate tftp path|path||128|restart||Alt. TFTP path|alttftppath|"
-    "Alternate TFTP Path|Folder on the second TFTP server. Kept for later releases.",
+    "Alternate TFTP Path|Folder on the second TFTP server.",
     "use alternate tftp|bool|0||restart||Use alt. TFTP|usealttftp|"
-    "Use Alternate TFTP|Takes the second TFTP server. Kept for later releases.",
+    "Use Alternate TFTP|Takes the second TFTP server instead of the first.",
     "ftp server|host|0.0.0.0||restart||FTP server|ftpserv|FTP Server|Kept, but FTP is not supported: use HTTPS.",
     "ftp path|path||128|restart||FTP path|ftppath|FTP Path|Kept, but FTP is not supported: use HTTPS.",
     "ftp username|text||40|restart||FTP user|ftpuser|FTP Username|Kept, but FTP is not supported: use HTTPS.",
