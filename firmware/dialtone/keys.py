@@ -5,69 +5,130 @@ from asyncio import sleep_ms
 from dialtone.errors import DialtoneError
 from micropython import const
 
-_PARSER = ("dialtone.scripts.objects", "dialtone.xml.reader", "dialtone.xml.text")
+_PARSER = ("dialtone.scripts.objects", "dialtone.scripts.kinds", "dialtone.xml.reader", "dialtone.xml.text")
 _AGAIN_MS = const(1000)
+_ROOM = const(17000)  # bytes that the parser's code, a document and its object take at the most
+_WAIT_MS = const(100)
+_PATIENCE = const(15)  # times that long: who pushes over a connection that stays open is not kept waiting for more
 _BUFFER = const(768)  # bytes of one receive: a script is small, and so is its room
 _SCRIPT_BYTES = const(10000)  # what the vendor's script library keeps to (facts page, 6.1)
+
+
+class Host:
+    """What the player of scripts works on: the phone, as far as ``scripts.player`` names it."""
+
+    def __init__(self, phone):
+        self._phone = phone
+        self.spawn = phone.supervisor.spawn
+        self.get_timeout_s = phone.store.number("xml get timeout")
+
+    async def fetch(self, url):
+        return await _fetch(self._phone, url)
+
+    def lookup(self, name):
+        """The value of ``$$NAME$$``; "" for what has no meaning without calls (facts page, 5)."""
+        if name == "LOCALIP":
+            return self._phone.platform.address()
+        return "IDLE" if name == "LINESTATE" else ""
+
+    def beep(self):
+        self.note("beep")
+
+    def note(self, text):
+        note(self._phone, text)
+
+    def scheme(self, player, uri):
+        """A URI that is not http: ``player.fail`` tells what cannot be done."""
+        if uri[:4].lower() == "dial":
+            player.fail("Not available", "Calling %s needs what this firmware does not do." % uri.partition(":")[2])
+        else:
+            player.fail("Not supported yet", uri)
+
+    def perform(self, player, script):
+        """Does what an object without a screen says."""
+        player.fail("Not supported yet", "AastraIPPhone" + script.kind)
+
+
+def note(phone, text):
+    """A line for the XML log: never a value that somebody entered, nor a query."""
+    phone.log.info("xml", text)
 
 
 def open(phone, uri):
     """Opens the script at ``uri``: a key was pressed."""
     _relieve(phone)
-    player(phone).open(uri)
+    player(phone).follow(uri)
 
 
-def push(phone, xml):
-    """Show a pushed document (bytes), or why it cannot be shown."""
+async def push(phone):
+    """Show ``phone.pushed`` (bytes of a document), or why it cannot be shown."""
+    for _ in range(_PATIENCE):  # until the connections that are open are gone, and their code with them
+        _relieve(phone)
+        if not 0 <= phone.platform.heap_free() < _ROOM:
+            break
+        await sleep_ms(_WAIT_MS)
+    xml, phone.pushed = phone.pushed, None
+    if not _show(phone, xml):
+        await sleep_ms(_AGAIN_MS)
+        _relieve(phone)
+        if not _show(phone, xml):
+            player(phone).refuse("No memory for this script", "Make it shorter")
+    if phone.panel.rest():  # nobody has pressed a key
+        phone.unload("dialtone.keys")
+
+
+def _show(phone, xml):
+    """Whether the memory was enough."""
+    phone.panel.rest()
+    view = memoryview(xml)
     try:
-        script = _parsed(phone, [xml])
+        script = _parsed(phone, [view[at : at + _BUFFER] for at in range(0, len(xml), _BUFFER)], "push")
+        player(phone).push(script)
     except DialtoneError as error:
         player(phone).refuse(error.text, error.advice)
     except MemoryError:
-        player(phone).refuse("No memory for this script", "Make it shorter")
-    else:
-        player(phone).push(script)
+        return False
+    return True
 
 
 def player(phone):
     """The player of the visit to the script browser that is open, or of a new one."""
-    from dialtone.lcd.script_screens import visit
+    from dialtone.lcd.script_screen import visit
 
-    async def fetch(url):
-        return await _fetch(phone, url)
-
-    def lookup(name):
-        return _variable(phone, name)
-
-    return visit(phone.panel, fetch, phone.supervisor.spawn, lookup, phone.store.number("xml get timeout"))
-
-
-def _variable(phone, name):
-    """The value of ``$$NAME$$`` in a script's URI; "" for what has no meaning without calls (facts page, 5)."""
-    if name == "LOCALIP":
-        return phone.platform.address()
-    return "IDLE" if name == "LINESTATE" else ""
+    return visit(phone.panel, phone.script_host)
 
 
 async def _fetch(phone, url):
     """GET a Script. Client and parser do not fit into a small heap together: the document waits in pieces."""
+    phone.panel.rest()
     phone.unload("dialtone.scripts.variables")
     try:
-        place, pieces = await _document(phone, url)
+        place, pieces, refresh = await _document(phone, url)
     except MemoryError:
         await sleep_ms(_AGAIN_MS)  # connections that were open have had time to go, and their code with them
         _relieve(phone)
-        place, pieces = await _document(phone, url)
-    script = _parsed(phone, pieces)
-    script.url = place
+        place, pieces, refresh = await _document(phone, url)
+    script = _parsed(phone, pieces, place.host + place.target.partition("?")[0])
+    script.url = (place.scheme, place.host, place.port, place.target, place.user, place.password)
+    script.refresh = _refresh(refresh)
     return script
+
+
+def _refresh(text):
+    """(seconds, URI) of a header field ``Refresh: 5; url=http://...``, None when it says none."""
+    seconds, _, rest = (text or "").partition(";")
+    seconds = seconds.strip()
+    rest = rest.strip()
+    if not seconds.encode().isdigit() or len(seconds) > 5 or not int(seconds):
+        return None
+    return int(seconds), rest[4:].strip() if rest[:4].lower() == "url=" else ""
 
 
 async def _document(phone, url):
     from dialtone.client import CONNECTION, document
 
     try:
-        return await document.fetch(phone.client(buffer_bytes=_BUFFER), url, _SCRIPT_BYTES)
+        return await document.fetch(phone.client(buffer_bytes=_BUFFER), url, _SCRIPT_BYTES, "refresh")
     finally:
         document = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
@@ -79,15 +140,22 @@ def _relieve(phone):
         phone.heap.relieve()  # page code that nobody runs now: client and script need its room
 
 
-def _parsed(phone, pieces):
+def _parsed(phone, pieces, place):
     """The Script of a document in pieces, which it uses up. The parser is gone from the heap afterwards."""
-    from dialtone.scripts.objects import Builder
-
-    builder = Builder()
+    builder = None
     try:
+        from dialtone.scripts.objects import Builder
+
+        builder = Builder(Host(phone).lookup)
         while pieces:
             builder.feed(pieces.pop(0))
+            phone.unload("dialtone.scripts.kinds")  # the root is known
         return builder.finish()
+    except DialtoneError as error:
+        note(phone, "%s: %s" % (place, error.text))
+        raise
     finally:
+        for text in builder.notes if builder else ():
+            note(phone, "%s, %s" % (place, text))
         builder = Builder = None
         phone.unload(*_PARSER)

@@ -24,7 +24,7 @@ class Phone:
     was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration
     files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex, ``signed`` whether
     an authority has signed it, ``lacks`` what TLS of this build has not; ``http_port`` and ``https_port`` the ports of
-    the listeners, 0 while there are none.
+    the listeners, 0 while there are none; ``pushed`` the last document that was pushed and does not show yet.
     """
 
     def __init__(self, platform):
@@ -45,7 +45,7 @@ class Phone:
         self.signed = False
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
-        self._pushed = None
+        self.pushed = None
 
     async def start(self):
         """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
@@ -94,20 +94,27 @@ class Phone:
 
         softkeys.press(self, name)
 
+    def script_host(self):
+        """What a player of scripts works on."""
+        from dialtone import keys
+
+        return keys.Host(self)
+
     def on_push(self, xml):
         """An accepted XML push: bytes of a document. It shows when its sender has the answer; the last of many wins."""
-        waiting, self._pushed = self._pushed, xml
+        waiting, self.pushed = self.pushed, xml
         if waiting is None:
             self.supervisor.spawn("push", self._push())
 
     async def _push(self):
         await sleep_ms(_ANSWER_FIRST_MS)
-        if self.heap.relieve:
-            self.heap.relieve()
-        from dialtone import keys
+        try:
+            from dialtone import keys
 
-        xml, self._pushed = self._pushed, None
-        keys.push(self, xml)
+            await keys.push(self)
+        except MemoryError:
+            self.pushed = None  # else the next one would wait for this one
+            raise
 
     def client(self, **more):
         """A new web client. Its modules leave the heap with ``unload(*dialtone.client.MODULES)``."""

@@ -92,7 +92,7 @@ def _listen(phone, context):
 
     platform = phone.platform
     access = Access(phone.store, platform.random(16))
-    faces = Faces(platform, phone.supervisor)
+    faces = Faces(platform, phone.supervisor, phone.panel.rest)
     phone.heap.relieve = faces.shed
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):
         service = Service(phone, secure is not None, access, faces, phone.on_push)

@@ -93,11 +93,11 @@ def test_malformed_xml_shows_an_error_and_keeps_the_phone_well(phone):
     assert phone.get("/api/status").status == 200
 
 
-def test_unsupported_objects_say_so(phone):
-    xml = "<AastraIPPhoneImageScreen><Image>00</Image></AastraIPPhoneImageScreen>"
+def test_unsupported_pictures_say_so(phone):
+    xml = "<AastraIPPhoneImageScreen><Image>http://h/photo.png</Image></AastraIPPhoneImageScreen>"
     assert phone.request("POST", "/", b"xml=" + xml.encode(), FORM).status == 200
-    screen = phone.wait_lcd("Not supported yet")
-    assert "AastraIPPhoneImageScreen" in screen
+    screen = phone.wait_lcd("[image]")
+    assert "no PNG" in screen
 
 
 def test_oversized_push_is_refused(phone):

@@ -29,20 +29,20 @@ _MENU = (
 def test_menu_in_any_split():
     for step in (1, 7, 4096):
         script = _script(_MENU, step)
-        assert script.kind == "TextMenu" and script.title == "The menu" and script.wrap_title
-        assert script.items == [
-            ("http://h/a/", "One", "1?x=1&y=2", "s1"),
-            ("http://h/a/", "Two", "2", ""),
-            ("", "Three", "3", ""),
+        assert script.kind == "TextMenu" and script.get("title") == "The menu" and script.yes("title.wrap")
+        assert [script.item(at)[:5] for at in range(3)] == [
+            ["One", "1?x=1&y=2", "s1", "", "http://h/a/"],
+            ["Two", "2", "", "", "http://h/a/"],
+            ["Three", "3", "", "", ""],
         ]
-        assert script.softkeys == {1: ("Go", "SoftKey:Select"), 6: ("Out", "SoftKey:Exit")}
-        assert script.yes("destroyOnExit") and not script.yes("LockIn")
+        assert script.softkeys == {1: "Go\0SoftKey:Select\0\0", 6: "Out\0SoftKey:Exit\x001\0"}
+        assert script.yes("destroyonexit") and not script.yes("lockin")
         assert (
-            script.number("defaultIndex", 1) == 2
-            and script.number("Timeout", 45) == 0
-            and script.number("Beep", 9) == 9
+            script.number("defaultindex", 1) == 2
+            and script.number("timeout", 45) == 0
+            and script.number("beep", 9) == 9
         )
-        assert script.get("style") == "none" and script.get("doneAction") == ""
+        assert script.get("style") == "none" and script.get("doneaction") == ""
 
 
 def test_text_screen():
@@ -50,16 +50,9 @@ def test_text_screen():
         '<AastraIPPhoneTextScreen Beep="yes" Timeout="-5"><TopTitle>x</TopTitle><Title>T</Title><Text>one</Text>'
         "<Text> two\nlines &lt;b&gt; </Text><Text/></AastraIPPhoneTextScreen>"
     )
-    assert script.kind == "TextScreen" and script.title == "T" and not script.wrap_title
-    assert script.texts == ["one", "two\nlines <b>", ""] and script.items == []
-    assert script.number("Timeout", 45) == 45
-
-
-def test_other_objects_are_named_and_not_kept():
-    script = _script(
-        "<AastraIPPhoneImageScreen><Image height='40'>" + "ff" * 3000 + "</Image></AastraIPPhoneImageScreen>"
-    )
-    assert script.kind == "ImageScreen" and not script.texts and not script.items
+    assert script.kind == "TextScreen" and script.get("title") == "T" and not script.yes("title.wrap")
+    assert script.items == ["one\0", "two\nlines <b>\0", "\0"] and script.get("toptitle") == "x"
+    assert script.number("timeout", 45) == 45
 
 
 def test_what_is_no_object():
@@ -71,7 +64,7 @@ def test_what_is_no_object():
         ),
         ("<AastraIPPhoneTextScreen>", "XML line 1: <AastraIPPhoneTextScreen> is never closed"),
         ("", "XML line 1: no element at all"),
-        ("<AastraIPPhoneTextMenu><Title>T</Title></AastraIPPhoneTextMenu>", "The menu has no MenuItem"),
+        ("<AastraIPPhoneTextMenu><Title>T</Title></AastraIPPhoneTextMenu>", "The menu has no entry"),
     ):
         with raises(PeerError) as caught:
             _script(text)
@@ -82,8 +75,11 @@ def test_bounds():
     item = "<MenuItem><Prompt>p</Prompt><URI>u</URI></MenuItem>"
     script = _script("<AastraIPPhoneTextMenu>" + item * 100 + "</AastraIPPhoneTextMenu>")
     assert len(script.items) == 30
+    builder = Builder()
+    builder.feed(b"<AastraIPPhoneTextScreen><Text>")
     with raises(PeerError) as caught:
-        _script("<AastraIPPhoneTextScreen><Text>" + "x" * 10000 + "</Text></AastraIPPhoneTextScreen>")
+        for _ in range(100):
+            builder.feed(b"x" * 100)
     assert "10000" in caught.value.text
 
 

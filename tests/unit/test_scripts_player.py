@@ -28,12 +28,30 @@ def _script(text):
 class Net:
     """A web server in memory: ``pages`` maps a URL to a document, a status, an exception or None for a hanging one."""
 
-    def __init__(self, **more):
+    def __init__(self, get_timeout_s=30):
         self.pages = {}
         self.asked = []
+        self.said = []
         self.shown = 0
-        self.tasks = []
-        self.player = Player(self.fetch, self.spawn, self.show, {"LOCALIP": "10.0.0.5"}.get, **more)
+        self.get_timeout_s = get_timeout_s
+        self.player = Player(self, self.show)
+
+    def lookup(self, name):
+        return {"LOCALIP": "10.0.0.5"}.get(name)
+
+    def note(self, text):
+        self.said.append(text)
+
+    def beep(self):
+        self.said.append("beep")
+
+    def scheme(self, player, uri):
+        player.fail("No such scheme", uri)
+
+    def perform(self, player, script):
+        self.said.append(script.kind)
+        if script.items:
+            player.follow(script.item(0)[0])
 
     async def fetch(self, url):
         self.asked.append(str(url))
@@ -45,14 +63,11 @@ class Net:
         if isinstance(page, int):
             raise PeerError("The server answered %d" % page, "Check %s" % url)
         script = _script(page)
-        script.url = url
+        script.url = (url.scheme, url.host, url.port, url.target, url.user, url.password)
         return script
 
     def spawn(self, name, coroutine):
-        task = asyncio.create_task(coroutine)
-        if name == "script timer":
-            self.tasks.append(task)
-        return task
+        return asyncio.create_task(coroutine)
 
     def show(self, player):
         self.shown += 1
@@ -62,10 +77,6 @@ class Net:
             await asyncio.sleep(0)
         return self.player
 
-    def end(self):
-        for task in self.tasks:
-            task.cancel()
-
 
 def _visit(steps, pages=(), **more):
     """Runs ``steps(net)``, a coroutine, against ``pages``."""
@@ -73,24 +84,28 @@ def _visit(steps, pages=(), **more):
     async def main():
         net = Net(**more)
         net.pages = dict(pages)
-        try:
-            await steps(net)
-        finally:
-            net.end()
+        await steps(net)
+        net.player.close()
 
     run(main())
 
 
+def _choose(net, index):
+    net.player.touched()
+    item = net.player.script.item(index)
+    net.player.follow(item[1], item[4])
+
+
 def _title(net):
-    return net.player.script.title
+    return net.player.script.get("title")
 
 
 def test_open_loads_and_shows():
     async def steps(net):
-        net.player.open("http://h/a?ip=$$LOCALIP$$")
+        net.player.follow("http://h/a?ip=$$LOCALIP$$")
         assert net.player.loading and net.shown == 1
         player = await net.settle()
-        assert not player.loading and player.script.title == "A" and not player.problem
+        assert not player.loading and player.script.get("title") == "A" and not player.problem
         assert net.asked == ["http://h/a?ip=10.0.0.5"]
 
     _visit(steps, {"http://h/a?ip=10.0.0.5": _TEXT % ("", "A")})
@@ -99,9 +114,10 @@ def test_open_loads_and_shows():
 def test_menu_items_are_joined_with_their_base():
     async def steps(net):
         for item, url in ((0, "http://h/m/one?a=1"), (1, "http://h/m/?two"), (2, "http://h/three")):
-            net.player.open("http://h/dir/menu")
+            net.player.touched()
+            net.player.follow("http://h/dir/menu")
             await net.settle()
-            net.player.choose(item)
+            _choose(net, item)
             await net.settle()
             assert net.asked[-1] == url, net.asked
             net.player.back()
@@ -111,13 +127,13 @@ def test_menu_items_are_joined_with_their_base():
 
 def test_links_on_the_same_server_keep_its_log_in():
     async def steps(net):
-        net.player.open("http://u:p@h/menu")
+        net.player.follow("http://u:p@h/menu")
         await net.settle()
-        net.player.choose(2)
+        _choose(net, 2)
         await net.settle()
         assert net.asked == ["http://h/menu", "http://h/three"]
         net.player.back()
-        assert net.player.script.url.user == "u"
+        assert net.player.script.url[4] == "u"
 
     _visit(steps, {"http://h/menu": _MENU.replace("../three", "three")})
 
@@ -125,34 +141,14 @@ def test_links_on_the_same_server_keep_its_log_in():
 def test_empty_uri_does_nothing_and_other_kinds_are_told():
     async def steps(net):
         net.player.push(_script(_MENU))
-        net.player.choose(3)
+        _choose(net, 3)
         assert net.asked == [] and not net.player.problem
-        net.player.choose(4)
-        assert net.player.problem == ("Not supported yet", ("Dial:123",))
+        _choose(net, 4)
+        assert net.player.problem == ("No such scheme", ("Dial:123",))
         net.player.back()
         assert net.player.script.items and not net.player.over
-        net.player.choose(2)
+        _choose(net, 2)
         assert net.player.problem and net.asked == []  # a push has no address that ../three could be relative to
-
-    _visit(steps)
-
-
-def test_softkeys():
-    async def steps(net):
-        net.player.push(_script(_MENU))
-        net.player.softkey(1, 0)
-        await net.settle()
-        assert net.asked == ["http://h/m/one?a=1"]
-        net.player.back()
-        net.player.softkey(2, 0)
-        await net.settle()
-        assert net.asked[-1] == "http://h/del?x&selection=s%201"
-        net.player.back()
-        net.player.softkey(3, 0)
-        assert len(net.asked) == 2
-        net.player.softkey(6, 0)
-        await net.settle()
-        assert net.asked[-1] == "http://h/cancelled"
 
     _visit(steps)
 
@@ -161,7 +157,8 @@ def test_the_way_back():
     async def steps(net):
         player = net.player
         for name in ("a", "b", "c"):
-            player.open("http://h/" + name)
+            player.touched()
+            player.follow("http://h/" + name)
             await net.settle()
         assert _title(net) == "C"
         player.leave()
@@ -185,7 +182,7 @@ def test_the_way_back_is_bounded():
         while not net.player.over:
             net.player.back()
             left += 1
-        assert left == 5
+        assert left == 9
 
     _visit(steps)
 
@@ -210,7 +207,7 @@ def test_goodbye_stops_loading_and_keeps_the_last_object():
     async def steps(net):
         player = net.player
         player.push(_script((_TEXT % ("", "A"))))
-        player.open("http://h/slow")
+        player.follow("http://h/slow")
         await net.settle()
         assert player.loading
         player.goodbye()
@@ -224,7 +221,7 @@ def test_goodbye_stops_loading_and_keeps_the_last_object():
 
 def test_goodbye_before_the_first_object_ends_the_visit():
     async def steps(net):
-        net.player.open("http://h/slow")
+        net.player.follow("http://h/slow")
         await net.settle()
         net.player.goodbye()
         assert net.player.over
@@ -240,25 +237,26 @@ def test_failures_are_told_and_the_last_good_object_stays():
             ("gone", "The server answered 404"),
             ("broken", "XML line 2: & must be written &amp;"),
             ("html", "XML line 1: <html> is not an object for phones"),
-            ("image", "Not supported yet"),
+            ("image", "XML line 1: <AastraIPPhoneMovie> is not an object for phones"),
             ("peer", "Bad Certificate: expired"),
             ("down", "Script server not reachable"),
             ("memory", "No memory for this script"),
         ):
-            player.open("http://h/" + name)
+            player.touched()
+            player.follow("http://h/" + name)
             await net.settle()
             assert player.problem[0] == title, player.problem
             player.back()
             assert _title(net) == "Good" and not player.problem
-        player.open("ftp:nothing")
+        player.follow("ftp:nothing")
         assert player.problem
-        player.open("https://")
+        player.follow("https://")
         assert player.problem
 
     pages = {
         "http://h/broken": "<AastraIPPhoneTextScreen>\n<Text>a & b</Text></AastraIPPhoneTextScreen>",
         "http://h/html": "<html/>",
-        "http://h/image": "<AastraIPPhoneImageScreen/>",
+        "http://h/image": "<AastraIPPhoneMovie/>",
         "http://h/peer": PeerError("Bad Certificate: expired"),
         "http://h/down": OSError(111),
         "http://h/memory": MemoryError(),
@@ -266,21 +264,11 @@ def test_failures_are_told_and_the_last_good_object_stays():
     _visit(steps, pages)
 
 
-def test_an_unsupported_object_is_named():
-    async def steps(net):
-        net.player.push(_script("<AastraIPPhoneInputScreen><Title>x</Title></AastraIPPhoneInputScreen>"))
-        assert net.player.problem[1][0] == "AastraIPPhoneInputScreen"
-        net.player.back()
-        assert net.player.over
-
-    _visit(steps)
-
-
 def test_a_newer_request_wins():
     async def steps(net):
-        net.player.open("http://h/slow")
+        net.player.follow("http://h/slow")
         await net.settle()
-        net.player.open("http://h/a")
+        net.player.follow("http://h/a")
         await net.settle()
         assert _title(net) == "A"
 
@@ -289,17 +277,152 @@ def test_a_newer_request_wins():
 
 def test_an_object_leaves_after_its_timeout():
     async def steps(net):
-        net.player.push(_script((_TEXT % (" Timeout='1'", "A"))))
-        await asyncio.sleep(1.2)
-        assert net.player.over
+        player = net.player
+        player.push(_script((_TEXT % (" Timeout='10'", "A"))))
+        for left in (10, 9, 1):
+            assert player.due_s() == left
+            player.look()
+            assert not player.over
+            player.passed(8 if left == 9 else 1)
+        player.look()
+        assert player.over
+
+    _visit(steps)
+
+
+def test_the_default_timeout_and_none():
+    async def steps(net):
+        player = net.player
+        for attributes, left in (
+            ("", 45),
+            (" Timeout='0'", 3600),
+            (" LockIn='yes'", 3600),
+            (" LockIn='yes' Timeout='7'", 7),
+            (" Timeout='x'", 45),
+        ):
+            player.push(_script(_TEXT % (attributes, "A")))
+            assert player.due_s() == left, attributes
+        player.passed(3)
+        player.touched()
+        assert player.due_s() == 45
 
     _visit(steps)
 
 
 def test_a_silent_server_is_given_up():
     async def steps(net):
-        net.player.open("http://h/slow")
-        await asyncio.sleep(1.2)
+        net.player.follow("http://h/slow")
+        await net.settle()
+        net.player.passed(1)
+        net.player.look()
         assert net.player.problem[0] == "The script server does not answer" and not net.player.loading
 
     _visit(steps, {"http://h/slow": None}, get_timeout_s=1)
+
+
+def test_a_chain_of_scripts_ends_without_a_key():
+    async def steps(net):
+        net.player.follow("http://h/a")
+        await net.settle()
+        assert len(net.asked) == 5 and net.player.problem[0] == "Too many pages without a key"
+        net.player.back()
+        net.player.touched()
+        net.player.follow("http://h/a")
+        await net.settle()
+        assert len(net.asked) == 10
+
+    execute = '<AastraIPPhoneExecute><ExecuteItem URI="http://h/a"/></AastraIPPhoneExecute>'
+    _visit(steps, {"http://h/a": execute})
+
+
+def test_refresh_replaces_the_object_in_place():
+    async def steps(net):
+        player = net.player
+        player.push(_script(_TEXT % ("", "Below")))
+        player.follow("http://h/a")
+        await net.settle()
+        player.script.refresh = (5, "b")
+        player.script.top = 3
+        assert player.due_s() == 5
+        player.passed(4)
+        player.look()
+        assert not player.busy()
+        player.passed(1)
+        player.look()
+        assert player.busy() and not player.loading  # the old one shows meanwhile
+        player.look()
+        await net.settle()
+        assert net.asked == ["http://h/a", "http://h/b"] and _title(net) == "B" and player.script.top == 3
+        player.back()
+        assert _title(net) == "Below"
+
+    _visit(steps, {"http://h/a": _TEXT % ("", "A"), "http://h/b": _TEXT % ("", "B")})
+
+
+def test_a_refresh_that_fails_is_noted_and_tried_again():
+    async def steps(net):
+        player = net.player
+        player.follow("http://h/a")
+        await net.settle()
+        player.script.refresh = (2, "")
+        net.pages = {}
+        for count in (1, 2):
+            player.passed(2)
+            player.look()
+            await net.settle()
+            assert _title(net) == "A" and not player.problem and len(net.said) == count
+        assert net.asked == ["http://h/a"] * 3
+
+    _visit(steps, {"http://h/a": _TEXT % ("", "A")})
+
+
+def test_a_locked_object_is_left_by_its_own_keys_or_goodbye():
+    async def steps(net):
+        player = net.player
+        player.push(_script(_TEXT % (" LockIn='yes'", "A")))
+        player.leave()
+        assert _title(net) == "A"
+        player.goodbye()
+        assert player.over
+        net.player = player = Player(net, net.show)
+        player.push(_script(_TEXT % (" LockIn='yes' cancelAction='http://h/c' GoodbyeLockInURI='http://h/g'", "A")))
+        player.leave()
+        await net.settle()
+        assert _title(net) == "C"
+        player.back()
+        player.goodbye()
+        await net.settle()
+        assert net.asked == ["http://h/c", "http://h/g"]
+
+    _visit(steps, {"http://h/c": _TEXT % ("", "C"), "http://h/g": _TEXT % ("", "G")})
+
+
+def test_objects_without_a_screen_are_performed():
+    status = "<AastraIPPhoneStatus %s><Message index='0'></Message></AastraIPPhoneStatus>"
+
+    async def steps(net):
+        player = net.player
+        player.push(_script(_TEXT % (" destroyOnExit='yes'", "A")))
+        player.push(_script(status % "Beep='yes'"))
+        assert net.said == ["beep", "Status"] and _title(net) == "A"
+        player.push(_script(status % "triggerDestroyOnExit='yes'"))
+        assert player.over
+        net.player = player = Player(net, net.show)
+        player.push(_script(_TEXT % ("", "A")))
+        player.push(_script(status % "triggerDestroyOnExit='yes'"))
+        assert _title(net) == "A"  # it has no destroyOnExit
+
+    _visit(steps)
+
+
+def test_another_player_goes_on_where_one_stopped():
+    async def steps(net):
+        net.player.push(_script(_TEXT % ("", "A")))
+        net.player.push(_script(_TEXT % ("", "B")))
+        net.player.passed(20)
+        other = Player(net, net.show, net.player.state())
+        assert other.script.get("title") == "B" and other.due_s() == 25
+        other.back()
+        assert other.script.get("title") == "A"
+
+    _visit(steps)

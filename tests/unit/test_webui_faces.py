@@ -7,6 +7,10 @@ from support import run
 class FakePlatform:
     def __init__(self):
         self.dropped = []
+        self.rested = 0
+
+    def rest(self):
+        self.rested += 1
 
     def unload(self, *names):
         if names:  # without names it only makes room
@@ -24,7 +28,7 @@ class FakeSupervisor:
 async def started(idle_ms=40):
     platform = FakePlatform()
     supervisor = FakeSupervisor()
-    return Faces(platform, supervisor, idle_ms), platform, supervisor
+    return Faces(platform, supervisor, platform.rest, idle_ms), platform, supervisor
 
 
 def named(platform, name):
@@ -52,7 +56,7 @@ def test_all_is_dropped_once_when_the_last_connection_is_gone():
         faces.leave()
         faces.leave()
         await asyncio.sleep_ms(200)
-        assert len(supervisor.tasks) == 1 and supervisor.tasks[0].done()
+        assert len(supervisor.tasks) == 1 and supervisor.tasks[0].done() and platform.rested == 1
         for name in (
             "webui.pages",
             "webui.forms",

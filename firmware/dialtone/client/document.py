@@ -7,8 +7,9 @@ from dialtone.errors import PeerError
 _PIECE = const(512)  # bytes: a document lies in the heap in pieces of that size, for which there is always a hole
 
 
-async def fetch(client, url, limit):
-    """GET ``url`` (text or Url) over ``client``, which is closed afterwards. Returns (final Url, list of bytes).
+async def fetch(client, url, limit, header):
+    """GET ``url`` (text or Url) over ``client``, which is closed afterwards. Returns (final Url, list of bytes, the
+    value of the field ``header`` or None).
 
     Raises PeerError for any status but 200, for more than ``limit`` bytes, and for all that the client raises.
     """
@@ -21,7 +22,7 @@ async def fetch(client, url, limit):
         while True:
             size = await exchange.readinto(view)
             if not size:
-                return exchange.url, pieces
+                return exchange.url, pieces, exchange.header(header)
             limit -= size
             if limit < 0:
                 raise PeerError("The document is too large", "Serve a shorter one")

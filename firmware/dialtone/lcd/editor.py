@@ -1,17 +1,11 @@
 """Screens for one value: what it is and where it comes from, and the editors that change it by keypad."""
 
-from micropython import const
-
 from dialtone.config.parameters import SECRET, choices, find
 from dialtone.config.store import LOCAL
 from dialtone.errors import DialtoneError
+from dialtone.lcd.keypad import DIGITS, LOWER, MARKS, MODES, Keypad
 from dialtone.lcd.panel import wrap
 
-_LONGEST = const(255)  # characters: the longest value of the table
-_LOWER, _UPPER, _DIGITS = const(0), const(1), const(2)
-_MODES = ("abc", "ABC", "123")
-_LETTERS = ("0 +", "1@?=&%~!", "abc2", "def3", "ghi4", "jkl5", "mno6", "pqrs7", "tuv8", "wxyz9")
-_MARKS = ".:/-_@,;*#"  # the star key, in every mode
 _ONLY_DIGITS = ("int", "time")
 _ONLY_CHOICES = ("bool", "choice", "method")
 
@@ -120,15 +114,13 @@ class Entry:
         self._text = text
         self._kind = kind
         self._done = done
-        self._mode = _DIGITS if kind in ("int", "time", "host", "secret", "list") else _LOWER
-        self._key = ""  # whose characters the next press of the same key goes through
-        self._turn = 0
+        self._pad = Keypad(DIGITS if kind in ("int", "time", "host", "secret", "list") else LOWER)
 
     def render(self, panel):
         text = ("*" * len(self._text) if self._kind == "secret" else self._text) + "_"
-        mode = _MODES[self._mode]
+        mode = MODES[self._pad.mode]
         left = "Del" if self._text else "Back"
-        right = "Next" if self._key else "Done"
+        right = "Next" if self._pad.key else "Done"
         columns = panel.columns
         labels = ("Done", "Del" if self._text else "", "", "", "", "Back")
         if panel.small:
@@ -137,27 +129,27 @@ class Entry:
         rows = [text[at : at + columns] for at in range(0, len(text), columns)][-(panel.lines - 3) :]
         rows += [""] * (panel.lines - 3 - len(rows))
         if self._kind not in _ONLY_DIGITS:
-            mode += "   # for %s, * for ." % _MODES[(self._mode + 1) % 3]
+            mode += "   # for %s, * for ." % MODES[(self._pad.mode + 1) % 3]
         elif self._marks():
             mode += "   * for :"
         rows += [mode, "<%s%*s>" % (left, columns - 2 - len(left), right)]
         return panel.frame(self._title, rows), labels
 
     def _marks(self):
-        return ":" if self._kind == "time" else "" if self._kind == "int" else _MARKS
+        return ":" if self._kind == "time" else "" if self._kind == "int" else MARKS
 
     def key(self, panel, key):
         if len(key) == 1:
             self._press(key)
         elif key == "left" or key == "softkey2":
-            self._key = ""
+            self._pad.key = ""
             if not self._text:
                 panel.back()
             self._text = self._text[:-1]
-        elif key == "right" and self._key:
-            self._key = ""
+        elif key == "right" and self._pad.key:
+            self._pad.key = ""
         elif key in ("select", "enter", "right", "softkey1"):
-            self._key = ""
+            self._pad.key = ""
             self._done(panel, self._text)
         elif key == "softkey6":
             panel.back()
@@ -167,20 +159,9 @@ class Entry:
 
     def _press(self, key):
         if key == "#":
-            self._key = ""
             if self._kind not in _ONLY_DIGITS:
-                self._mode = (self._mode + 1) % 3
-            return
-        characters = self._marks() if key == "*" else key if self._mode == _DIGITS else _LETTERS[int(key)]
-        if not characters:
-            return
-        if key == self._key:
-            self._turn = (self._turn + 1) % len(characters)
-            self._text = self._text[:-1]
-        else:
-            self._turn = 0
-        # A digit is complete at once; where there is more to choose from, the same key goes on choosing.
-        self._key = key if len(characters) > 1 else ""
-        char = characters[self._turn]
-        if len(self._text) < _LONGEST:
-            self._text += char.upper() if self._mode == _UPPER else char
+                self._pad.switch()
+        elif key != "*":
+            self._text = self._pad.press(self._text, key)
+        elif self._marks():
+            self._text = self._pad.press(self._text, key, self._marks())

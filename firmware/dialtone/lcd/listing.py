@@ -1,29 +1,44 @@
 """A list to choose from, on both sizes of display."""
 
-from dialtone.lcd.panel import wrap
+from dialtone.lcd.panel import lines
 
 
-def render(panel, title, prompts, index, left, right, wrapped=True):
+def render(panel, title, prompts, index, left, right, wrapped=True, hint=None):
     """The rows of a list with entry ``index`` chosen; ``left`` and ``right`` are for a small display's command line.
 
-    A small display shows the chosen entry only: under the title, or alone when it needs two rows.
+    ``prompts`` has a length and texts by index: only those that show are asked for. ``hint(index)`` gives an entry's
+    colour and icon. A small display shows the chosen entry only: under the title, or alone when it needs two rows.
     """
-    if panel.small and (not wrapped or len(prompts[index]) <= panel.columns):
-        return panel.frame(title, prompts, index, left, right)
     room = panel.columns - (0 if panel.small else 1)
+    rows = _entry(prompts, index, room, wrapped)
+    if panel.small and len(rows) > 1:
+        title = None
+    height = panel.height(title)
+    first = last = index
+    if not panel.small:
+        while first and len(rows) < height:
+            first -= 1
+            rows = _entry(prompts, first, room, wrapped) + rows
+    above = first > 0 or len(rows) > height
+    rows = rows[:height] if panel.small else rows[-height:]
+    while last + 1 < len(prompts) and len(rows) < height:
+        last += 1
+        rows += _entry(prompts, last, room, wrapped)
+    below = last + 1 < len(prompts) or len(rows) > height
     body = []
-    for at in range(len(prompts)):
-        mark = "" if panel.small else ">" if at == index else " "
-        if at == index:
-            first = len(body)
-        for row in wrap(prompts[at], room) if wrapped else [prompts[at]]:
-            body.append(mark + row)
-            mark = "" if panel.small else " "
-        if at == index:
-            last = len(body)
-    if panel.small:
-        return panel.frame(None, body, first, left, right)
-    return panel.frame(title, body, max(0, last - panel.height(title)), left, right)
+    seen = -1
+    for at, text in rows[:height]:
+        if at == index and not panel.small or hint:
+            colour, icon = hint(at) if hint else ("", "")
+            panel.hints[len(body) + (0 if title is None else 1)] = ("", "", colour, icon, at == index)
+        body.append(text if panel.small else (">" if at == index and seen != at else " ") + text)
+        seen = at
+    return panel.frame(title, body, 0, left, right, ("^" if above else "") + ("v" if below else ""))
+
+
+def _entry(prompts, index, room, wrapped):
+    text = prompts[index]
+    return [(index, row) for row in (lines(text, room) if wrapped else [text[:room]])]
 
 
 def move(key, index, count):

@@ -19,7 +19,7 @@ KEYS = (
 )
 # What only screens and scripts need: gone when the idle screen is back.
 _UNLOAD = (
-    "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screens",
+    "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screen",
     "dialtone.lcd.page", "dialtone.lcd.locked", "dialtone.softkeys", "dialtone.keys",
     "dialtone.scripts.player", "dialtone.scripts.script",
     "dialtone.scripts.objects", "dialtone.scripts.variables",
@@ -27,25 +27,37 @@ _UNLOAD = (
 ) + ON_DEMAND  # fmt: skip
 
 
+def lines(text, columns):
+    """The rows of ``text``, one by one: at most ``columns`` characters, broken at blanks where possible, at LF always.
+
+    It copies nothing but the row: all words of a script's text at once would not fit into a small heap.
+    """
+    at = 0
+    size = len(text)
+    while True:
+        while at < size and text[at] in " \t\r":
+            at += 1
+        end = text.find("\n", at, at + columns + 1)
+        if end < 0:
+            end = size
+            if size - at > columns:
+                end = max(text.rfind(" ", at, at + columns + 1), text.rfind("\t", at, at + columns + 1))
+                if end <= at:
+                    end = at + columns
+        yield text[at:end].rstrip()
+        at = end if text[end : end + 1] not in (" ", "\t", "\n") else end + 1
+        if end >= size:
+            return
+
+
 def wrap(text, columns):
-    """``text`` as a list of rows of at most ``columns`` characters, broken at blanks where possible, at LF always."""
+    """``text`` as a list of such rows."""
     rows = []
-    for line in text[: _ROWS * columns].split("\n"):
-        row = ""
-        for word in line.split():
-            if row and len(row) + len(word) < columns:
-                row += " " + word
-                continue
-            if row:
-                rows.append(row)
-            while len(word) > columns:
-                rows.append(word[:columns])
-                word = word[columns:]
-            row = word
-        rows.append(row)
-        if len(rows) >= _ROWS:
+    for row in lines(text, columns):
+        if len(rows) == _ROWS:
             break
-    return rows[:_ROWS]
+        rows.append(row)
+    return rows
 
 
 def _more(body, top, height):
@@ -92,6 +104,10 @@ class Panel:
     ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed:
     ``store``, ``status() -> dict``, ``key(name)`` for keys that no screen has, ``saved(name)``, ``restart()``,
     ``unload(*modules)``.
+
+    For a display that can do more than characters, as of the last frame: ``hints``: row -> (size, align, colour, icon,
+    inverse) where a row is not plain, -1 to -6 for the softkey labels; ``picture``: (bytes, width, height, vertical,
+    horizontal) or None; see "Scripts" in docs/architecture.md.
     """
 
     def __init__(self, columns, lines, on_change=None, host=None):
@@ -104,6 +120,8 @@ class Panel:
         self._progress = None
         self._stack = []
         self._waiting = None
+        self.hints = {}
+        self.picture = None
 
     def top(self):
         """The screen that shows now."""
@@ -115,11 +133,16 @@ class Panel:
 
     def rows(self):
         """Exactly ``lines`` strings of at most ``columns`` characters, free of control characters."""
-        return self._rows(self.top().render(self)[0])
+        return self._rows(self._draw()[0])
 
     def softkeys(self):
         """Six labels, "" where a key does nothing."""
-        return self._labels(self.top().render(self)[1])
+        return self._labels(self._draw()[1])
+
+    def _draw(self):
+        self.hints = {}
+        self.picture = None
+        return self.top().render(self)
 
     def _rows(self, rows):
         rows = [clean(row, self.columns) for row in rows[: self.lines]]
@@ -132,7 +155,7 @@ class Panel:
     def changed(self):
         """Something that shows has changed: hands the new frame to ``on_change``."""
         if self._on_change:
-            rows, labels = self.top().render(self)
+            rows, labels = self._draw()
             self._on_change(self._rows(rows), self._labels(labels))
 
     def press(self, key):
@@ -150,6 +173,10 @@ class Panel:
             elif key == "goodbye" or key == "options":
                 return self.home()
         self.changed()
+
+    def rest(self):
+        """Screens that can do without their code forget it. Whether none is at work."""
+        return not [1 for screen in self.screens() if hasattr(screen, "rest") and not screen.rest()]
 
     def push(self, screen):
         """Shows ``screen`` above what shows now; the oldest goes when the stack is full."""
@@ -210,18 +237,21 @@ class Panel:
         """Rows that ``frame`` leaves for the body."""
         return self.lines - (1 if self.small else 0) - (0 if title is None else 1)
 
-    def frame(self, title, body, top=0, left="", right=""):
+    def frame(self, title, body, top=0, left="", right="", more=None):
         """The rows of a screen: ``title`` (None: none), a window of ``body`` from row ``top``, and on a small display
-        the command line that says what the left and right keys do."""
+        the command line that says what the left and right keys do. ``more``: the mark of a ``body`` that is its own
+        window."""
         height = self.height(title)
+        if more is None:
+            more = _more(body, top, height)
         rows = body[top : top + height]
         if self.small:
             rows += [""] * (height - len(rows))
-            left = ("<" + left if left else "") + " " + _more(body, top, height)
+            left = ("<" + left if left else "") + " " + more
             rows.append(left + "%*s" % (self.columns - len(left), right + ">" if right else ""))
         if title is not None:
             rows.insert(0, title if len(title) <= self.columns else wrap(title, self.columns)[0])
-        return rows if self.small else self.mark(rows, _more(body, top, height), title is not None)
+        return rows if self.small else self.mark(rows, more, title is not None)
 
     def mark(self, rows, more, cut=False):
         """``rows`` with the mark ``more`` at the end of the first: where there is room for it, or at any cost."""

@@ -1,139 +1,125 @@
 """What a person does with scripts: open one, follow its links, go back. ``lcd.script_screens`` shows it."""
 
-import asyncio
-
 from micropython import const
 
 from dialtone.errors import DialtoneError
-from dialtone.scripts.script import SHOWN
 
-_DEPTH = const(4)  # objects kept to go back to: each may hold 10 KB of the heap
+_DEPTH = const(8)  # objects kept to go back to ...
+_KEPT = const(8000)  # ... and bytes of text in them together: the oldest go, for the heap's sake
 _TIMEOUT_S = const(45)  # how long an object stays without a key when it does not say (facts page, 6.2)
-
-
-def _resolve(base, text):
-    """The Url of ``text`` on a page ``base``; links that stay on its server keep its log-in."""
-    from dialtone.http.url import join, parse
-
-    url = join(base, text) if base else parse(text)
-    if base and not url.user and url.origin == base.origin:
-        url.user, url.password = base.user, base.password
-    return url
+_CHAIN = const(5)  # fetches without a key between them: a circle of scripts ends here
+_SLOWEST_S = const(3600)  # when nothing is due the clock is looked at all the same
 
 
 class Player:
     """One visit to the script browser, from the first object to the last.
 
-    ``fetch(url)`` is a coroutine that takes a Url and gives a Script; ``spawn(name, coroutine)`` gives a task;
-    ``show(player)`` is told of every change; ``lookup(name)`` gives the value of a ``$$NAME$$``; ``get_timeout_s`` is
-    ``xml get timeout``.
+    ``host`` is what it works on, duck typed: ``fetch(url)``, a coroutine from a Url to a Script; ``spawn(name,
+    coroutine)`` gives a task; ``lookup(name)`` gives the value of a ``$$NAME$$``; ``perform(player, script)`` does what
+    an object without a screen says (Status, Execute, Configuration); ``scheme(player, uri)`` does what a URI says that
+    is not http; ``beep()``; ``note(text)`` for the XML log; ``get_timeout_s`` is ``xml get timeout``.
+    ``show(player)`` is told of every change. ``state``: what an earlier Player of the same visit left. Its owner tells
+    the time: ``passed(seconds)``, then ``look()`` when it may matter.
 
     To show: nothing when ``over``, else ``loading``, else ``problem`` ((title, lines) or None), else ``script``.
     """
 
-    def __init__(self, fetch, spawn, show, lookup, get_timeout_s=30):
+    def __init__(self, host, show, state=None):
+        self.host = host
         self.over = False
         self.loading = False
-        self.problem = None
-        self.script = None
-        self._back = []
-        self._fetch = fetch
-        self._spawn = spawn
+        # _back: objects to go back to; _still_s: since the last key; _shown_s: since the object came; _chain: fetches
+        # without a key; top: first row of the problem that shows.
+        self.script, self.problem, self._back, self._still_s, self._shown_s, self._chain, self.top = state or (
+            None, None, [], 0, 0, 0, 0
+        )  # fmt: skip
         self._show = show
-        self._lookup = lookup
-        self._get_timeout_s = get_timeout_s
         self._task = None
-        self._still_s = 0
-        self._timer = None
+
+    def state(self):
+        """What the next Player of this visit has to know. Not while ``busy``."""
+        return self.script, self.problem, self._back, self._still_s, self._shown_s, self._chain, self.top
+
+    def busy(self):
+        """Whether something is being fetched."""
+        return self._task is not None
 
     # -- ways in
 
-    def open(self, uri, base=None, prefix=""):
-        """Follows ``uri``, relative to the text ``prefix``, which is relative to the Url ``base``; both may be missing.
-
-        What cannot be followed is told on the screen.
+    def follow(self, uri, prefix=""):
+        """Does what ``uri`` says, on behalf of the object that shows: its links are relative to where it came from, or
+        to the text ``prefix``, which is relative to that. What cannot be followed is told on the screen.
         """
-        self.touched()
         if not uri:
             return  # "no operation" in the phones' interface
+        self._still_s = 0
         self._cancel()
         self.problem = None
         scheme, colon, _ = uri.partition(":")
         if colon and scheme.isalpha() and scheme.lower() not in ("http", "https"):
-            return self._fail("Not supported yet", uri)
-        from dialtone.scripts.variables import expand
-
+            return self.host.scheme(self, uri)
+        self._chain += 1
+        if self._chain > _CHAIN:
+            return self.fail("Too many pages without a key", "The scripts lead from one to the next: mend them")
         try:
-            for text in (prefix, uri):
-                if text:
-                    text = expand(text, self._lookup)
-                    base = _resolve(base, text)
+            url = self._url(prefix, uri)
         except DialtoneError as error:
-            return self._fail(error.text, error.advice)
+            return self.fail(error.text, error.advice)
         self.loading = True
-        self._task = self._spawn("script", self._load(base))
-        self._watch()
+        self._task = self.host.spawn("script", self._load(url))
         self._show(self)
 
     def push(self, script):
-        """Shows an object that was pushed; what cannot be shown is told on the screen."""
+        """Shows an object that was pushed, or does what it says."""
         self._begin()
         self._arrived(script)
-        self._watch()
 
     def refuse(self, title, advice):
         """Tells why something pushed cannot be shown; the object that shows stays below."""
         self._begin()
-        self._fail(title, advice)
-        self._watch()
+        self.fail(title, advice)
 
     def _begin(self):
         self.touched()
         self._cancel()
         self.problem = None
 
+    def _url(self, prefix, uri):
+        from dialtone.http.url import Url, join, parse
+        from dialtone.scripts.variables import expand
+
+        url = Url(*self.script.url) if self.script and self.script.url else None
+        for text in (prefix, uri):
+            if text:
+                text = expand(text, self.host.lookup)
+                base = url
+                url = join(base, text) if base else parse(text)
+                if base and not url.user and url.origin == base.origin:
+                    url.user, url.password = base.user, base.password  # links that stay keep the log-in
+        return url
+
     # -- what keys do
 
     def touched(self):
-        """A key was pressed: the object's Timeout starts again."""
-        self._still_s = 0
-
-    def choose(self, index):
-        """Follows the URI of menu item ``index``."""
-        base, _, uri, _ = self.script.items[index]
-        self.open(uri, self.script.url, base)
-
-    def softkey(self, number, index=0):
-        """Does what softkey ``number`` of the object says; ``index`` is the chosen menu item."""
-        script = self.script
-        uri = script.softkeys.get(number, ("", ""))[1]
-        command = uri.lower()
-        if command == "softkey:exit":
-            self.leave()
-        elif command == "softkey:select" and script.items:
-            self.choose(index)
-        else:
-            if script.items and script.items[index][3] and ":" in uri and uri[:4].lower() == "http":
-                from dialtone.scripts.variables import quote
-
-                uri += ("&" if "?" in uri else "?") + "selection=" + quote(script.items[index][3])
-            self.open(uri, script.url)
+        """A key was pressed: the object's Timeout starts again, and a chain of fetches may."""
+        self._still_s = self._chain = 0
 
     def done(self):
-        """The Done key of a text: its doneAction, else back."""
-        action = self.script.get("doneAction")
-        if action:
-            self.open(action, self.script.url)
-        else:
-            self.back()
+        """Done, or the softkey Exit: doneAction, else as ``leave``."""
+        action = self.script.get("doneaction")
+        self.follow(action) if action else self.leave()
 
     def leave(self):
-        """Exit: cancelAction, else the object before."""
-        action = self.script.get("cancelAction") if self.script else ""
+        """Cancel: cancelAction, else the object before unless the object is locked in."""
+        action = self.script.get("cancelaction")
         if action:
-            self.open(action, self.script.url)
-        else:
+            self.follow(action)
+        elif not self.locked():
             self.back()
+
+    def locked(self):
+        """Whether the object that shows may only be left by the keys it defines, or by Goodbye."""
+        return self.script is not None and self.script.get("lockin").lower() in ("yes", "call")
 
     def back(self):
         """The problem goes, or the object that shows; the one before it is there again."""
@@ -144,12 +130,15 @@ class Player:
         self._settle()
 
     def goodbye(self):
-        """Stops what is loading; else cancelAction or the end of the visit."""
+        """Stops what is loading; else GoodbyeLockInURI or cancelAction, else the end of the visit."""
         if self.loading:
             self._cancel()
-            self._settle()
-        elif not self.problem and self.script and self.script.get("cancelAction"):
-            self.leave()
+            return self._settle()
+        action = ""
+        if not self.problem and self.script:
+            action = self.locked() and self.script.get("goodbyelockinuri") or self.script.get("cancelaction")
+        if action:
+            self.follow(action)
         else:
             self.close()
             self._show(self)
@@ -158,23 +147,25 @@ class Player:
         """Ends the visit without a word."""
         self._cancel()
         self.problem = None
-        self._end()
+        self.over = True
         self.script = None
         self._back = []
+
+    def fail(self, title, *lines):
+        """Shows a problem above the object that shows."""
+        self._task = None  # maybe the caller's own
+        self.loading = False
+        self.problem = (title, lines)
+        self._still_s = self.top = 0
+        self._show(self)
 
     # -- inside
 
     def _settle(self):
-        self.touched()
-        if not self.script and not self.problem:
-            self._end()
+        self._still_s = self._shown_s = 0
+        if not self.script and not self.problem and not self.loading:
+            self.over = True
         self._show(self)
-
-    def _end(self):
-        self.over = True
-        timer, self._timer = self._timer, None
-        if timer:
-            timer.cancel()  # a second's sleep would keep all of this in the heap, beside the next visit's copy
 
     def _cancel(self):
         task, self._task = self._task, None
@@ -182,53 +173,100 @@ class Player:
         if task:
             task.cancel()
 
-    def _fail(self, title, *lines):
-        self._task = None  # maybe the caller's own
-        self.loading = False
-        self.problem = (title, lines)
-        self.touched()
-        self._show(self)
-
-    def _arrived(self, script):
+    def _arrived(self, script, again=False):
+        """``again``: it is the newer form of the object that shows."""
         self._task = None
         self.loading = False
-        if script.kind not in SHOWN:
-            return self._fail(
-                "Not supported yet", "AastraIPPhone" + script.kind, "This phone shows TextScreen and TextMenu objects."
-            )
-        if self.script and not self.script.yes("destroyOnExit"):
-            if len(self._back) >= _DEPTH:
-                self._back.pop(0)
-            self._back.append(self.script)
-        self.script = script
+        if script.yes("beep"):
+            self.host.beep()
+        if script.screen:
+            if again:
+                script.at, script.top = self.script.at, self.script.top
+            elif self.script and not self.script.yes("destroyonexit"):
+                self._keep(self.script)
+            self.script = script
+        else:
+            self.host.perform(self, script)
+            if self.problem:
+                return
+            gone = script.yes("triggerdestroyonexit") and self.script and self.script.yes("destroyonexit")
+            if gone and not self.loading:
+                self.script = self._back.pop() if self._back else None
         self._settle()
 
-    async def _load(self, url):
+    def _keep(self, script):
+        back = self._back
+        back.append(script)
+        room = _KEPT
+        for at in range(len(back) - 1, -1, -1):
+            room -= back[at].size()
+            if room < 0 or len(back) - at > _DEPTH:
+                self._back = back[at + 1 :]
+                return
+
+    async def _load(self, url, again=False):
         try:
-            self._arrived(await self._fetch(url))
-        except DialtoneError as error:
-            self._fail(error.text, error.advice)
-        except OSError:
-            self._fail("Script server not reachable", "Check the network and the address of the key")
+            script = await self.host.fetch(url)
         except MemoryError:
-            self._fail("No memory for this script", "Make it shorter")
+            self._back = []  # what was on the way here has to make room
+            try:
+                script = await self.host.fetch(url)
+            except MemoryError:
+                return self.fail("No memory for this script", "Make it shorter")
+            except (DialtoneError, OSError) as error:
+                return self._not_there(error, again)
+        except (DialtoneError, OSError) as error:
+            return self._not_there(error, again)
+        self._arrived(script, again)
 
-    def _watch(self):
-        if self._timer is None and not self.over:
-            self._timer = self._spawn("script timer", self._watcher())
+    def _not_there(self, error, again):
+        title, advice = "Script server not reachable", "Check the network and the address of the key"
+        if isinstance(error, DialtoneError):
+            title, advice = error.text, error.advice
+        if again:  # a screen that refreshes itself goes on
+            self._task = None
+            self._shown_s = 0
+            self.host.note(title)
+        else:
+            self.fail(title, advice)
 
-    async def _watcher(self):
-        while not self.over:
-            await asyncio.sleep_ms(1000)
-            self._still_s += 1
-            if self.loading:
-                if 0 < self._get_timeout_s <= self._still_s:
-                    self._cancel()
-                    self._fail("The script server does not answer", "Try again, or see xml get timeout")
-            elif not self.over:
-                shown = None if self.problem else self.script
-                limit = shown.number("Timeout", _TIMEOUT_S) if shown else _TIMEOUT_S
-                if 0 < limit <= self._still_s:
-                    self._timer = None  # this very task
-                    self.close()
-                    self._show(self)
+    # -- time
+
+    def passed(self, seconds):
+        """So much time went by."""
+        self._still_s += seconds
+        self._shown_s += seconds
+
+    def _limit_s(self):
+        if self.problem or not self.script:
+            return _TIMEOUT_S
+        return self.script.number("timeout", 0 if self.locked() else _TIMEOUT_S)
+
+    def due_s(self):
+        """Seconds until ``look`` may find something to do, unless a key or a push comes before."""
+        due = self._limit_s() - self._still_s if self._limit_s() else _SLOWEST_S
+        if self.script and self.script.refresh and not self.problem:
+            due = min(due, self.script.refresh[0] - self._shown_s)
+        return max(1, due)
+
+    def look(self):
+        """Does what is due."""
+        script = self.script
+        if self.loading:
+            if 0 < self.host.get_timeout_s <= self._still_s:
+                self._cancel()
+                self.fail("The script server does not answer", "Try again, or see xml get timeout")
+        elif 0 < self._limit_s() <= self._still_s:
+            self.close()
+            self._show(self)
+        elif script and script.refresh and script.refresh[0] <= self._shown_s and not self.problem and not self._task:
+            self._refresh(script)
+
+    def _refresh(self, script):
+        self._chain = 0
+        try:
+            url = self._url("", script.refresh[1])
+        except DialtoneError as error:
+            script.refresh = None
+            return self.host.note(error.text)
+        self._task = self.host.spawn("script", self._load(url, True))

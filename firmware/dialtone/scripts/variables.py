@@ -12,8 +12,9 @@ def quote(text):
     return "".join(out)
 
 
-def expand(text, lookup):
-    """``text`` with each ``$$NAME$$`` replaced by ``lookup(NAME)``, percent-encoded; nothing for "" and None.
+def expand(text, lookup, encoded=True):
+    """``text`` with each ``$$NAME$$`` replaced by ``lookup(NAME)``, percent-encoded unless it is a text for people;
+    nothing for "" and None.
 
     Names are capital letters and digits; any other ``$$`` stays.
     """
@@ -23,7 +24,8 @@ def expand(text, lookup):
     while at < len(parts):
         name = parts[at]
         if at + 1 < len(parts) and name and not [c for c in name if not ("A" <= c <= "Z" or "0" <= c <= "9")]:
-            out.append(quote(lookup(name) or ""))
+            value = lookup(name) or ""
+            out.append(quote(value) if encoded else value)
             out.append(parts[at + 1])
             at += 2
         else:

@@ -13,12 +13,16 @@ _RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")
 
 
 class Faces:
-    """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times."""
+    """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times.
 
-    def __init__(self, platform, supervisor, idle_ms=_IDLE_MS):
+    ``rest()`` makes room elsewhere, too.
+    """
+
+    def __init__(self, platform, supervisor, rest, idle_ms=_IDLE_MS):
         self._platform = platform
         self._supervisor = supervisor
         self._idle_ms = idle_ms
+        self._rest = rest
         self._module = ""
         self._open = 0
         self._used = False
@@ -58,6 +62,7 @@ class Faces:
         """Forgets all page code, and the server's while nobody is connected. The next request loads them anew."""
         self._module = ""
         self.figures = None
+        self._rest()
         self._platform.unload(*_PAGES, *_FRAME, *_RARE, *ON_DEMAND)
         if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
             self._platform.unload(*_SERVER)

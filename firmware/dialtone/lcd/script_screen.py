@@ -1,0 +1,124 @@
+"""A visit to the script browser as the panel sees it. Only this and the object stay in the heap while nothing happens:
+the player and the code that draws are loaded with the next key, push or second that matters.
+"""
+
+import asyncio
+
+from micropython import const
+
+_REST_S = const(2)  # after the last key or arrival: who reads presses nothing, and a web page may need the room
+_CODE = (
+    "dialtone.lcd.script_screens", "dialtone.lcd.script_text", "dialtone.lcd.script_menu", "dialtone.lcd.script_input",
+    "dialtone.lcd.script_image", "dialtone.lcd.listing", "dialtone.lcd.keypad",
+)  # fmt: skip
+_LOGIC = ("dialtone.scripts.player", "dialtone.scripts.variables", "dialtone.http.url", "dialtone.http.forms")
+
+
+def visit(panel, make_host):
+    """The Player of the visit that is open on ``panel``, else that of a new one. ``make_host()`` gives what it works
+    on. Keep no reference to it: the next second it may be another.
+    """
+    for screen in panel.screens():
+        if isinstance(screen, ScriptScreen) and not screen.over:
+            return screen.player()
+    return ScriptScreen(panel, make_host).player()
+
+
+class ScriptScreen:
+    """The screen of one visit, and its clock."""
+
+    def __init__(self, panel, make_host):
+        self.over = False
+        self._panel = panel
+        self._make_host = make_host
+        self._player = None
+        self._kept = None  # its state while there is none
+        self._frame = None
+        self._still_s = 0  # without a key or an arrival
+        self._slept_s = 0  # without a player
+        self._due_s = 0  # when it has to see for itself
+        self._timer = None
+
+    def player(self):
+        """The Player, with all that it knew."""
+        self._still_s = 0
+        player = self._player
+        if player is None:
+            from dialtone.scripts.player import Player
+
+            player = self._player = Player(self._make_host(), self._changed, self._kept)
+            self._kept = None
+            player.passed(self._slept_s)
+            self._slept_s = 0
+        if self._timer is None:
+            self._timer = player.host.spawn("script timer", self._run())
+        return player
+
+    def rest(self):
+        """Forgets the code that draws, and puts the player away unless it waits for something: whether it did."""
+        player = self._player
+        if player and not player.busy():
+            self._due_s = player.due_s()
+            self._kept = player.state()
+            player = self._player = None
+        if not player:
+            self._unload(*_LOGIC)
+        self._unload(*_CODE)
+        return not player
+
+    def _unload(self, *names):
+        if self._panel.host:
+            self._panel.host.unload(*names)
+
+    def closed(self):
+        """For the panel: the screen is gone."""
+        self.over = True
+        player, self._player = self._player, None
+        self._kept = None
+        if player:
+            player.close()
+        timer, self._timer = self._timer, None
+        if timer:
+            timer.cancel()  # a second's sleep would keep all of this in the heap, beside the next visit's copy
+        self._unload(*_CODE)
+
+    def _changed(self, player):
+        self._still_s = 0
+        self._frame = None
+        if player.over:
+            self._panel.back(self)
+        else:
+            self._panel.push_later(self)
+
+    def render(self, panel):
+        if self._player or not self._frame:
+            from dialtone.lcd import script_screens
+
+            frame = script_screens.render(panel, self.player())
+            self._frame = frame, panel.hints, panel.picture
+        frame, panel.hints, panel.picture = self._frame
+        return frame
+
+    def key(self, panel, key):
+        from dialtone.lcd import script_screens
+
+        return script_screens.key(panel, self.player(), key)
+
+    async def _run(self):
+        while not self.over:
+            await asyncio.sleep_ms(1000)
+            if not self.over:
+                self._second()
+
+    def _second(self):
+        self._still_s += 1
+        if self._player is None:
+            self._slept_s += 1
+            if self._slept_s >= self._due_s:
+                self.player().look()
+        else:
+            self._player.passed(1)
+            self._player.look()
+            if self._still_s >= _REST_S:
+                if self.rest():  # else a fetch is at work in it
+                    self._unload("dialtone.keys")
