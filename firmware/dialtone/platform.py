@@ -13,6 +13,9 @@ from dialtone.storage.files import Storage
 from micropython import const
 
 
+# What server, client and URLs are made of goes with the last of them: two copies of it would not fit
+_SHARED = tuple(["dialtone.http." + name for name in ("inbound", "message", "encode", "credentials", "limits")])
+_USERS = ("dialtone.server.connection", "dialtone.client.http_client", "dialtone.http.url")
 _TIGHT = const(1024)  # bytes between two collections while code is loaded
 
 
@@ -106,11 +109,17 @@ class Platform:
 
     def unload(self, *names):
         """Forgets modules that are not needed any more, so that their memory can be used again."""
-        for name in names:
-            if name in sys.modules:
-                del sys.modules[name]
-                package, _, child = name.rpartition(".")
-                package = sys.modules.get(package)
-                if package and hasattr(package, child):
-                    delattr(package, child)
+        _forget(names)
+        if not [user for user in _USERS if user in sys.modules]:
+            _forget(_SHARED)
         make_room()
+
+
+def _forget(names):
+    for name in names:
+        if name in sys.modules:
+            del sys.modules[name]
+            package, _, child = name.rpartition(".")
+            package = sys.modules.get(package)
+            if package and hasattr(package, child):
+                delattr(package, child)

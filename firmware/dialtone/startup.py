@@ -6,15 +6,14 @@ server's own modules come last, since their room in the heap is needed while fil
 
 from dialtone.config.store import ON_DEMAND as CONFIG_ON_DEMAND
 from dialtone.errors import DeviceError
-from dialtone.http import encode, inbound  # stay in the heap: below everything that comes and goes while provisioning
-from dialtone.net import stream
+from dialtone.net import stream  # stays in the heap: below everything that comes and goes while provisioning
 from dialtone.version import VENDOR
 from micropython import const
 
 _RESULT = const(0)  # places in Phone.outcome
 _ERROR = const(3)
 _FIRMWARE_ERROR = const(5)
-_STAY = encode, inbound, stream
+_STAY = stream
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 

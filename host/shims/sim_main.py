@@ -80,6 +80,7 @@ class Process:
         try:
             await self.phone.start()
             emit("ready", **self.phone.ready_info())
+            self.phone.unload("dialtone.report")  # which the next request for the status loads
         except (DialtoneError, OSError) as error:
             self.fail(str(error))
         except Exception as error:

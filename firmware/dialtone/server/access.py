@@ -2,8 +2,6 @@
 
 from hashlib import sha256
 
-from dialtone.http import limits
-from dialtone.http.credentials import basic
 from micropython import const
 
 ADMIN = "admin"
@@ -28,6 +26,9 @@ class Access:
         """The role of an HTTP request, "admin" or "user"; None when its credentials open nothing."""
         if request is self._request:  # a head that repeats is the same object (http.inbound)
             return self._role
+        from dialtone.http import limits
+        from dialtone.http.credentials import basic
+
         value = request.header("authorization")
         if value is None or len(value) > limits.CREDENTIALS_BYTES + _SCHEME:  # not worth hashing: it opens nothing
             return None

@@ -23,15 +23,22 @@ class Service:
         self.scratch = None  # and what they make answers in
         self._open = 0
 
+    def _connection(self, stream, entry):
+        try:
+            from dialtone.server.connection import Connection
+        except MemoryError:
+            self.faces.shed()  # what is loaded already stays: the second try finds the room that the first one needed
+            from dialtone.server.connection import Connection
+
+        return Connection(self, stream, entry)
+
     async def handle(self, stream, entry):
         """Serves one connection to its end; the caller closes the stream."""
         connection = None
         self.faces.enter()
         self._open += 1
         try:
-            from dialtone.server.connection import Connection
-
-            connection = Connection(self, stream, entry)
+            connection = self._connection(stream, entry)
             if self.secure and not stream.secure:
                 await connection.plain_on_tls()
             else:
