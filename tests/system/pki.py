@@ -6,7 +6,7 @@ import os
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DAY = datetime.timedelta(days=1)
@@ -32,9 +32,12 @@ class Authority:
         with open(self.pem, "wb") as out:
             out.write(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def leaf(self, names=("localhost", "127.0.0.1"), start=-1, end=20):
-        """Path of a PEM file (certificate and key) for ``names``, valid from ``start`` to ``end`` days from now."""
-        key = ec.generate_private_key(ec.SECP256R1())
+    def leaf(self, names=("localhost", "127.0.0.1"), start=-1, end=20, rsa_bits=0):
+        """Path of a PEM file (certificate and key) for ``names``, valid from ``start`` to ``end`` days from now.
+
+        ``rsa_bits``: size of an RSA key, which the old methods need; 0 = a P-256 key.
+        """
+        key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.now(datetime.timezone.utc)
         builder = x509.CertificateBuilder(self._certificate.subject, _name("leaf"), key.public_key())
         builder = builder.serial_number(x509.random_serial_number())
