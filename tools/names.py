@@ -24,10 +24,13 @@ _SELDOM = (
     "dialtone/lcd/locked.",
     "dialtone/lcd/pixels.",
     "dialtone/leds.",
+    "dialtone/net/appeal.",
     "dialtone/net/legacy.",
+    "dialtone/net/verdict.",
     "dialtone/tls/legacy/",
     "dialtone/x509/keys.",
     "dialtone/x509/writer.",
+    "dialtone/x509/building.",
 )
 _AT_ONCE = 60  # names in one function: a few hundred bytes of code each, which any heap can place
 

@@ -120,7 +120,7 @@ class Phone:
         """A new web client. Its modules leave the heap with ``unload(*dialtone.client.MODULES)``."""
         from dialtone.client.http_client import Client
 
-        return Client(self.platform, self.store, self.platform.trust_anchor, self.table, **more)
+        return Client(self.platform, self.store, self.table, **more)
 
     def save_local(self):
         """Write what was set here to flash. Raises DeviceError; the old file stays then."""

@@ -56,6 +56,10 @@ class Clock:
         """Let ``time()`` go on from ``now_s``. The port's own clock stays as it is; a board sets that instead."""
         self.ahead += now_s - self.time()
 
+    def stamp(self):
+        """The same as text ``YYYYMMDDHHMMSS``."""
+        return "%04d%02d%02d%02d%02d%02d" % time.gmtime(self.time() - self._offset)[:6]
+
     def uptime_s(self):
         """Seconds since this object was made. Ask at least every six days: a board's ticks wrap in twelve."""
         now = time.ticks_ms()
@@ -68,7 +72,9 @@ class Platform:
     """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address, hostname,
     config_server, trust_anchor, time_server, limits (of ``net.limits``). ``sink(line)`` takes the log's lines.
 
-    ``tls_events``: the last TLS connections of the client as texts, see ``net.verdict.note``.
+    ``roots``: path of the built-in trust anchors, "" without. ``tls_events``: the last TLS connections of the client,
+    see ``net.events.note``. ``home``: origin of the configuration server. ``root``: (origin, place of the built-in
+    anchor that vouches for it). ``stranger``: see ``client.securing``.
     """
 
     simulated = False
@@ -90,7 +96,9 @@ class Platform:
         self.trust_anchor = settings.get("trust_anchor") or ""
         self.time_server = settings.get("time_server") or ""
         self.limits = settings.get("limits") or {}  # keywords of net.limits.Limits
+        self.roots = settings.get("roots") or ""
         self.tls_events = []
+        self.home = self.root = self.stranger = None
 
     def set_time(self, now_s):
         """A time server, or the floor below which no clock stands, knows better (seconds since 1970)."""

@@ -16,7 +16,6 @@ async def resync(phone):
     if result != "kept":
         pending, firmware_error = await _firmware(phone)
         await sleep_ms(0)
-    _stricter(phone)
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
 
 
@@ -69,14 +68,6 @@ async def _firmware(phone):
     phone.unload("dialtone.provisioning.source", *modules)
     phone.unload(*MODULES)
     return found
-
-
-def _stricter(phone):
-    """Tells about the two switches that are stored but not obeyed: this release's TLS checks all or nothing."""
-    flag = phone.store.flag
-    for name in ("https validate expires", "https validate hostname"):
-        if flag("https validate certificates") and not flag(name):
-            phone.log.warning("https", name + " is 0: stricter check kept while https validate certificates is 1")
 
 
 def _progress(phone):

@@ -110,6 +110,12 @@ class Clock:
     def uptime_s(self):
         return 0
 
+    def time(self):
+        return 1800000000  # in 2027
+
+    def stamp(self):
+        return "20270115080000"
+
 
 class Platform:
     """What a client and a provisioning run need of the phone."""
@@ -118,13 +124,17 @@ class Platform:
     mac = "00085D123456"
     config_server = ""
     trust_anchor = ""
+    roots = ""
 
     def __init__(self, storage=None):
         from dialtone.log import Log
 
         self.storage = storage
         self.lines = []
-        self.log = Log(self.lines.append, Clock())
+        self.clock = Clock()
+        self.log = Log(self.lines.append, self.clock)
+        self.tls_events = []
+        self.home = self.root = self.stranger = None
 
     def random(self, count):
         return os.urandom(count)

@@ -41,7 +41,7 @@ def _with(answers, test, **limits):
         server = await Scripted(answers).start()
         table = Table()
         sweeper = asyncio.create_task(table.sweep())
-        client = Client(Platform(), _Store(), "", table)
+        client = Client(Platform(), _Store(), table)
         client.pause_ms = 10
         client.connect_ms = client.first_byte_ms = client.stall_ms = 5000
         for name in limits:

@@ -17,6 +17,8 @@ HEAP = "128k"  # the TLS server that is scripted here and the client share one h
 class _Store:
     def __init__(self, verify="1", method="TLS"):
         self._values = {"https validate certificates": verify, "https client method": method}
+        for name in ("https validate expires", "https validate hostname"):
+            self._values[name] = "1"
 
     def get(self, name):
         return self._values.get(name, "phone")
@@ -50,13 +52,14 @@ def _session(answers, test, certificate=ids.LEAF, anchors=ids.CA, **settings):
                     return
 
         platform = Platform(Storage(tmp_dir()))
+        platform.trust_anchor = "anchors.pem"
         platform.storage.write_atomic("anchors.pem", [ids.pem(anchors)])
         supervisor, table = Supervisor(platform.log), Table()
         supervisor.spawn("sweeper", table.sweep())
         context = tls.server_context(certificate, ids.KEY)
         listener = Listener("https", "127.0.0.1", 0, handler, supervisor, table, context)
         listener.start()
-        client = Client(platform, _Store(**settings), "anchors.pem", table)
+        client = Client(platform, _Store(**settings), table)
         client.pause_ms, client.retries = 1, 0
         try:
             await test(client, "https://localhost:%d" % listener.port, heads)

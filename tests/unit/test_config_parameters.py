@@ -1,6 +1,6 @@
 from dialtone.config import parameters, values
 
-KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list")
+KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list", "pin")
 
 
 def test_every_row_is_complete():
@@ -64,6 +64,9 @@ def test_trust_rows_are_those_of_the_architecture():
         "https validate expires",
         "https validate hostname",
         "https user certificates",
+        "https client certificate",
+        "https server pin",
+        "https trust first use",
     ]
 
 

@@ -1,5 +1,5 @@
 import net_identity as ids
-from net_support import House, echo
+from net_support import House, echo, judge
 from support import raises, run
 
 from dialtone.errors import DeviceError, PeerError
@@ -77,9 +77,11 @@ def test_a_client_with_older_suites_is_refused():
                 context.verify_mode = tls.tls.CERT_NONE
                 context.set_ciphers([suite])
                 raw = await seam.connect("127.0.0.1", port)
+                asking = judge(tolerated=None)
+                asking.session = context.wrap_socket(raw, server_hostname="localhost", do_handshake_on_connect=False)
                 try:
                     with raises(PeerError):
-                        await trust.handshake(tls.wrap_client(context, raw, "localhost"), raw, "TLS")
+                        await trust.handshake(asking, raw)
                 finally:
                     raw.close()
         finally:

@@ -49,7 +49,7 @@ class _Phone:
         sweeper = asyncio.create_task(table.sweep())
 
         def connect():
-            client = Client(self.platform, self.store, "", table)
+            client = Client(self.platform, self.store, table)
             client.pause_ms = 1
             client.retries = 1
             client.first_byte_ms = client.stall_ms = 400
@@ -144,7 +144,7 @@ def test_conditional_requests_to_the_same_server():
             table = Table()
 
             def connect(table=table):
-                return Client(phone.platform, phone.store, "", table)
+                return Client(phone.platform, phone.store, table)
 
             if turn == 3:
                 server.answers["/57i.cfg"] = _file("https port: 4\n", '"v3"')

@@ -3,6 +3,7 @@
 import hashlib
 
 from dialtone.client.http_client import Client
+from dialtone.config.layer import Layer
 from dialtone.errors import DeviceError, PeerError
 from dialtone.net.table import Table
 from dialtone.storage.files import Storage
@@ -17,7 +18,16 @@ _PAYLOAD = b"payload " * 100
 
 
 class _Store:
+    """``trusted``: of the layer that names the firmware server, None when none does."""
+
     values = {"http digest username": "me", "http digest password": "secret"}
+
+    def __init__(self, trusted=None):
+        self._named = -1 if trusted is None else 0
+        self.layers = [Layer("aastra.cfg", trusted)]
+
+    def winner(self, name):
+        return self._named, None
 
     def get(self, name):
         return self.values.get(name, "TLS")
@@ -30,6 +40,7 @@ class _Closes:
     """A client that cannot even connect, and says whether it was closed."""
 
     closed = False
+    store = _Store()
 
     def __init__(self, error):
         self._error = error
@@ -53,13 +64,13 @@ class _Start:
         self.platform = Platform(Storage(tmp_dir()))
         self.texts = []
 
-    def check(self, answers, folder=None):
-        return run(self._check(answers, folder))
+    def check(self, answers, folder=None, trusted=None):
+        return run(self._check(answers, folder, trusted))
 
-    async def _check(self, answers, folder):
+    async def _check(self, answers, folder, trusted):
         self.texts = []
         self.server = await Scripted({"/57i.st": answers}).start()
-        client = Client(self.platform, _Store(), "", Table())
+        client = Client(self.platform, _Store(trusted), Table())
         client.retries = 0
         url = self.server.url + "/57i.st"
         try:
@@ -104,13 +115,18 @@ def test_a_bad_image_is_one_line_and_no_more():
         assert Slots(start.platform.storage).active() is None
 
 
-def test_only_the_configuration_server_gets_the_credentials():
+def test_only_configuration_and_firmware_server_get_the_credentials():
+    """A firmware server counts when a file or person named it that may lower trust."""
     asks = answer(b"", "401 Who", (("WWW-Authenticate", 'Digest realm="x", qop="auth", nonce="1"'),))
     start = _Start()
-    start.check(asks, folder="http://127.0.0.1:9/phones/")
-    assert not [fields for _, _, fields in start.server.requests if "authorization" in fields]
-    start.check(asks)
-    assert [fields for _, _, fields in start.server.requests if "authorization" in fields]
+    for folder, trusted, given in (
+        ("http://127.0.0.1:9/phones/", None, False),
+        ("http://127.0.0.1:9/phones/", False, False),
+        ("http://127.0.0.1:9/phones/", True, True),
+        (None, None, True),
+    ):
+        start.check(asks, folder, trusted)
+        assert given == bool([1 for _, _, fields in start.server.requests if "authorization" in fields])
 
 
 def test_whatever_happens_the_client_is_closed():

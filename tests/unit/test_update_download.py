@@ -42,7 +42,7 @@ def _fetch(answers, storage, running="1.0.0.1-SIP", **limits):
         server = await Scripted({"/57i.st": answers}).start()
         table = Table()
         sweeper = asyncio.create_task(table.sweep())
-        client = Client(Platform(), _Store(), "", table)
+        client = Client(Platform(), _Store(), table)
         client.pause_ms = 10
         client.retries = 0
         client.stall_ms = limits.get("stall_ms", 5000)
@@ -186,7 +186,7 @@ def test_heap_growth_of_a_long_download():
     async def session():
         big, port = await listen(serve)
         table = Table()
-        client = Client(Platform(), _Store(), "", table)
+        client = Client(Platform(), _Store(), table)
         try:
             return await fetch(client, "http://127.0.0.1:%d/" % port, Slots(storage), "57i", "0", progress)
         finally:

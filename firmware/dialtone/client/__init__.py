@@ -2,10 +2,21 @@
 
 # What can be dropped with ``platform.unload`` after a TLS handshake ...
 HANDSHAKE = (
+    "dialtone.client.securing",
     "dialtone.net.trust",
+    "dialtone.net.appeal",
+    "dialtone.net.verdict",
+    "dialtone.net.anchors",
+    "dialtone.net.events",
     "dialtone.tls.methods",
+    "dialtone.tls.suites",
     "dialtone.tls.legacy.handshake",
     "dialtone.tls.legacy.keys",
+    "dialtone.x509.certificate",
+    "dialtone.x509.der",
+    "dialtone.x509.skim",
+    "dialtone.x509.building",
+    "dialtone.crypto.p256",
     "dialtone.crypto.rsa",
 )
 # ... once a client was closed ...
@@ -18,8 +29,6 @@ CONNECTION = HANDSHAKE + (
     "dialtone.client.tftp",
     "dialtone.net.datagram",
     "dialtone.http.response",
-    "dialtone.net.verdict",
-    "dialtone.tls.suites",
     "dialtone.net.legacy",
     "dialtone.tls.legacy.record",
     "dialtone.tls.legacy",

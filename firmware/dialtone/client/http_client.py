@@ -19,19 +19,24 @@ _PRIVATE = ("authorization", "cookie", "range", "if-range", "if-none-match", "if
 _BUFFER = const(2048)  # bytes of one receive: finds room in a worn heap where 4 KB does not; a longer head grows it
 _LARGER = const(3072)  # ... in a heap with room: a long transfer is 8 % faster
 _ROOM = const(131072)  # free bytes of such a heap
-_ANCHORS_LIMIT = const(16384)  # bytes of PEM: about ten certificates
+_LATER = ("dialtone.client.exchange", "dialtone.http.response")
+# Settings that a connection was opened under: another is needed when one of them has changed
+_TERMS = (
+    "https client method", "https validate certificates", "https validate expires", "https validate hostname",
+    "https server pin",
+)  # fmt: skip
 
 
 class Client:
-    """One request at a time. ``anchors`` is the storage name of a PEM file, "" without; ``table`` the net.table.Table
-    whose sweeper enforces the deadlines. ``buffer_bytes``: room for one receive, 512 or more; 0 = as the heap
-    allows.
+    """One request at a time. ``table``: the net.table.Table whose sweeper enforces the deadlines.
+    ``buffer_bytes``: room for one receive, 512 or more; 0 = as the heap allows.
 
-    ``homes`` holds the origins (scheme, host, port) that may get the stored digest credentials: the configuration and
-    firmware servers'. Any other server gets what its own URL carries. Cancel a download by cancelling its task.
+    ``homes`` holds the origins (scheme, host, port) that may get the stored credentials and the client certificate: the
+    configuration and firmware servers'. Any other server gets what its own URL carries. Cancel a download by
+    cancelling its task.
     """
 
-    def __init__(self, platform, store, anchors, table, buffer_bytes=0):
+    def __init__(self, platform, store, table, buffer_bytes=0):
         self.connect_ms = 10000  # TCP connect, and the handshake, each
         self.first_byte_ms = 15000  # from the request to the end of the answer's head
         self.stall_ms = 15000  # without 512 new bytes of a body
@@ -41,10 +46,10 @@ class Client:
         self.tftp = False  # whether tftp:// is taken: for configuration and firmware, never for scripts
         self.platform = platform
         self.store = store
-        self._anchors = anchors
-        self._table = table
+        self.table = table
+        self.plan = None  # securing.connect's own: how the last origin was verified
         small = 0 <= gc.mem_free() < _ROOM
-        self._buffer = bytearray(buffer_bytes or (_BUFFER if small else _LARGER))
+        self.buffer = bytearray(buffer_bytes or (_BUFFER if small else _LARGER))
         self._link = None
         self._challenge = None  # (origin, digest.Challenge) that was accepted last
 
@@ -115,8 +120,7 @@ class Client:
         if proof:
             fields = tuple(fields) + (("Authorization", proof),)
         head = request_head(method, target.target, self._fields(target) + tuple(fields))
-        store = self.store
-        terms = store.get("https client method"), store.flag("https validate certificates")
+        terms = [self.store.get(name) for name in _TERMS]
         link, self._link = self._link, None
         if link:
             if link.idle and link.origin == target.origin and link.terms == terms:  # both can be changed meanwhile
@@ -126,23 +130,32 @@ class Client:
                     if link.heard or error.late:
                         raise  # else it had gone while nobody used it
             link.close()
-        link = Link(target.origin, self._table, self._buffer, self.stall_ms)
-        try:
-            roots = self._roots() if terms[1] and target.scheme == "https" else None
-            await link.connect(self.connect_ms, terms, roots, self.platform.random)
-            if target.scheme == "https":
-                roots = None
+        link = await self._connect(target)
+        link.terms = terms
+        return await self._send(link, target, head, method)
+
+    async def _connect(self, target):
+        if target.scheme == "https":
+            self.platform.unload(*_LATER)  # the handshake needs their room
+            from dialtone.client import securing
+
+            try:
+                link = await securing.connect(self, target.origin)
+            finally:
+                securing = None
                 self.platform.unload(*HANDSHAKE)
+        else:
+            link = Link(target.origin, self.table, self.buffer, self.stall_ms)
+        try:
+            if target.scheme == "https":
+                await asyncio.sleep_ms(0)  # takes the place of the coroutine, which MicroPython would keep alive
+                self.platform.unload()
+            else:
+                await link.connect(self.connect_ms)
+            return link
         except BaseException:
             link.close()
             raise
-        return await self._send(link, target, head, method)
-
-    def _roots(self):
-        """The trust anchors as PEM bytes, None without."""
-        storage = self.platform.storage
-        size = storage.size(self._anchors) if self._anchors else -1
-        return storage.read(self._anchors, min(size, _ANCHORS_LIMIT)) if size > 0 else None
 
     async def _send(self, link, target, head, method):
         try:
@@ -211,6 +224,7 @@ class Client:
 
         user, password = self._credentials(target)
         return answer(challenge, method, target.target, user, password, str(hexlify(self.platform.random(8)), "utf-8"))
+
 
 
 def _follow(target, place, fields):

@@ -24,7 +24,7 @@ class Broken(PeerError):
 class Link:
     """A connection to ``origin`` (scheme, host, port), watched by the connection ``table``, received into ``buffer``.
 
-    ``verified``: TLS 1.2 or later whose certificate was checked. ``terms``: the (method, verify) of its handshake.
+    ``verified``: TLS 1.2 or later whose certificate is good in each way. ``terms``: the settings of its handshake.
     ``heard``: bytes of the current answer have come. ``idle``: the last answer is complete, and another request may
     follow.
     """
@@ -43,36 +43,22 @@ class Link:
         self._stall_ms = self._budget = stall_ms
         self._credit = 0
 
-    async def connect(self, ms, terms, anchors, random):
-        """Open the connection; for https with ``terms`` (method such as "TLS", verify) and PEM ``anchors``.
-
-        ``random(n)`` gives n unpredictable bytes, for the methods that the platform's TLS does not have.
-        """
-        self.terms = terms
-        method, verify = terms
+    async def connect(self, ms, judge=None, identity=None):
+        """Open the connection; over TLS with a ``net.trust.Judge``, and ``identity`` for its ``wrap``."""
         secured = None
         raw = await self._wait(seam.connect(self.origin[1], self.origin[2]), ms, "%s cannot be reached in time")
         try:
-            if self.origin[0] == "https":
-                secured = self._secure(raw, anchors, random)
+            if judge:
+                secured = judge.wrap(raw, identity)
             self._stream = Stream(raw, secured, self.name, self._entry)
         except BaseException:
             raw.close()
             raise
-        if secured:
-            await self._wait(self._stream.handshake(method), ms, "%s did not finish the TLS handshake in time")
-            self.verified = bool(verify) and self._stream.describe()[0] in ("TLSv1.2", "TLSv1.3")
+        if judge:
+            from dialtone.net.trust import handshake
 
-    def _secure(self, raw, anchors, random):
-        method, verify = self.terms
-        host = self.origin[1]
-        if method in ("SSLv3", "TLSv1"):
-            from dialtone.net import legacy
-
-            return legacy.wrap(raw, host, method, random, legacy.acceptance(host, anchors, verify))
-        from dialtone.net import tls
-
-        return tls.wrap_client(tls.client_context(method, anchors, verify), raw, host)
+            await self._wait(handshake(judge, raw), ms, "%s did not finish the TLS handshake in time")
+            self.verified = judge.verified
 
     async def ask(self, head, ms, no_body):
         """Send a request head and return the Response; ``ms`` bounds the time until its head is complete."""

@@ -6,7 +6,8 @@ of a tuple of strings, leaves no interned names behind when it is dropped, and f
     name|kind|default|domain|effect|flags|short label|form field of the real phone|label|help
 
 * kind and domain: ``bool``; ``int`` low..high; ``choice`` and ``method`` value=label,...; ``text``, ``secret`` and
-  ``path`` longest length; ``url`` schemes; ``host``; ``time`` (hh:mm); ``list`` the word ``host`` or the legal words.
+  ``path`` longest length; ``url`` schemes; ``host``; ``time`` (hh:mm); ``pin``; ``list`` the word ``host`` or the legal
+  words.
 * effect, when a change is felt: ``live`` at once, ``reconnect`` with the next connection, ``restart``.
 * flags: ``S`` secret (masked on every face), ``T`` trust (lowered only by trusted sources), ``F`` set by files only,
   ``X`` never changed by XML objects.
@@ -35,6 +36,7 @@ Row = namedtuple(
 # id, title, module below ``table`` with the rows; a long section has several. Every face shows this order.
 SECTIONS = (
     ("https", "HTTPS Settings", "https"),
+    ("https", "HTTPS Settings", "anchors"),
     ("configuration server", "Configuration Server", "server"),
     ("configuration server", "Configuration Server", "http"),
     ("configuration server", "Configuration Server", "others"),

@@ -52,6 +52,8 @@ def canonical(row, text):
         return _list(row, text)
     if kind == "time":
         return _time(text)
+    if kind == "pin":
+        return _pin(text)
     limit = _HOST if kind == "host" else _URL if kind == "url" else int(row.domain)
     if len(text.encode()) > limit:
         raise CallerError("is longer than %d bytes" % limit)
@@ -65,14 +67,14 @@ def canonical(row, text):
 def lowers(row, old, new):
     """Whether going from ``old`` to ``new`` makes a trust row weaker (architecture rule 11).
 
-    For switches 0 is weaker than 1, for the client method the lowest version counts; of other rows
-    (names of roots, pins) every new content is weaker, because nobody vouches for it.
+    A switch is weaker away from its default; for the client method the lowest version counts; of other rows every new
+    content is weaker, because nobody vouches for it, and of a pin its absence, too.
     """
     if row.kind == "bool":
-        return new < old
+        return new != old and new != row.default
     if row.kind == "method":
         return _rank(new) < _rank(old)
-    return new != "" and new != old
+    return new != old and (new != "" or row.kind == "pin")
 
 
 def _rank(method):
@@ -132,6 +134,21 @@ def _time(text):
         if int(hours) < 24 and int(minutes) < 60:
             return "%02d:%s" % (int(hours), minutes)
     raise CallerError("must be a time of day, hh:mm")
+
+
+def _pin(text):
+    """64 digits of SHA-256 as people find them: with colons or blanks, or as curl and HTTP write it."""
+    bare = text.replace(":", "").replace(" ", "").lower()
+    if len(bare) != 64 and len(text) > 43:
+        from binascii import a2b_base64, hexlify
+
+        try:
+            bare = hexlify(a2b_base64(text[text.find("//") + 2 if "//" in text else 0 :])).decode()
+        except ValueError:
+            pass
+    if len(bare) != 64 or [char for char in bare if not ("0" <= char <= "9" or "a" <= char <= "f")]:
+        raise CallerError("must be 64 hexadecimal digits, or the base64 of 32 bytes")
+    return bare
 
 
 def _list(row, text):

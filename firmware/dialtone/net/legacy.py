@@ -1,18 +1,11 @@
 """SSL 3.0 and TLS 1.0 over a raw socket, in the shape of what ``tls`` wraps. Loaded for these two methods alone."""
 
-from dialtone.errors import DeviceError, DialtoneError, PeerError
+from dialtone.errors import DialtoneError, PeerError
 from dialtone.tls.legacy.record import DATA, Records
 from micropython import const
 
 TRUNCATED = const(-2)  # errno of the OSError for a stream that was cut: no platform has it
 _RECORD = const(1024)  # bytes of one record of ours: requests are shorter
-
-
-def acceptance(host, anchors, verify):
-    """``accept`` for ``wrap``: what decides about the certificates of ``host``."""
-    if verify:
-        raise DeviceError("Certificates cannot be checked over SSL 3.0 and TLS 1.0 yet", "Choose TLS")
-    return _anything
 
 
 def wrap(raw, host, method, random, accept):
@@ -140,10 +133,6 @@ class Secured:
                 "Check https client method and the server's TLS settings",
             )
         raise OSError(TRUNCATED, "truncated")
-
-
-def _anything(_chain):
-    """Verification is switched off."""
 
 
 def _rsa_key(der):

@@ -104,16 +104,6 @@ class Stream:
             except OSError:
                 pass  # nobody listens
 
-    async def handshake(self, method="TLS"):
-        """Completes a client's TLS handshake and checks its version against ``method`` (tls/methods.py).
-
-        PeerError when the server, its certificate or its version is not acceptable. A server's handshake happens
-        inside its first read.
-        """
-        from dialtone.net.trust import handshake
-
-        await handshake(self._io, self._raw, method)
-
     def describe(self):
         """(version, suite) of the finished handshake; None in the clear."""
         if self.secure:

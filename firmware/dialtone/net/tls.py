@@ -22,15 +22,3 @@ def server_context(certificate, key):
 def wrap_server(context, raw):
     """The server side; its handshake happens inside the first read. OSError when there is no memory for it."""
     return context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
-
-
-def client_context(method, anchors, verify):
-    """See trust.client_context."""
-    from dialtone.net import trust
-
-    return trust.client_context(method, anchors, verify)
-
-
-def wrap_client(context, raw, host):
-    """The client side. ``host`` is what the certificate must name; drive it with ``trust.handshake``."""
-    return context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)

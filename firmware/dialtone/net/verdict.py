@@ -1,27 +1,51 @@
-"""What a failed TLS handshake means, in plain words. Loaded when one has failed."""
+"""What is wrong with a server's certificate or TLS, in plain words. Loaded when something is."""
 
 from dialtone.errors import PeerError
 
-# What the TLS library says about a certificate -> (what people read, what they can do). All that fit are shown.
+# Code, what mbed TLS says, what people read, what they can do. All that fit are shown.
 _REASONS = (
-    ("expired", "it has expired", "Renew the server's certificate, and check the phone's clock"),
-    ("future", "it is not valid yet", "Check the phone's clock"),
-    ("match", "it names another host", "Use the name in the certificate, or a certificate for this name"),
-    ("revoked", "it was revoked", "Replace the server's certificate"),
-    ("signed by", "its issuer is not trusted", "Add the issuer to the trusted certificates"),
-    ("unacceptable", "its key or signature is too weak", "Replace the server's certificate"),
+    ("expired", "has expired", "it has expired", "Renew the server's certificate, and check the phone's clock"),
+    ("future", "starts in the future", "it is not valid yet", "Check the phone's clock"),
+    (
+        "name",
+        "not match with the expected CN",
+        "it names another host",
+        "Use the name in the certificate, or a certificate for this name",
+    ),
+    ("pin", "\0", "the server's key has changed", "Ask who runs the server, then set or clear https server pin"),
+    ("revoked", "revoked", "it was revoked", "Replace the server's certificate"),
+    ("issuer", "not correctly signed", "its issuer is not trusted", "Add the issuer to the trusted certificates"),
+    ("signature", "\0", "it is not signed by the issuer that it names", "Replace the server's certificate"),
+    ("key", "unacceptable", "its key or signature is too weak", "Replace the server's certificate"),
+    ("usage", "Usage does not match", "it is not for servers", "Replace the server's certificate"),
+    ("authority", "\0", "it was issued by a certificate that may not issue", "Replace the server's certificate"),
+    ("path", "\0", "it has more issuers than one of them allows", "Replace the server's certificate"),
+    ("long", "A fatal error occurred", "its chain is too long", "Replace the server's certificate"),
+    ("critical", "extension tag or value", "it asks for something unknown", "Replace the server's certificate"),
+    ("algorithm", "\0", "it is signed in a way that this method cannot check", "Set https client method to TLS"),
+    ("damaged", "\0", "it cannot be read", "Replace the server's certificate"),
 )
 _SETTINGS = "Check https client method and the server's TLS settings"
+_STRICT = ". This phone's TLS cannot check less"
+
+
+def codes(said):
+    """The codes that fit what the TLS library says about a certificate."""
+    return [row[0] for row in _REASONS if row[1] in said]
+
+
+def refusal(faults, strict=False):
+    """The PeerError for a list of codes. ``strict``: no setting of the phone can change it."""
+    rows = [row for row in _REASONS if row[0] in faults]
+    text = "Bad Certificate: " + " and ".join([row[2] for row in rows])
+    return PeerError(text + (_STRICT if strict else ""), rows[0][3])
 
 
 def failure(error, method="TLS"):
     """The PeerError that tells what an OSError or ValueError of a TLS handshake means."""
-    said = str(error.args[-1] if error.args else error)
-    if isinstance(error, OSError):
-        if method != "TLS" and "alert" in said.lower():
-            return PeerError("The server did not agree to %s (%s)" % (method, said), "Set https client method to TLS")
-        return PeerError("The TLS handshake failed (%s)" % said, _SETTINGS)
-    found = [row for row in _REASONS if row[0] in said]
-    if not found:
-        return PeerError("Bad Certificate: " + said.strip().replace("\n", ", "), "Replace the server's certificate")
-    return PeerError("Bad Certificate: " + " and ".join([row[1] for row in found]), found[0][2])
+    said = str(error.args[-1] if error.args else error).strip().replace("\n", ", ")
+    if isinstance(error, ValueError) or said[:4] == "X509":
+        return PeerError("Bad Certificate: " + said, "Replace the server's certificate")
+    if method != "TLS" and "alert" in said.lower():
+        return PeerError("The server did not agree to %s (%s)" % (method, said), "Set https client method to TLS")
+    return PeerError("The TLS handshake failed (%s)" % said, _SETTINGS)

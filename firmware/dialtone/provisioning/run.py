@@ -73,9 +73,11 @@ class Provisioner:
         folder = server_url(store, platform)
         if not folder:
             raise CallerError("No configuration server is set", "Set https server under Configuration Server")
-        draft = store.begin_server()
         try:
-            found = await self._fetch(draft, self._open(folder, outcome), outcome.source)
+            self._open(folder, outcome)
+            await self._refuse_encrypted(folder)  # opens the connection: the handshake has the room of what comes now
+            draft = store.begin_server()
+            found = await self._fetch(draft, folder, outcome.source)
         finally:
             await self._close()
         outcome.result = "unchanged"
@@ -95,7 +97,7 @@ class Provisioner:
         self._client = self._connect()
         self._client.homes = [base.origin]
         self._client.tftp = True
-        return folder
+        self._platform.home = base.origin
 
     async def _close(self):
         """Close the connection, and make room: neither parsing nor the pages need the client."""
@@ -109,7 +111,6 @@ class Provisioner:
     async def _fetch(self, draft, folder, source):
         """Read all files into the draft. Returns their cache.Tags; a file that has not changed leaves its layer."""
         platform = self._platform
-        await self._refuse_encrypted(folder)
         old, found = cache.tags(platform.storage), []
         for layer, name in enumerate(("aastra.cfg", platform.model + ".cfg", platform.mac + ".cfg")):
             self._tell("configuration", "Checking %s..." % name)

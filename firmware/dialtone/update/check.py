@@ -21,7 +21,7 @@ ON_DEMAND = (
 
 
 async def check(platform, client, folder, url, progress):
-    """Look at the image at ``url``. ``folder``: URL of the configuration server, whose origin gets the credentials.
+    """Look at the image at ``url``. ``folder``: URL of the configuration server.
 
     ``progress(stage, text)`` is called with the stage "firmware". Returns (version that was stored or "", error or
     None); the client is closed.
@@ -32,7 +32,7 @@ async def check(platform, client, folder, url, progress):
 
     error = None
     try:
-        client.homes = [parse(folder, True).origin]
+        client.homes = _homes(client.store, folder, url)
         client.tftp = True
         tell("firmware", "Checking %s.st..." % platform.model)
         return await _install(platform, client, url, tell), None
@@ -45,6 +45,15 @@ async def check(platform, client, folder, url, progress):
     platform.log.warning("firmware", error)
     tell("firmware", error.text)
     return "", error
+
+
+def _homes(store, folder, url):
+    """Who may see the stored credentials. A firmware server that anybody on the path can have named may not."""
+    homes = [parse(folder, True).origin]
+    layer = store.winner("firmware server")[0]
+    if layer >= 0 and store.layers[layer].trusted:
+        homes.append(parse(url, True).origin)
+    return homes
 
 
 async def _install(platform, client, url, tell):

@@ -2,6 +2,9 @@
 
 Errors have MicroPython's shape: ValueError with mbed TLS's words for a certificate that was not accepted, OSError with
 a reason as its last argument for everything else.
+
+``verify_callback(certificate, depth)`` gets the chain that was built, from its top down, as mbed TLS hands it over;
+another answer than 0 ends the handshake. It is there where OpenSSL can be reached (tls_verifying.py).
 """
 
 import _ssl
@@ -9,6 +12,8 @@ import ctypes
 import os
 import ssl
 import tempfile
+
+import tls_verifying
 
 PROTOCOL_TLS_CLIENT = 0
 PROTOCOL_TLS_SERVER = 1
@@ -18,18 +23,8 @@ CERT_REQUIRED = 2
 MBEDTLS_VERSION = "none: " + ssl.OPENSSL_VERSION
 
 _SET_GROUPS_LIST = 92  # SSL_CTRL_SET_GROUPS_LIST of ssl.h
+_REFUSED = -0x3000  # mbed TLS's number for a chain that the callback did not want
 _TLS_ERROR = -1  # errno of an OSError that is TLS's own
-_OTHER_ERROR = "The certificate is not correctly signed by the trusted CA\n"
-_CERTIFICATE_ERRORS = {  # X509_V_ERR_* of OpenSSL
-    9: "The certificate validity starts in the future\n",
-    10: "The certificate validity has expired\n",
-    23: "The certificate has been revoked (is on a CRL)\n",
-    62: "The certificate Common Name (CN) does not match with the expected CN\n",
-    64: "The certificate Common Name (CN) does not match with the expected CN\n",
-    66: "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).\n",
-    67: "The certificate is signed with an unacceptable key (eg bad curve, RSA too short).\n",
-    68: "The certificate is signed with an unacceptable hash.\n",
-}
 
 
 class SSLContext:
@@ -42,6 +37,8 @@ class SSLContext:
             _limit_groups(self._context)
         # mbed TLS takes any certificate of the anchor file as an anchor, not only self-signed ones
         self._context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        if tls_verifying.AVAILABLE:
+            self.verify_callback = None
 
     @property
     def verify_mode(self):
@@ -51,7 +48,7 @@ class SSLContext:
     def verify_mode(self, mode):
         self._context.check_hostname = False
         self._context.verify_mode = ssl.VerifyMode(mode)
-        self._context.check_hostname = mode == CERT_REQUIRED and not self._is_server
+        self._context.check_hostname = mode != CERT_NONE and not self._is_server
 
     def load_cert_chain(self, certificate, key):
         """Both as DER or PEM bytes. ValueError when they are damaged or do not belong together."""
@@ -90,16 +87,20 @@ class SSLContext:
             raise ValueError("do_handshake_on_connect must be False")
         if self.verify_mode == CERT_REQUIRED and not server_side and server_hostname is None:
             raise ValueError("CERT_REQUIRED requires server_hostname")
+        verdict = None
+        if not server_side and self.verify_mode != CERT_NONE and tls_verifying.AVAILABLE:
+            verdict = tls_verifying.install(self._context, self.verify_mode == CERT_REQUIRED, self.verify_callback)
         raw.sock = self._context.wrap_socket(
             raw.sock, server_side=server_side, do_handshake_on_connect=False, server_hostname=server_hostname
         )
-        return SSLSocket(raw)
+        return SSLSocket(raw, verdict)
 
 
 class SSLSocket:
-    def __init__(self, raw):
+    def __init__(self, raw, verdict=None):
         self._raw = raw
         self._sock = raw.sock
+        self._verdict = verdict
 
     def readinto(self, view):
         try:
@@ -107,7 +108,7 @@ class SSLSocket:
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return None
         except (ssl.SSLError, ValueError) as error:
-            raise _translated(error) from None
+            raise self._translated(error) from None
 
     def write(self, data):
         try:
@@ -115,7 +116,15 @@ class SSLSocket:
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return None
         except (ssl.SSLError, ValueError) as error:
-            raise _translated(error) from None
+            raise self._translated(error) from None
+
+    def _translated(self, error):
+        if isinstance(error, ssl.SSLCertVerificationError):
+            if self._verdict and self._verdict.refused:
+                return OSError(_REFUSED, "X509 - A fatal error occurred, eg the chain is too long or the vrfy callback")
+            errors = self._verdict.errors if self._verdict else [error.verify_code]
+            return ValueError("".join(tls_verifying.words(errors)))
+        return OSError(_TLS_ERROR, getattr(error, "reason", None) or str(error))
 
     def getpeercert(self, binary_form):
         try:
@@ -154,12 +163,6 @@ def _limit_groups(context):
     pointer = ctypes.c_void_p.from_address(id(context) + object.__basicsize__).value
     if control(pointer, _SET_GROUPS_LIST, 0, b"X25519:P-256") != 1:
         context.set_ecdh_curve("prime256v1")
-
-
-def _translated(error):
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return ValueError(_CERTIFICATE_ERRORS.get(error.verify_code, _OTHER_ERROR))
-    return OSError(_TLS_ERROR, getattr(error, "reason", None) or str(error))
 
 
 def _openssl_name(name):

@@ -13,12 +13,7 @@ ROWS = (
     "https validate certificates|bool|1||live|T|Cert check|https_validate_certificates|"
     "Validate Certificates|Accepts only servers whose certificate chain ends at a trusted root.",
     "https validate expires|bool|1||live|T|Expiry check|https_validate_expires|"
-    "Check Certificate Expiration|Refuses certificates outside their dates. This release keeps this "
-    "stricter check, even when it is off here, while Validate Certificates is on.",
+    "Check Certificate Expiration|Refuses certificates outside their dates, while Validate Certificates is on.",
     "https validate hostname|bool|1||live|T|Name check|https_validate_hostname|"
-    "Check Certificate Hostnames|Refuses certificates for another name. This release keeps this "
-    "stricter check, even when it is off here, while Validate Certificates is on.",
-    "https user certificates|path||128|restart|T|Root file|https_trusted_certs|"
-    "Trusted Certificates Filename|PEM file on the configuration server, or its URL, with more roots to trust. "
-    "Kept for a later release.",
+    "Check Certificate Hostnames|Refuses certificates for another name, while Validate Certificates is on.",
 )

@@ -1,0 +1,78 @@
+"""Opens a connection over TLS: what of the settings applies, how often to try, and what is told about it."""
+
+from dialtone.client.link import Link
+from dialtone.errors import PeerError
+from dialtone.net.trust import Judge
+from micropython import const
+
+IDENTITY = "client.pem"  # key, then certificates, of this phone as a client
+_IDENTITY_LIMIT = const(8192)  # bytes: a key and three certificates
+_TRIES = const(3)  # to learn who issued the certificate, to verify it, and once more past what the settings let pass
+_CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+
+
+async def connect(client, origin):
+    """A Link to ``origin`` whose certificate is accepted by the settings; DialtoneError when there is none."""
+    platform, store = client.platform, client.store
+    pin = store.get("https server pin") if origin == platform.home else ""
+    method = store.get("https client method")
+    root, pardon = client.plan[1:] if client.plan and client.plan[0] == origin else (None, None)
+    if root is None and platform.root and platform.root[0] == origin:
+        root = platform.root[1]
+    for left in range(_TRIES - 1, -1, -1):
+        judge = Judge(platform, origin[1], method, tolerated(store), pin, root, pardon)
+        link = Link(origin, client.table, client.buffer, client.stall_ms)
+        try:
+            await link.connect(client.connect_ms, judge, _identity(client, origin, judge))
+            client.plan = origin, root, pardon
+            if root is not None:
+                platform.root = origin, root
+            _note(platform, origin, judge, "")
+            return link
+        except BaseException as error:
+            link.close()
+            if not isinstance(error, PeerError) or not judge.session:
+                raise
+            root, pardon = _appeal(client, origin, judge, error, left)
+        link = judge = None
+
+
+def tolerated(store):
+    """Codes of faults that the three switches let pass, None when nothing is checked."""
+    if not store.flag("https validate certificates"):
+        return None
+    codes = () if store.flag("https validate expires") else ("expired", "future")
+    return codes if store.flag("https validate hostname") else codes + ("name",)
+
+
+def _appeal(client, origin, judge, error, left):
+    """(root, pardon) of another handshake that may succeed; raises the reason when there is none."""
+    from dialtone.net import appeal
+
+    platform = client.platform
+    found = appeal.again(judge) if left else None
+    if not found:
+        wrong = judge.wrong()
+        if wrong:
+            error = appeal.refusal(judge)
+        if origin == platform.home:  # who may be trusted at the keys, see lcd/first_use.py
+            first = wrong == ["issuer"] and not judge.pin and client.store.flag("https trust first use")
+            platform.stranger = (origin[1], judge.key, judge.print) if first else None
+        _note(platform, origin, judge, error.text)
+        raise error
+    return found
+
+
+def _note(platform, origin, judge, reason):
+    from dialtone.net import events
+
+    events.note(platform, "%s:%d" % origin[1:], judge, reason)
+
+
+def _identity(client, origin, judge):
+    """(certificates, key) for the servers that may see them, if they are verified."""
+    if origin not in client.homes or judge.tolerated is None:
+        return None
+    pem = client.platform.storage.read(IDENTITY, _IDENTITY_LIMIT)
+    at = pem.find(_CERTIFICATE) if pem else -1
+    return (pem[at:], pem[:at]) if at > 0 else None

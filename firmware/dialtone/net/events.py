@@ -1,0 +1,24 @@
+"""The last TLS connections of the client, for the administrator's page. Loaded with a handshake."""
+
+from dialtone.log import clean
+from micropython import const
+
+_EVENTS = const(20)
+_FIELD = const(80)  # characters of one field
+
+
+def note(platform, name, judge, reason):
+    """Adds a connection to ``name``, "" or why there is none, to ``platform.tls_events``, newest first.
+
+    A text of fields with a TAB between: seconds since 1970, server, version, suite, subjects of the chain from the top,
+    verdict, reason. The same again takes the place of the one before.
+    """
+    version, suite = judge.agreed
+    verdict = "refused" if reason else "verified" if judge.verified else "accepted"
+    fields = name, version, suite, " > ".join(judge.subjects[-3:]), verdict, reason or ", ".join(judge.faults)
+    text = "\t".join([clean(field, _FIELD) for field in fields])
+    events = platform.tls_events
+    events[:] = [event for event in events if event[event.find("\t") + 1 :] != text][: _EVENTS - 1]
+    events.insert(0, "%d\t%s" % (platform.clock.time(), text))
+    level = platform.log.warning if reason else platform.log.info
+    level("tls", "%s %s: %s" % (name, verdict, reason or version))
