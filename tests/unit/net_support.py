@@ -6,7 +6,7 @@ import time
 
 import net_identity
 
-from dialtone.net import seam, tls, trust
+from dialtone.net import seam, tls
 from dialtone.net.listener import Listener
 from dialtone.net.stream import Stream
 from dialtone.net.supervisor import Supervisor
@@ -91,6 +91,8 @@ class Owner:
 
 def judge(host="localhost", anchors=None, tolerated=(), method="TLS", now=1800000000, **more):
     """A Judge for ``host`` with these ``anchors`` (PEM; else the tests' own authority)."""
+    from dialtone.net import trust  # here: most tests have no use for it, and no room
+
     owner = Owner(net_identity.pem(net_identity.CA) if anchors is None else anchors, now)
     return trust.Judge(owner, host, method, tolerated, **more)
 
@@ -103,7 +105,9 @@ async def dial(port, method=None, host="localhost", judged=None):
     judged = judged or judge(host, method=method)
     stream = Stream(raw, judged.wrap(raw), "127.0.0.1", None)
     try:
-        await trust.handshake(judged, raw)
+        from dialtone.net.trust import handshake
+
+        await handshake(judged, raw)
         return stream
     except BaseException:
         stream.close()  # the secured one, too: left to the collector, it would close somebody else's socket later

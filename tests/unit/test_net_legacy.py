@@ -235,9 +235,3 @@ def test_hello_request_is_declined_and_data_goes_on():
         with raises(PeerError) as e:
             received(secured, 1)
         assert "another handshake" in e.value.text
-
-
-def test_without_verification_any_chain_will_do_and_with_it_none_yet():
-    legacy.acceptance("h", None, False)([b"x"])
-    with raises(DeviceError):
-        legacy.acceptance("h", b"", True)

@@ -59,11 +59,11 @@ class Store:
             for text in parameters.read(module):
                 row = parameters.row(section, text)
                 if not _told(row.name):
-                    self.names[hash(row.name)] = module
+                    self.names[_key(row.name)] = module
                 if row.default:
                     self.defaults.append(row.name, "-", "", row.default)
         for alias, name in parameters.ALIASES:
-            self.names[hash(alias)] = self.names[hash(name)]
+            self.names[_key(alias)] = self.names[_key(name)]
 
     def get(self, name):
         """The effective value of a canonical name; "" when nobody sets it."""
@@ -126,9 +126,9 @@ class Store:
 
     def module(self, name):
         """The module of the table that has the name, or None: certain for names that it has, else by all odds."""
-        module = self.names.get(hash(name))
+        module = self.names.get(_key(name))
         if module is None and "key" in name:
-            module = self.names.get(hash(family(name)))
+            module = self.names.get(_key(family(name)))
         return module or _told(name)
 
     def watch(self, callback):
@@ -202,6 +202,11 @@ class Store:
 def _told(name):
     """The module of names that tell it themselves: a score of words less to keep in the heap."""
     return "actions" if name[:10] == "action uri" else "xml" if name[-7:] == " script" else None
+
+
+def _key(name):
+    """MicroPython's hashes have 16 bits, and each foreign name with a known one costs a look into the table."""
+    return hash(name) ^ len(name) << 16
 
 
 def family(name):
