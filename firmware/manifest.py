@@ -119,6 +119,7 @@ package(
         "scripts/player.py",
         "scripts/push.py",
         "scripts/script.py",
+        "scripts/status.py",
         "scripts/variables.py",
         "server/__init__.py",
         "server/access.py",

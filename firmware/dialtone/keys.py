@@ -46,7 +46,14 @@ class Host:
 
     def perform(self, player, script):
         """Does what an object without a screen says."""
-        player.fail("Not supported yet", "AastraIPPhone" + script.kind)
+        if script.kind == "Status":
+            from dialtone.scripts import status
+
+            status.perform(self._phone.panel, script, self.spawn)
+            status = None
+            self._phone.unload("dialtone.scripts.status")
+        else:
+            player.fail("Not supported yet", "AastraIPPhone" + script.kind)
 
 
 def note(phone, text):

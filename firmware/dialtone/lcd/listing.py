@@ -19,12 +19,12 @@ def render(panel, title, prompts, index, left, right, wrapped=True, hint=None):
         while first and len(rows) < height:
             first -= 1
             rows = _entry(prompts, first, room, wrapped) + rows
-    above = first > 0 or len(rows) > height
+    above = first > 0 or len(rows) > height and not panel.small
     rows = rows[:height] if panel.small else rows[-height:]
     while last + 1 < len(prompts) and len(rows) < height:
         last += 1
         rows += _entry(prompts, last, room, wrapped)
-    below = last + 1 < len(prompts) or len(rows) > height
+    below = last + 1 < len(prompts) or len(rows) > height and not panel.small
     body = []
     seen = -1
     for at, text in rows[:height]:

@@ -68,11 +68,13 @@ class Idle:
     """What shows when nothing else does. The owner sets the fields and calls ``panel.changed()``.
 
     ``title`` (model or time), ``status`` (one line), ``address``, ``warning`` and ``advice`` (wrapped), ``labels``
-    (up to six softkey labels). ``pages``: where each row of keys is turned to, see softkeys.py.
+    (up to six softkey labels). ``pages``: where each row of keys is turned to, see softkeys.py. ``notes``: messages of
+    scripts, see scripts/status.py.
     """
 
     locked = False
     pages = None
+    notes = ()
 
     def __init__(self):
         self.title = self.status = self.address = self.warning = self.advice = ""
@@ -80,8 +82,13 @@ class Idle:
         self._top = 0
 
     def render(self, panel):
-        rows = [row for row in (self.title, self.address, self.status) if row]
         small = panel.small
+        rows = [self.title]
+        for text, _, icon, colour in self.notes[:1] if small else self.notes:
+            if (icon or colour) and not self._top:
+                panel.hints[len(rows)] = ("", "", colour, icon, False)
+            rows.append(text)
+        rows += [row for row in (self.address, self.status) if row]
         if self.warning:
             # On three lines what is wrong and what to do come before what is merely nice to know.
             room = panel.columns - (3 if small else 0)  # three: the mark of a text that goes on

@@ -140,7 +140,7 @@ def render(panel, script):
     mode = MODES[form.pad.mode] if fields[at][_TYPE] in ("", "string") and _editable(fields[at]) else ""
     if panel.small:
         field = fields[at]
-        left = "Del" if form.texts[at] and _editable(field) else "Cancel"
+        left = "Del" if form.texts[at] and _editable(field) else "Back"
         rows = [wrap(field[_PROMPT], panel.columns)[0], _value(field, form.texts[at], True)[-panel.columns :]]
         return panel.frame(None, rows, 0, left + (" " + mode if mode else ""), right, _more(fields, at))
     title = script.get("title") or script.get("toptitle") or None
@@ -157,9 +157,11 @@ def render(panel, script):
             body.append(mark + text[-(panel.columns - len(mark)) :])
         if index == at:
             last = len(body)
-    rows = body[max(0, last - height + 1) :][: height - 1]
-    rows += [""] * (height - 1 - len(rows))
-    rows.append(mode + "   # for %s, * for ." % MODES[(form.pad.mode + 1) % 3] if mode else "")
+    if mode:
+        height -= 1
+    rows = body[max(0, last - height) :][:height]
+    if mode:
+        rows += [""] * (height - len(rows)) + [mode + "   # for %s, * for ." % MODES[(form.pad.mode + 1) % 3]]
     return panel.frame(title, rows, 0, "", "", _more(fields, at))
 
 

@@ -41,7 +41,7 @@ class _Prompts:
         text = item[0] or item[1]
         if self._script.kind == "CallLog":
             count = " (%s)" % item[8] if number(item[8], 1) > 1 else ""
-            return "%s%s\n%s %s %s" % (text, count, item[6], item[2][:5], item[3])
+            return "%s%s\n%s %s %s" % (text, count, item[2][:5], item[3], item[6])
         if self._script.kind == "Directory":
             return text
         split = number(item[6], 0) - 1 if self._split else 0

@@ -72,6 +72,8 @@ class ScriptScreen:
 
     def closed(self):
         """For the panel: the screen is gone."""
+        if self.over:
+            return
         self.over = True
         player, self._player = self._player, None
         self._kept = None
@@ -86,6 +88,7 @@ class ScriptScreen:
         self._still_s = 0
         self._frame = None
         if player.over:
+            self.closed()  # it may never have shown
             self._panel.back(self)
         else:
             self._panel.push_later(self)

@@ -85,7 +85,7 @@ def _formatted(panel, script):
         rows.append(" " * (room if align == "right" else room // 2 if align == "center" else 0) + text)
         if align or line[1] or line[3]:
             panel.hints[at] = (line[1].lower(), align, line[3], "", False)
-    more = ("^" if top else "") + ("v" if top + size < len(zone) else "")
+    more = ("^" if top else "") + ("v" if top + size < len(zone) else "") if size else ""
     return panel.frame(None, rows, 0, "Exit", "Done", more)
 
 

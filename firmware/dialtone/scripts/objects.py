@@ -129,6 +129,8 @@ class Builder:
         if own in self._known[name]:
             text = "".join(self._text).strip()
             if text:
+                if own != "text" and "\n" in text:  # only there a line end is one
+                    text = " ".join([part.strip() for part in text.split("\n")])
                 if self._lookup and "$$" in text and own not in _ADDRESSES:
                     from dialtone.scripts.variables import expand
 
