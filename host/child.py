@@ -11,6 +11,7 @@ from host.tracebacks import Tracebacks
 
 HEAPS = {"micropython": "512k", "micropython32": "112k"}  # 112k: what a stock ESP32 has left with Wi-Fi up
 RUNTIMES = ("cpython", *HEAPS)
+_WATCH = 3072  # bytes: what reading the requests off takes of a heap (2,480 on 32 bits), and the panel must not cost
 _GRACE_S = 1.8  # what does not obey "quit" by then is killed, so that SIGTERM ends everything within 2 s
 _LINE = 1 << 16  # bytes of one event or log line
 
@@ -19,8 +20,11 @@ class ChildError(Exception):
     """The process cannot be started; the text says what to do."""
 
 
-def command_of(runtime, heap=None):
-    """(command line, environment additions) that run a phone on ``runtime``. Compiles the firmware where needed."""
+def command_of(runtime, heap=None, watch=False):
+    """(command line, environment additions) that run a phone on ``runtime``. Compiles the firmware where needed.
+
+    ``watch``: a front panel reads its requests off, and the heap is larger by what that takes.
+    """
     if runtime == "cpython":
         path = os.pathsep.join(str(folder) for folder in (SHIMS / "cpython", SHIMS, FIRMWARE))
         return [sys.executable, str(SHIMS / "sim_main.py")], {"PYTHONPATH": path}
@@ -33,8 +37,15 @@ def command_of(runtime, heap=None):
         compile_firmware()
     except CompileError as error:
         raise ChildError(str(error)) from None
-    command = [str(binary), "-X", "heapsize=" + (heap or HEAPS[runtime]), "-m", "sim_main"]
+    size = heap_bytes(heap or HEAPS[runtime]) + (_WATCH if watch else 0)
+    command = [str(binary), "-X", "heapsize=%d" % size, "-m", "sim_main"]
     return command, {"MICROPYPATH": SEARCH_PATH}
+
+
+def heap_bytes(text):
+    """Bytes of a size such as "112k"."""
+    unit = {"k": 1 << 10, "m": 1 << 20}.get(text[-1].lower(), 1)
+    return int(text.rstrip("kKmM")) * unit
 
 
 class Child:
@@ -82,6 +93,10 @@ class Child:
             self._on_event(event)
         else:
             self._on_log(line)
+
+    def kill(self):
+        """Ends the process as a power cut would."""
+        self._process.kill()
 
     async def wait(self):
         """The exit code, after everything the process wrote has been heard."""

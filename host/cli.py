@@ -16,8 +16,12 @@ Starts a simulated phone on this computer. It boots as the real one does: it fet
 configuration server over verified HTTPS, looks for new firmware, applies what it got and then serves its own web
 pages. Without --config-server a small demo server runs beside it.
 
-In a terminal you see the phone's LCD and press its keys on your keyboard; q ends it. With --headless it prints one
-JSON line on stdout as soon as both web servers accept connections, logs to stderr and runs until SIGTERM or Ctrl-C.
+In a terminal you see the phone's LCD and press its keys on your keyboard; q ends it. The front panel is a web page for
+this computer's browsers at an address of its own, which the terminal shows: the phone drawn with all its keys, a log of
+its requests, where its configuration comes from, and switches for faults.
+
+With --headless it prints one JSON line on stdout as soon as both web servers accept connections, logs to stderr and
+runs until SIGTERM or Ctrl-C.
 """
 
 _EXAMPLES = """\
@@ -25,6 +29,7 @@ examples:
   dialtone sim                                         a phone in this terminal, with the demo server
   dialtone sim --runtime micropython                   the same firmware files under MicroPython
   dialtone sim --headless --http-port 0 --https-port 0 for scripts: free ports, one JSON line
+  dialtone sim --headless --panel-port 0               the same with a front panel; the line has its address
   dialtone sim --config-server https://pbx.example/cfg --ca ca.pem
                                                        provisioned by your own server
 """
@@ -108,6 +113,13 @@ def _add_sim(commands):
     sim.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts for --config-server")
     sizes = ", ".join("%s for %s" % (size, name) for name, size in HEAPS.items())
     sim.add_argument("--heap", type=_heap, metavar="SIZE", help="MicroPython's memory (default: %s)" % sizes)
+    sim.add_argument("--no-panel", action="store_true", help="no front panel in the browser")
+    sim.add_argument(
+        "--panel-port",
+        type=_port,
+        metavar="N",
+        help="port of the front panel (default: a free one; with --headless there is no panel without this option)",
+    )
     sim.add_argument("--verbose", action="store_true", help="log the requests that the demo server gets")
     sim.add_argument("--limits", type=_limits, default={}, help=argparse.SUPPRESS)  # of dialtone.net.limits, for tests
     sim.set_defaults(run=_sim)
@@ -158,6 +170,8 @@ def _sim(options):
             terminal = Terminal(_COLUMNS[options.model])
         else:
             _tell("This is no terminal: going on as with --headless.")
+    options.columns = _COLUMNS[options.model]
+    options.panel = not options.no_panel and (terminal is not None or options.panel_port is not None)
     if options.runtime != "cpython":
         from host.child import ChildError, command_of
 

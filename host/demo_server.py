@@ -7,6 +7,7 @@ import hashlib
 import logging
 import re
 import ssl
+import time
 from pathlib import Path
 
 from aiohttp import web
@@ -14,7 +15,6 @@ from aiohttp import web
 from host import identity
 from host.places import ROOT, allow_firmware_imports
 from host.ports import PortError, choose, free
-from host.text import printable
 
 FILES = ROOT / "host" / "demo"
 MODELS = ("57i", "53i")
@@ -27,7 +27,8 @@ _CLOSE_S = 0.2  # connections that phones keep open must not delay the end of th
 
 
 class DemoServer:
-    """``folder``: where its authority, certificate and images are kept. ``log(line)``, if given, hears of requests."""
+    """``folder``: where its authority, certificate and images are kept. ``log(method, target, status, tls, ms)``, if
+    given, hears of each request; ``tls`` is (version, suite)."""
 
     def __init__(self, folder, log=None):
         self._folder = Path(folder)
@@ -109,6 +110,10 @@ class DemoServer:
 
     @web.middleware
     async def _logged(self, request, handler):
+        begin = time.monotonic()
+        secured = request.transport.get_extra_info("ssl_object") if request.transport else None
+        tls = (secured.version(), secured.cipher()[0]) if secured else None
         response = await handler(request)
-        self._log(printable("demo server: %s %s -> %d" % (request.method, request.rel_url, response.status)))
+        took_ms = int((time.monotonic() - begin) * 1000)
+        self._log(request.method, str(request.rel_url), response.status, tls, took_ms)
         return response

@@ -1,4 +1,7 @@
-"""Owns a simulated phone: its state folder, its configuration server, its process and the channel to it."""
+"""Owns a simulated phone: its state folder, its configuration server, its process and the channel to it.
+
+It is also the owner of the two faces, the terminal and the front panel; see ``terminal.py`` and ``panel/server.py``.
+"""
 
 import asyncio
 import json
@@ -8,8 +11,10 @@ import urllib.parse
 from pathlib import Path
 
 from host import child, identity, ports, state
-from host.control import ControlError, ControlServer
+from host.control import KEYS, ControlError, ControlServer
 from host.demo_server import DemoServer
+from host.panel.relay import Relay
+from host.panel.server import PanelServer, public
 from host.text import printable
 
 _LIVES = 5  # deaths in a row before we give up
@@ -18,6 +23,7 @@ _STEADY_S = 60  # a phone that ran that long gets its lives back
 _ANSWER_S = 10  # a screen is drawn at once; a phone that restarts is up again by then
 _READY_LINE = ("http", "https", "mac", "model", "version", "certificate_sha256")
 _PEM_BYTES = 1 << 20  # more than every public authority together
+_OUTLAST = ("clock", "flash")  # faults of the phone that are still there after a restart: its heap begins anew
 
 
 class LaunchError(Exception):
@@ -37,10 +43,13 @@ class Launcher:
         self._over = asyncio.Event()
         self._up = asyncio.Event()
         self._phone = None
-        self._asked = {}
+        self._waiting = {}
         self._restarting = False
         self._failure = ""
         self._log = None
+        self._panel = PanelServer(self, options.panel_port) if options.panel else None
+        self._relay = None
+        self._faults = {"clock": 0, "flash": False, "heap": 0}
         self.title = "Simulated phone %s, MAC %s, on %s" % (options.model, options.mac, options.runtime)
 
     async def run(self):
@@ -53,11 +62,13 @@ class Launcher:
         try:
             self._log = state.LogFile(folder) if self._terminal else None
             settings = self._settings(folder)
-            command = child.command_of(self.options.runtime, self.options.heap)
+            command = child.command_of(self.options.runtime, self.options.heap, self.options.panel)
             if not self.options.config_server:
-                demo = DemoServer(folder / "host", self.say if self.options.verbose else None)
+                demo = DemoServer(folder / "host", self._asked)
                 await demo.start()
             self._trust(folder, settings, demo)
+            if self._panel:
+                await self._open_panel(settings)
             control = ControlServer(folder, self.screen, self.press)
             await control.start()
             if self._terminal:
@@ -66,7 +77,7 @@ class Launcher:
         finally:
             if self._terminal:
                 self._terminal.close()
-            for part in (control, demo):
+            for part in (control, self._panel, self._relay, demo):
                 if part:
                     await part.stop()
             if self._log:
@@ -80,12 +91,14 @@ class Launcher:
     def about(self):
         """What the terminal says below the LCD: pairs of label and text."""
         lines = []
+        if self._panel:
+            lines.append(("Panel", self._panel.url))
         if self.ready:
             lines.append(("Web", self.ready["https"] + "  log in as admin, 22222 if unchanged"))
             lines.append(("", self.ready["http"] + "  moves on to https while the redirect is on"))
             lines.append(("", "certificate SHA-256, to compare with what the browser shows:"))
             lines.append(("", self.ready["certificate_sha256"]))
-        return lines + [("Log", str(self._log.path))]
+        return lines + ([("Log", str(self._log.path))] if self._log else [])
 
     def say(self, text):
         """A line for people: to stderr, or to the log file while the terminal shows the phone."""
@@ -104,8 +117,8 @@ class Launcher:
         try:
             async with asyncio.timeout(_ANSWER_S):
                 await self._up.wait()
-                number = max(self._asked, default=0) + 1
-                future = self._asked[number] = asyncio.get_running_loop().create_future()
+                number = max(self._waiting, default=0) + 1
+                future = self._waiting[number] = asyncio.get_running_loop().create_future()
                 for key in keys:
                     self.key(key)
                 self._send({"op": "screen", "id": number})
@@ -113,11 +126,75 @@ class Launcher:
         except TimeoutError:
             raise ControlError("The phone is busy and does not answer. Try again, or look at the log.") from None
         finally:
-            self._asked.pop(number, None)
+            self._waiting.pop(number, None)
 
     def key(self, name):
         """Presses one key."""
         self._send({"op": "key", "key": name})
+
+    def facts(self):
+        """For the front panel: what it is looking at."""
+        options = self.options
+        return {
+            "title": self.title,
+            "model": options.model,
+            "columns": self.options.columns,
+            "keys": KEYS,
+            "about": self.about(),
+            "cannot": {},
+            "absent": (),
+        }
+
+    def faults(self):
+        """For the front panel: all that is wrong on purpose."""
+        return {**self._faults, **self._relay.faults.as_dict()}
+
+    def fault(self, name, value):
+        """For the front panel: something goes wrong, or right again."""
+        if name in self._faults:
+            self._faults[name] = value
+            self._send({"op": "fault", "name": name, "value": value})
+        else:
+            self._relay.set(**{name: value})
+
+    def ask_origins(self):
+        """For the front panel: the phone is to tell its configuration."""
+        self._send({"op": "origins"})
+
+    def restart(self):
+        """For the front panel: as if somebody pulled the plug and put it in again."""
+        if self._phone:
+            self._restarting = True
+            self._phone.kill()
+
+    async def _open_panel(self, settings):
+        server = urllib.parse.urlsplit(settings["config_server"])
+        port = server.port or {"http": 80, "https": 443}[server.scheme]
+        self._relay = Relay(server.hostname, port, lambda text: self._panel.row("fault", text="network: " + text))
+        await self._relay.start()
+        settings["watch"] = True
+        settings["routes"] = {"%s:%d" % (server.hostname, port): self._relay.port}
+        await self._panel.start()
+        if not self._terminal:
+            self.say("The front panel is at %s" % self._panel.url)
+
+    def _asked(self, method, target, status, tls, ms):
+        """The demo server has answered a request."""
+        if self.options.verbose:
+            self.say("demo server: %s %s -> %d" % (method, public(target), status))
+        if self._panel:
+            self._panel.row("demo", line="%s %s" % (method, target), status=status, tls=tls, ms=ms)
+
+    def _logged(self, line):
+        """A line of the phone's own log."""
+        self.say(line)
+        if self._panel:
+            self._panel.row("phone", text=line)
+
+    def _note(self, text):
+        for face in (self._terminal, self._panel):
+            if face:
+                face.note(text)
 
     def _send(self, message):
         if self._phone:
@@ -169,7 +246,9 @@ class Launcher:
 
     async def _one_life(self, command, settings):
         self._restarting, self._failure = False, ""
-        self._phone = child.Child(*command, self._heard, self.say)
+        self._phone = child.Child(*command, self._heard, self._logged)
+        self._faults["heap"] = 0
+        settings["faults"] = {name: self._faults[name] for name in _OUTLAST if self._faults[name]}
         await self._phone.start(settings)
         death = asyncio.create_task(self._phone.wait())
         over = asyncio.create_task(self._over.wait())
@@ -197,20 +276,23 @@ class Launcher:
         kind = event.pop("event")
         if kind == "ready":
             self._up.set()
-            for number in self._asked:  # the key was "restart", and the screen after it is that of the next life
+            for number in self._waiting:  # the key was "restart", and the screen after it is that of the next life
                 self._send({"op": "screen", "id": number})
             first = not self.ready
             self.ready = {"ready": True, **{name: event[name] for name in _READY_LINE}}  # MicroPython keeps no order
+            if self._panel:
+                self.ready["panel"] = self._panel.url
             if first and not self._terminal:
                 print(json.dumps(self.ready), flush=True)
-            if self._terminal:
-                self._terminal.note("")
+            self._note("")
         elif kind == "screen":
             self._shown(event)
         elif kind == "restart":
             self._restarting = True
-            if self._terminal:
-                self._terminal.note("restarting ...")
+            self._note("restarting ...")
+        elif kind in ("request", "origins"):
+            if self._panel:
+                self._panel.row(**event) if kind == "request" else self._panel.origins(event)
         elif kind == "failed":
             self._failure = printable(event.get("text", ""))
         elif kind == "refused":
@@ -219,11 +301,13 @@ class Launcher:
     def _shown(self, event):
         self._up.set()  # it takes keys from its first frame on, long before its servers are up
         rows, softkeys = event.get("rows", []), event.get("softkeys", [])
-        future = self._asked.get(event.get("id"))
+        future = self._waiting.get(event.get("id"))
         if future and not future.done():
-            future.set_result((rows, softkeys))
-        elif self._terminal:
+            return future.set_result((rows, softkeys))
+        if self._terminal:
             self._terminal.show(rows, softkeys)
+        if self._panel:
+            self._panel.show(event)
 
 
 def _anchors(source):

@@ -38,10 +38,15 @@ class Process:
         self.phone = None
         self.pixels = None
         self.code = 0
+        self.watch = None
+        self.faults = None
 
     def on_event(self, event, **fields):
-        if event == "screen" and self.pixels:
-            fields["pixels"] = self.pixels.draw(fields["rows"], fields["softkeys"])
+        if event == "screen":
+            if self.pixels:
+                fields["pixels"] = self.pixels.draw(fields["rows"], fields["softkeys"])
+            if self.watch:
+                fields.update(self.watch(self.phone.panel))
         emit(event, **fields)
         if event == "restart":
             self.over.set()
@@ -61,6 +66,23 @@ class Process:
                 fields["pixels"] = sim_pixels.once(operation["pixels"], self.phone, **fields)
             fields.update(self.phone.platform.more())
             emit("screen", id=operation.get("id"), **fields)
+        elif name == "fault":
+            self.fault(operation["name"], operation["value"])
+        elif name == "origins":
+            import sim_panel
+
+            sim_panel.origins(self.phone, emit)
+            sim_panel = None
+            self.phone.unload("sim_panel")
+
+    def fault(self, name, value):
+        """Something inside goes wrong, or right again; see sim_panel.py."""
+        if self.faults is None:
+            from sim_panel import Faults
+
+            self.faults = Faults(self.phone)
+            self.phone.unload("sim_panel")  # of which the class stays
+        self.faults.set(name, value)
 
     async def obey(self, lines):
         """Carries out operations until the owner is gone."""
@@ -69,6 +91,8 @@ class Process:
             if not line:
                 return self.over.set()
             try:
+                if self.faults:
+                    self.faults.ease()  # room to read the line with: it may be the one that gives memory back
                 self.operate(json.loads(line))
             except DialtoneError as error:
                 emit("refused", text=str(error))
@@ -103,6 +127,13 @@ class Process:
             from sim_pixels import Pixels
 
             self.pixels = Pixels(settings["pixels"], self.phone)
+        if settings.get("watch"):
+            from sim_tap import install, look
+
+            install(self.phone, emit, settings.get("routes") or {})
+            self.watch = look
+        for name, value in (settings.get("faults") or {}).items():
+            self.fault(name, value)
         tasks = [asyncio.create_task(self.obey(lines)), asyncio.create_task(self.boot())]
         await self.over.wait()
         for task in tasks:

@@ -6,11 +6,13 @@ test_bad_input.py ask for the 32-bit MicroPython in its 112 KB heap themselves.
 
 import itertools
 import os
+import shutil
 
 import pytest
 from config_server import ConfigServer
 from pki import Authority
-from simulated import SimPhone
+from playwright.sync_api import sync_playwright
+from simulated import ROOT, SimPhone
 
 RUNTIMES = os.environ.get("DIALTONE_RUNTIMES", "cpython micropython").split()
 
@@ -18,6 +20,17 @@ RUNTIMES = os.environ.get("DIALTONE_RUNTIMES", "cpython micropython").split()
 def pytest_generate_tests(metafunc):
     if "runtime" in metafunc.fixturenames and not hasattr(metafunc.function, "own_runtimes"):
         metafunc.parametrize("runtime", RUNTIMES, scope="session")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.path.join(ROOT, "build", "bin", "chromium")
+    path = path if os.path.exists(path) else shutil.which("chromium")
+    assert path, "Chromium is missing: run `make setup`"
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=path, headless=True)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

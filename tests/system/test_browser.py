@@ -2,26 +2,14 @@
 
 import os
 import re
-import shutil
 import urllib.parse
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 from simulated import ROOT
 
 SHOTS = os.path.join(ROOT, "build", "screenshots")
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = os.path.join(ROOT, "build", "bin", "chromium")
-    path = path if os.path.exists(path) else shutil.which("chromium")
-    assert path, "Chromium is missing: run `make setup`"
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=path, headless=True)
-        yield chromium
-        chromium.close()
 
 
 def open_page(browser, phone, path="/sysinfo.html", size="desktop", **options):

@@ -1,0 +1,230 @@
+"""The front panel as people use it: in Chromium, with mouse and keyboard, and with all going wrong on purpose."""
+
+import json
+import os
+import re
+import socket
+import urllib.parse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from simulated import ROOT, SimPhone, wait_for
+
+SHOTS = os.path.join(ROOT, "build", "screenshots")
+INK = """() => {  // how much of the display is dark
+    const lcd = document.getElementById("lcd");
+    const data = lcd.getContext("2d").getImageData(0, 0, lcd.width, lcd.height).data;
+    return data.filter((byte, at) => at % 4 == 0 && byte < 90).length / (lcd.width * lcd.height);
+}"""
+SLOW_MS = 20_000  # a busy machine; what is waited for comes in a fraction of a second
+
+
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory):
+    """One phone with the demo server and a front panel, for all tests of this file."""
+    phone = SimPhone("cpython", tmp_path_factory.mktemp("panel") / "state", extra=["--panel-port", "0"]).start()
+    yield phone
+    code, seconds, rest = phone.stop()
+    assert code == 0 and seconds < 4 and rest == b"", (code, seconds, rest)
+    assert "Traceback" not in phone.log(), phone.log()
+
+
+@pytest.fixture
+def page(browser, phone):
+    """A fresh panel over the idle phone."""
+    phone.press("goodbye", "goodbye")
+    page = open_panel(browser, phone)
+    yield page
+    page.context.close()
+
+
+def open_panel(browser, phone, width=1280, height=860, scheme="light"):
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    page.wrong = []
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("console", lambda message: page.wrong.append(message.text) if message.type == "error" else None)
+    assert page.goto(phone.ready["panel"]).status == 200
+    page.get_by_role("status").get_by_text("Ready").wait_for()
+    return page
+
+
+def shows(page, text):
+    """Waits until the display says ``text``."""
+    page.locator("#says", has_text=text).wait_for(state="attached")
+
+
+def shoot(page, name):
+    os.makedirs(SHOTS, exist_ok=True)
+    page.screenshot(path=os.path.join(SHOTS, "panel-%s.png" % name), full_page=True)
+
+
+def ask(phone, path="", headers=(), host=None):
+    """(status, head) of a raw GET: browsers would not send such a Host or Origin."""
+    url = urllib.parse.urlsplit(phone.ready["panel"])
+    fields = "".join("%s: %s\r\n" % pair for pair in headers)
+    request = "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n" % (path or url.path, host or url.netloc, fields)
+    with socket.create_connection((url.hostname, url.port), 10) as link:
+        link.sendall(request.encode())
+        head = b""
+        while b"\r\n\r\n" not in head:
+            piece = link.recv(4096)
+            if not piece:
+                break
+            head += piece
+    return int(head.split()[1]), head.decode("latin-1")
+
+
+def test_only_who_has_the_address_gets_in(phone):
+    url = urllib.parse.urlsplit(phone.ready["panel"])
+    own = "http://" + url.netloc
+    upgrade = [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13")]
+    upgrade.append(("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="))
+    status, head = ask(phone)
+    assert status == 200 and url.hostname == "127.0.0.1" and len(url.path) > 20
+    assert "default-src 'none'" in head and "no-referrer" in head and "unsafe" not in head
+    assert ask(phone, "/")[0] == 403
+    assert ask(phone, "/" + "A" * (len(url.path) - 2) + "/")[0] == 403
+    assert ask(phone, url.path + "server.py")[0] == 404
+    assert ask(phone, host="evil.example:%d" % url.port)[0] == 403
+    assert ask(phone, headers=[("Origin", "http://evil.example")])[0] == 403
+    live = url.path + "live"
+    assert ask(phone, live, upgrade)[0] == 403
+    assert ask(phone, live, [*upgrade, ("Origin", "http://evil.example")])[0] == 403
+    assert ask(phone, live, [*upgrade, ("Origin", "null")])[0] == 403
+    assert ask(phone, live, [*upgrade, ("Origin", own)])[0] == 101
+    assert ask(phone, live.replace(url.path[1:6], "AAAAA"), [*upgrade, ("Origin", own)])[0] == 403
+
+
+def test_mouse_keyboard_and_the_log(page):
+    shows(page, "Ready")
+    page.get_by_role("button", name="Softkey 2, Menu").click()
+    shows(page, "Demo menu")
+    row = page.locator("#log li", has_text="GET /scripts/menu.xml").first
+    said = row.inner_text()
+    assert re.search(r"200\s*\d\d:\d\d:\d\d · TLSv1\.3 · TLS_AES_\d+_GCM_SHA\d+ · \d+ ms", said), said
+    assert "Phone asks" in said
+    shoot(page, "menu")
+    page.keyboard.press("Escape")
+    shows(page, "Ready")
+    page.keyboard.press("o")
+    shows(page, "Options")
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Goodbye").click()
+    shows(page, "Ready")
+    ink = page.evaluate(INK)
+    assert 0.005 < ink < 0.5, "the display is blank or black"
+    assert page.wrong == []
+
+
+def test_what_the_phone_is_asked_is_in_the_log_without_secrets(page, phone):
+    assert phone.get("/sysinfo.html?password=geheim&x=1").status == 200
+    row = page.locator("#log li", has_text="/sysinfo.html").first
+    row.wait_for()
+    assert "is asked" in row.inner_text() and "TLSv1.3" in row.inner_text() and "password=***&x=1" in row.inner_text()
+    assert "geheim" not in page.content() and "geheim" not in phone.log()
+    assert phone.get("/nowhere", secure=False).status == 301
+    page.locator("#log li", has_text="301").first.get_by_text("no TLS").wait_for()
+
+
+def test_two_pages_see_the_same_phone(browser, page, phone):
+    other = open_panel(browser, phone)
+    page.keyboard.press("c")
+    shows(other, "Reception")
+    other.keyboard.press("Escape")
+    shows(page, "Ready")
+    other.context.close()
+
+
+def test_the_configuration_with_its_origins(page, phone):
+    answer = phone.get("/sysinfo.html")
+    page.get_by_role("tab", name="Configuration").click()
+    row = page.locator("#origins > li", has_text="https client method")
+    row.get_by_text(re.compile(r"aastra\.cfg line \d+")).wait_for()
+    assert answer.status == 200
+    page.get_by_label("Find a parameter").fill("softkey2 label")
+    shown = page.locator("#origins > li:visible")
+    assert shown.count() == 1 and "57i.cfg line" in shown.inner_text() and "Menu" in shown.inner_text()
+    assert "22222" not in page.locator("#origins").inner_text()
+
+
+def test_each_network_fault_is_felt_and_over_again(page):
+    page.get_by_role("tab", name="Faults").click()
+    for mode in ("Drop", "Cut off", "Corrupt"):
+        page.get_by_role("radio", name=mode).check()
+        page.get_by_role("tab", name="Faults 1").wait_for()
+        page.get_by_role("button", name="Softkey 2").click()
+        shows(page, re.compile("reach|handshake|answer", re.DOTALL))
+        page.get_by_role("button", name="Goodbye").click()
+        shows(page, "Ready")
+    page.get_by_role("button", name="Put everything right").click()
+    page.locator("#fault-count").wait_for(state="hidden")
+    page.get_by_role("button", name="Softkey 2").click()
+    shows(page, "Demo menu")
+
+
+def test_delay_speed_and_silence(page):
+    page.get_by_role("tab", name="Faults").click()
+    page.get_by_label("Delay, each way").fill("500")
+    page.locator("#rate").select_option("4000")
+    page.get_by_role("tab", name="Faults 2").wait_for()
+    page.get_by_role("button", name="Softkey 2").click()
+    shows(page, "Loading")
+    shows(page, "Demo menu")
+    page.get_by_role("tab", name="Requests").click()
+    row = page.locator("#log li", has_text="GET /scripts/menu.xml").first.inner_text()
+    assert int(re.search(r"(\d+) ms", row).group(1)) > 900, row
+    page.get_by_role("tab", name="Faults").click()
+    page.get_by_role("radio", name="Silence").check()
+    page.get_by_role("button", name="Goodbye").click()
+    page.get_by_role("button", name="Softkey 2").click()
+    shows(page, "Loading")
+    page.get_by_role("button", name="Goodbye").click()
+    shows(page, "Ready")
+    page.get_by_role("button", name="Put everything right").click()
+    page.locator("#fault-count").wait_for(state="hidden")
+
+
+def test_faults_inside_the_phone(page, phone):
+    page.get_by_role("tab", name="Faults").click()
+    page.locator("#clock").select_option("ten years behind")
+    page.get_by_role("button", name="Softkey 2").click()
+    shows(page, "not valid yet")
+    page.locator("#clock").select_option("right")
+    page.get_by_role("switch", name="Flash full").check()
+    page.get_by_role("tab", name="Faults 1").wait_for()
+    refused = phone.post("/provis.html", {"https_client_method": "TLSv1.3"})
+    assert "storage is full" in refused.text, refused.text[:2000]
+    page.get_by_role("switch", name="Flash full").uncheck()
+    page.get_by_role("switch", name="Low heap").check()
+    page.get_by_role("tab", name="Faults 1").wait_for()
+    assert wait_for(lambda: phone.get("/", secure=False).status, lambda status: status == 503, 10, "turned away")
+    page.get_by_role("switch", name="Low heap").uncheck()
+    page.locator("#fault-count").wait_for(state="hidden")
+    assert phone.get("/sysinfo.html").status == 200
+
+
+def test_pulling_the_plug(page):
+    page.get_by_role("button", name="Restart phone").click()
+    page.get_by_role("status").get_by_text("Ready").wait_for()
+    page.locator("#log li", has_text="GET /aastra.cfg").first.wait_for()
+    shows(page, "Ready")
+
+
+@pytest.mark.parametrize("width, scheme", [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+def test_every_view_is_for_everybody(browser, phone, width, scheme):
+    """axe-core's rules, and nothing sideways."""
+    page = open_panel(browser, phone, width, 780, scheme)
+    page.get_by_role("button", name="Softkey 1").click()
+    for view in ("Requests", "Configuration", "Faults", "About"):
+        page.get_by_role("tab", name=view).click()
+        page.wait_for_timeout(300)
+        shoot(page, "%s-%d-%s" % (view.lower(), width, scheme))
+        found = Axe().run(page).response["violations"]
+        told = [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found]
+        assert not told, json.dumps(told, indent=1)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, "%s scrolls sideways by %d px at %d" % (view, wide, width)
+    assert page.wrong == []
+    page.context.close()
