@@ -111,6 +111,7 @@ package(
         "provisioning/cache.py",
         "provisioning/run.py",
         "provisioning/source.py",
+        "provisioning/trusted.py",
         "report.py",
         "resync.py",
         "scripts/__init__.py",

@@ -14,6 +14,8 @@ async def resync(phone):
     await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
     pending, firmware_error = "", None
     if result != "kept":
+        error = await _trusted(phone) or error
+        await sleep_ms(0)
         pending, firmware_error = await _firmware(phone)
         await sleep_ms(0)
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
@@ -49,6 +51,36 @@ async def _configuration(phone):
     phone.unload(*modules)
     phone.unload(*CONFIG_ON_DEMAND)
     return found
+
+
+async def _trusted(phone):
+    """Certificates that the configuration names, or names no more. Returns what went wrong, or None."""
+    get, exists = phone.store.get, phone.storage.exists
+    if not (
+        get("https user certificates")
+        or get("https client certificate")
+        or exists("fetched.pem")
+        or exists("client-fetched.pem")
+    ):
+        return None
+    from dialtone.client import MODULES
+    from dialtone.provisioning import trusted
+    from dialtone.provisioning.source import server_url
+
+    phone.panel.progress("Configuration", "Checking certificates...")
+    client = phone.client()
+    client.homes = [phone.platform.home]
+    try:
+        error = await trusted.update(client, server_url(phone.store, phone.platform))
+    except MemoryError:
+        error = DialtoneError("Not enough memory for the trusted certificates", "Name fewer of them")
+    await client.aclose()
+    modules = trusted.ON_DEMAND
+    client = server_url = trusted = None
+    await sleep_ms(0)
+    phone.unload("dialtone.provisioning.source", *modules)
+    phone.unload(*MODULES)
+    return error
 
 
 async def _firmware(phone):

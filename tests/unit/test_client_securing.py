@@ -225,12 +225,12 @@ def test_the_phones_certificate_is_shown_to_its_own_servers_only():
     ):
         client = _Client("LEAF INTER", "ROOT", **values)
         client.asks = True
-        client.platform.storage.write_atomic(securing.IDENTITY, [key, _pem("LEAF_CLIENT INTER")])
+        client.platform.storage.write_atomic(anchors.IDENTITIES[0], [key, _pem("LEAF_CLIENT INTER")])
         client.meet(before=before)
         assert client.shown == [der("LEAF_CLIENT") if shown else None], values
     client = _Client("LEAF_EXPIRED INTER", "ROOT")
     client.asks = True
-    client.platform.storage.write_atomic(securing.IDENTITY, [key, _pem("LEAF_CLIENT")])
+    client.platform.storage.write_atomic(anchors.IDENTITIES[0], [key, _pem("LEAF_CLIENT")])
     assert "expired" in client.refused(before=home) and client.shown == []
 
 

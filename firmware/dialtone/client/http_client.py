@@ -63,7 +63,7 @@ class Client:
         if target.scheme == "tftp":
             from dialtone.client import tftp
 
-            return await tftp.open(target, self._table, self._buffer)
+            return await tftp.open(target, self.table, self.buffer)
         for _ in range(_REDIRECTS + 1):
             exchange = await self._persist(target, fields, method)
             place = exchange.header("location")

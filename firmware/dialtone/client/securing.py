@@ -2,11 +2,10 @@
 
 from dialtone.client.link import Link
 from dialtone.errors import PeerError
+from dialtone.net import anchors
 from dialtone.net.trust import Judge
 from micropython import const
 
-IDENTITY = "client.pem"  # key, then certificates, of this phone as a client
-_IDENTITY_LIMIT = const(8192)  # bytes: a key and three certificates
 _TRIES = const(3)  # to learn who issued the certificate, to verify it, and once more past what the settings let pass
 _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 
@@ -70,9 +69,12 @@ def _note(platform, origin, judge, reason):
 
 
 def _identity(client, origin, judge):
-    """(certificates, key) for the servers that may see them, if they are verified."""
+    """(certificates, key) of this phone for the servers that may see them, if they are verified."""
     if origin not in client.homes or judge.tolerated is None:
         return None
-    pem = client.platform.storage.read(IDENTITY, _IDENTITY_LIMIT)
-    at = pem.find(_CERTIFICATE) if pem else -1
-    return (pem[at:], pem[:at]) if at > 0 else None
+    for name in anchors.IDENTITIES:
+        pem = client.platform.storage.read(name, anchors.IDENTITY_LIMIT)
+        if pem:
+            at = pem.find(_CERTIFICATE)  # the key comes first, see provisioning/trusted.py
+            return pem[at:], pem[:at]
+    return None

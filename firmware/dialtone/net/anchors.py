@@ -10,7 +10,9 @@ from micropython import const
 
 FETCHED = "fetched.pem"  # by ``https user certificates``
 UPLOADED = "uploaded.pem"  # on the certificates page
+IDENTITIES = ("client.pem", "client-fetched.pem")  # key and certificates of this phone as a client: uploaded, fetched
 LIMIT = const(16384)  # bytes of one PEM file: about ten certificates
+IDENTITY_LIMIT = const(8192)  # a key and three certificates
 MARK = const(8)
 _HEAD = const(10)
 _LONGEST = const(4096)  # bytes of one certificate
@@ -22,7 +24,7 @@ def own(platform):
     for name in (platform.trust_anchor, FETCHED, UPLOADED):
         if name and platform.storage.size(name) > 0:
             with platform.storage.open(name, "rb") as file:
-                for der in _certificates(file):
+                for der in certificates(file):
                     yield der
 
 
@@ -53,7 +55,8 @@ def at(platform, place):
         return file.read(min(head[8] << 8 | head[9], _LONGEST))
 
 
-def _certificates(file):
+def certificates(file):
+    """Yields the DER of each certificate in an open PEM file. ValueError when one is damaged or too long."""
     text = der = None
     while True:
         line = file.readline(_LINE)  # a sized read takes its whole buffer first
