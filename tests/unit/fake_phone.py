@@ -49,6 +49,7 @@ class FakePlatform:
     model = "57i"
     mac = "00085D123456"
     log = None
+    tls_events = ()
 
     def address(self):
         return "192.0.2.7"

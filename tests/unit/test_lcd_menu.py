@@ -3,7 +3,10 @@ from dialtone.lcd.panel import Panel
 
 
 class Host:
+    stranger = None
+
     def __init__(self):
+        self.platform = self
         self.store = Store("57i")
         self.done = []
 
@@ -190,3 +193,47 @@ def test_restart_asks_first():
     assert _press(panel, "left")[0] == "Options" and panel.host.done == []
     _press(panel, "3 softkey1")
     assert panel.host.done == ["unload", "restart"] and panel.top() is panel.idle
+
+
+def test_an_unknown_server_is_trusted_at_the_keys_behind_the_password():
+    panel = _large()
+    host = panel.host
+    key = "".join(["%02x" % number for number in range(32)])
+    assert "Trust the Server" not in "".join(_all(panel, _IN))
+    panel.home()
+    host.stranger = "config.example", key, "ab" * 32
+    assert _press(panel, "options 2 1 enter")[0] == "Wrong password"
+    panel.home()
+    assert _press(panel, _IN)[1] == ">1.Trust the Server"
+    shown = _all(panel, "enter")
+    text = " ".join(shown)
+    assert "Trust this server?" in shown[0] and "config.example" in text
+    assert "ABAB ABAB ABAB ABAB ABAB" in text and "0001 0203 0405 0607" in text
+    assert host.store.get("https server pin") == ""
+    _press(panel, "softkey6")
+    assert host.store.get("https server pin") == "" and host.stranger
+    _press(panel, "enter softkey1")
+    assert host.store.get("https server pin") == key and host.stranger is None
+    assert host.done[-1] == "restart" and "https server pin" in host.done and panel.top() is panel.idle
+
+
+def test_a_full_flash_pins_nothing_for_good():
+    from dialtone.errors import DeviceError
+
+    panel = _large()
+    panel.host.stranger = "config.example", "00" * 32, "ab" * 32
+
+    def full(name):
+        raise DeviceError("Flash is full", "Remove a slot")
+
+    panel.host.saved = full
+    assert "Flash is full" in " ".join(_press(panel, _IN + " enter softkey1"))
+    assert "restart" not in panel.host.done
+
+
+def _all(panel, keys):
+    """All rows of what a screen shows, down to its end."""
+    shown = _press(panel, keys)
+    for _ in range(12):
+        shown = shown + _press(panel, "down")
+    return shown

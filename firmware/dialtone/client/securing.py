@@ -26,6 +26,8 @@ async def connect(client, origin):
             client.plan = origin, root, pardon
             if root is not None:
                 platform.root = origin, root
+            if origin == platform.home:
+                platform.stranger = None
             _note(platform, origin, judge, "")
             return link
         except BaseException as error:
@@ -57,6 +59,8 @@ def _appeal(client, origin, judge, error, left):
         if origin == platform.home:  # who may be trusted at the keys, see lcd/first_use.py
             first = wrong == ["issuer"] and not judge.pin and client.store.flag("https trust first use")
             platform.stranger = (origin[1], judge.key, judge.print) if first else None
+            if first:
+                error = PeerError(error.text, "Compare its fingerprint: Options, Administrator Menu, Trust the Server")
         _note(platform, origin, judge, error.text)
         raise error
     return found

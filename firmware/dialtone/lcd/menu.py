@@ -126,8 +126,16 @@ def _sections(panel):
         if (name, title) not in sections and name not in ("softkeys", "actions"):
             sections.append((name, title))
 
+    if panel.host.platform.stranger:
+        sections.insert(0, ("", "Trust the Server"))
+
     def choose(panel, index):
-        _section(panel, *sections[index])
+        if sections[index][0]:
+            _section(panel, *sections[index])
+        else:
+            from dialtone.lcd import first_use
+
+            first_use.show(panel)
 
     panel.push(Menu("Administrator Menu", [title for _, title in sections], choose))
 

@@ -10,7 +10,7 @@ _FIELD = const(80)  # characters of one field
 def note(platform, name, judge, reason):
     """Adds a connection to ``name``, "" or why there is none, to ``platform.tls_events``, newest first.
 
-    A text of fields with a TAB between: seconds since 1970, server, version, suite, subjects of the chain from the top,
+    A text of fields with a TAB between: time (UTC), server, version, suite, subjects of the chain from its top,
     verdict, reason. The same again takes the place of the one before.
     """
     version, suite = judge.agreed
@@ -19,6 +19,7 @@ def note(platform, name, judge, reason):
     text = "\t".join([clean(field, _FIELD) for field in fields])
     events = platform.tls_events
     events[:] = [event for event in events if event[event.find("\t") + 1 :] != text][: _EVENTS - 1]
-    events.insert(0, "%d\t%s" % (platform.clock.time(), text))
+    now = platform.clock.stamp()
+    events.insert(0, "%s-%s-%s %s:%s\t%s" % (now[:4], now[4:6], now[6:8], now[8:10], now[10:12], text))
     level = platform.log.warning if reason else platform.log.info
     level("tls", "%s %s: %s" % (name, verdict, reason or version))

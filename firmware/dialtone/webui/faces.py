@@ -6,7 +6,7 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
-_PAGES = ("dialtone.webui.status", "dialtone.webui.forms", "dialtone.webui.saving", "dialtone.webui.reset")
+_PAGES = tuple(["dialtone.webui." + name for name in ("status", "forms", "saving", "reset", "events")])
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = tuple(["dialtone.server." + name for name in ("connection", "outgoing", "policy", "answer")])
 _RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")

@@ -47,6 +47,12 @@ async def _reset(context):
     return await reset.serve(context)
 
 
+async def _events(context):
+    from dialtone.webui import events
+
+    return await events.serve(context)
+
+
 async def _asset(context):
     from dialtone.webui import assets
 
@@ -62,6 +68,7 @@ ROUTES = {
     "/provis.html": ("forms", _FORM, _ADMIN, _form),
     "/configurationServer.html": ("forms", _FORM, _ADMIN, _form),
     "/actionURI.html": ("forms", _FORM, _ADMIN, _form),
+    "/tlsEvents.html": ("events", _READ, _ADMIN, _events),
     "/reset.html": ("reset", _FORM, _ADMIN, _reset),
     "/style.css": ("", _READ, _ALL, _asset),
     "/icon.svg": ("", _READ, _ALL, _asset),
