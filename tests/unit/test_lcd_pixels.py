@@ -98,11 +98,11 @@ def test_sizes_and_alignment():
 def test_icons_by_name_and_as_columns():
     _, canvas = _canvas(144, 128)
     picture = Picture(canvas, 144, 128, 24, FONTS)
-    picture.draw(["  Mail"], (), {0: ("", "", "", "Icon:Envelope", False)})
+    picture.draw([" Mail"], (), {0: ("", "", "", "Icon:Envelope", False)})
     assert _art(canvas, 0, 2, 9, 7) == [
         "#########", "##.....##", "#.#...#.#", "#..#.#..#", "#...#...#", "#.......#", "#########",
     ]  # fmt: skip
-    picture.draw(["  A"], (), {0: ("", "", "", "80402010", False)})
+    picture.draw([" A"], (), {0: ("", "", "", "80402010", False)})
     assert _art(canvas, 0, 2, 4, 4) == ["#...", ".#..", "..#.", "...#"]
     for unknown in ("Icon:Nonsense", "xyz", "123"):
         picture.draw([""], (), {0: ("", "", "", unknown, False)})
@@ -116,9 +116,9 @@ def test_images_are_columns_from_the_left_and_stand_where_they_are_told():
     for down, across, x, y in (("top", "left", 0, 0), ("middle", "middle", 71, 58), ("bottom", "right", 142, 116)):
         picture.draw((), (), {}, (data, 2, 12, down, across))
         assert _art(canvas, x, y, 2, 12) == ["##"] + ["#."] * 11 and _ink(canvas, 0, 0, 144, 128) == 13
-    picture.draw((), ["a"] * 6, {}, (data, 2, 12, "bottom", 5))
+    picture.draw((), ["a"] * 6, {}, (data, 2, 12, "bottom", "5"))
     assert _art(canvas, 5, 84, 2, 12) == ["##"] + ["#."] * 11  # above the labels
-    picture.draw((), (), {}, (data * 100, 200, 12, -4, -2))  # beyond the edges: cut
+    picture.draw((), (), {}, (data * 100, 200, 12, "120", ""))  # beyond the edges: cut
     assert _ink(canvas, 0, 0, 144, 128)
 
 

@@ -97,9 +97,11 @@ class Picture:
                     self._canvas.hline(0, room, self._width, 1)
         if picture:
             data, width, height, down, across = picture
+            if self._small:
+                room = 2 * pitch
             x = _aligned(across, self._width - width)
             self._bitmap(data, x, y + _aligned(down, room - y - height), 1, height)
-        for at in range(len(rows)):
+        for at in range(2 if picture else 0, len(rows)):  # the text beside a picture only names it
             self._row(rows[at], hints.get(at, _PLAIN), y + at * pitch, pitch, at)
 
     def _row(self, text, hint, y, pitch, at):
@@ -127,7 +129,7 @@ class Picture:
             x = (self._width - len(text) * step) // (1 if align == "right" else 2)
         if icon:
             self._icon(icon, x, y, pitch, ink)
-            text = text[2:] if text[:2] == "  " else text
+            text = text[1:] if text[:1] == " " else text  # a list has room for its mark there
             x += 2 * self._step
         self._write(font, text, x, y, step, pitch, ink)
 
@@ -199,6 +201,6 @@ def _any(labels):
 
 
 def _aligned(how, room):
-    if isinstance(how, int):
-        return how
-    return room // 2 if how == "middle" else room if how in ("right", "bottom") else 0
+    if how.isdigit():
+        return int(how)
+    return room if how in ("right", "bottom") else 0 if how in ("left", "top") else room // 2
