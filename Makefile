@@ -11,7 +11,7 @@ NEEDS_micropython := venv fonts micropython
 NEEDS_micropython32 := venv fonts micropython32
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test unit system test-long fuzz abuse bench lint deploy lcd reference clean
+.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens deploy lcd reference clean
 
 help: ## List the targets (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: setup ## Measure speed and memory beside other servers; ARGS=...
 
 lint: setup-venv ## Check the style of all Python files
 	@$(VENV)/ruff check .
+
+screens: setup-unit ## Draw all LCD screens into build/screens.png beside the golden ones; ARGS=--accept after a look
+	@$(VENV)/python tools/screens.py $(ARGS)
 
 deploy: setup-unit ## Put the firmware on a board; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make deploy PORT=/dev/ttyUSB0))

@@ -20,8 +20,9 @@ import sys
 import unicodedata
 from pathlib import Path
 
-SIZES = {"5x7": "5x7", "6x12": "6x12", "8x13": "8x13B", "10x20": "10x20"}  # ours: X11's; B is bold
+SIZES = {"5x8": "5x8", "6x12": "6x12", "8x13": "8x13B", "10x20": "10x20"}  # ours: X11's; B is bold
 MISSING = 191
+_BORROWED = {"5x8": ("5x7", ".,:;")}  # whose dots are dots; in 5x8 they are crosses
 _LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x100)]
 # Typographic characters that keyboards and pages put into texts, with what stands in where a size lacks them
 _EXTRAS = {0x2013: "-", 0x2014: "-", 0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2022: "\xb7"}
@@ -116,9 +117,13 @@ def _box(width, height):
     return b"".join(line.to_bytes(size, "big") for line in lines)
 
 
-def make_font(path):
-    """The bytes of a font file, made of a PCF font."""
-    width, height, found = read_pcf(path)
+def make_font(folder, size):
+    """The bytes of a font file, made of PCF fonts."""
+    width, height, found = read_pcf(folder / f"{SIZES[size]}.pcf.gz")
+    if size in _BORROWED:
+        name, chars = _BORROWED[size]
+        _, lower, other = read_pcf(folder / f"{name}.pcf.gz")
+        found |= {ord(char): bytes(height - lower) + other[ord(char)] for char in chars}
     glyphs = [found[code] for code in _LATIN] + [_box(width, height)]
     latin = {code: number for number, code in enumerate(_LATIN)}
     number_of = {}
@@ -168,7 +173,7 @@ def make(source, target, drawings):
     """Write all font files and the icons into the folder `target`; return how many files."""
     target = Path(target)
     target.mkdir(parents=True, exist_ok=True)
-    files = {f"{size}.fnt": make_font(Path(source) / f"{name}.pcf.gz") for size, name in SIZES.items()}
+    files = {f"{size}.fnt": make_font(Path(source), size) for size in SIZES}
     icons = read_icons(drawings)
     files["icons.txt"] = "".join(f"{name} {icons[name].hex()}\n" for name in icons).encode()
     for name, data in files.items():

@@ -62,10 +62,9 @@ class BoardPlatform(Platform):
         """The LCD shows another frame."""
         frame(rows, softkeys, 16 if len(rows) < 4 else 24)
         panel = self.panel
-        if self._display:
-            get = getattr
-            top = () if not panel or panel.screens() else self.top_labels
-            self._display.show(rows, softkeys, get(panel, "hints", None), get(panel, "picture", None), top)
+        if panel and self._display:
+            top = () if panel.screens() else self.top_labels
+            self._display.show(rows, softkeys, panel.hints, panel.picture, top)
         if self.leds:
             self.leds.show(self.lamps)
 
@@ -94,7 +93,7 @@ def frame(rows, softkeys, columns=24, display=None):
     edge = "+" + "-" * columns + "+"
     print(edge)
     for row in rows:
-        print("|%-*s|" % (columns, row))
+        print("|" + row + " " * (columns - len(row)) + "|")
     print(edge)
     print("softkeys: " + " | ".join([label.replace("|", "/") for label in softkeys]))
 

@@ -27,10 +27,9 @@ class Pixels:
     def draw(self, rows, softkeys):
         """The field ``pixels`` of a screen event; None when there is no memory for it."""
         panel = self._panel
-        hints = getattr(panel, "hints", None) or {}
         top = () if panel.screens() else self._platform.top_labels
         try:
-            self._picture.draw(rows, softkeys, hints, getattr(panel, "picture", None), top)
+            self._picture.draw(rows, softkeys, panel.hints, panel.picture, top)
             data = b2a_base64(self._data).decode().strip()
             return {"width": self._width, "height": self._height, "data": data}
         except MemoryError:

@@ -225,3 +225,10 @@ def test_a_late_screen_waits_until_the_person_is_done():
     assert panel.top() is owner
     panel.press("goodbye")
     assert panel.top() is panel.idle and owner.ended == 2
+
+
+def test_the_mark_stands_at_the_edge_behind_letters_with_accents_too():
+    panel = _large()
+    panel.message("F\xfcr M\xfcnchen", ["\xe4\xf6\xfc"] * 9)
+    assert panel.rows()[0] == "F\xfcr M\xfcnchen" + " " * 12 + "v"
+    assert len(panel.rows()[0]) == 24

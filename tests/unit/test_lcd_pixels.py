@@ -35,7 +35,7 @@ def test_a_font_gives_each_glyph_of_latin_1_and_what_stands_in_for_others():
 
 
 def test_every_size_has_ink_for_every_letter():
-    for name in ("5x7", "6x12", "8x13", "10x20"):
+    for name in ("5x8", "6x12", "8x13", "10x20"):
         font = Font("%s/%s.fnt" % (FONTS, name))
         for code in list(range(33, 127)) + list(range(0xC0, 0x180)):
             assert _ink(font.glyph(chr(code)), 0, 0, font.width, font.height), (name, code)
@@ -114,11 +114,11 @@ def test_images_are_columns_from_the_left_and_stand_where_they_are_told():
     picture = Picture(canvas, 144, 128, 24, FONTS)
     data = b"\xff\xf0\x80\x00"  # two columns of 12 pixels: full, and the topmost
     for down, across, x, y in (("top", "left", 0, 0), ("middle", "middle", 71, 58), ("bottom", "right", 142, 116)):
-        picture.draw((), (), {}, (data, 2, 12, down, across))
+        picture.draw((), (), {}, (data, 2, 12, down, across, ""))
         assert _art(canvas, x, y, 2, 12) == ["##"] + ["#."] * 11 and _ink(canvas, 0, 0, 144, 128) == 13
-    picture.draw((), ["a"] * 6, {}, (data, 2, 12, "bottom", "5"))
+    picture.draw((), ["a"] * 6, {}, (data, 2, 12, "bottom", "5", "normal"))
     assert _art(canvas, 5, 84, 2, 12) == ["##"] + ["#."] * 11  # above the labels
-    picture.draw((), (), {}, (data * 100, 200, 12, "120", ""))  # beyond the edges: cut
+    picture.draw((), (), {}, (data * 100, 200, 12, "120", "", ""))  # beyond the edges: cut
     assert _ink(canvas, 0, 0, 144, 128)
 
 

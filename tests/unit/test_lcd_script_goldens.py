@@ -247,6 +247,7 @@ def test_menu_numbered():
         1 Select, 6 Done""",
     )
     assert panel.hints == {
+        0: ("title", "", "", "", False),
         1: ("", "", "blue", "00FE8282FE00", False),
         2: ("", "", "", "", True),
         3: ("", "", "", "", False),
@@ -380,7 +381,7 @@ def test_image():
         |[image]                 |
         6 Done""",
     )
-    assert panel.picture == (b"\xff\x81\xff", 3, 8, "top", "5")
+    assert panel.picture == (b"\xff\x81\xff", 3, 8, "top", "5", "")
     looks(
         shown(IMAGE, small=True),
         """

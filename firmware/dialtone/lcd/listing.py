@@ -30,6 +30,8 @@ def render(panel, title, prompts, index, left, right, wrapped=True, hint=None):
     for at, text in rows[:height]:
         if at == index and not panel.small or hint:
             colour, icon = hint(at) if hint else ("", "")
+            if icon and seen == at:
+                icon = " "  # no picture, but its room: the rows of an entry lie below each other
             panel.hints[len(body) + (0 if title is None else 1)] = ("", "", colour, icon, at == index)
         body.append(text if panel.small else (">" if at == index and seen != at else " ") + text)
         seen = at

@@ -114,7 +114,7 @@ class Panel:
 
     For a display that can do more than characters, as of the last frame: ``hints``: row -> (size, align, colour, icon,
     inverse) where a row is not plain, -1 to -6 for the softkey labels; ``picture``: (bytes, width, height, vertical,
-    horizontal) or None; see "Scripts" in docs/architecture.md.
+    horizontal, mode) or None; see "Scripts" in docs/architecture.md.
     """
 
     def __init__(self, columns, lines, on_change=None, host=None):
@@ -258,13 +258,15 @@ class Panel:
             rows.append(left + "%*s" % (self.columns - len(left), right + ">" if right else ""))
         if title is not None:
             rows.insert(0, title if len(title) <= self.columns else wrap(title, self.columns)[0])
+            self.hints[0] = ("title",) + self.hints.get(0, ("", "", "", "", False))[1:]
         return rows if self.small else self.mark(rows, more, title is not None)
 
     def mark(self, rows, more, cut=False):
         """``rows`` with the mark ``more`` at the end of the first: where there is room for it, or at any cost."""
         room = self.columns - 3
         if more and (cut or len(rows[0]) <= room):
-            rows[0] = "%-*s %2s" % (room, rows[0][:room], more)
+            # MicroPython's % pads by bytes, which are more than the characters of a word with accents
+            rows[0] = rows[0][:room] + " " * (room - len(rows[0])) + "%3s" % more
         return rows
 
 

@@ -9,7 +9,7 @@ from binascii import unhexlify
 import framebuf
 from micropython import const
 
-_FONTS = ("5x7", "6x12", "8x13", "10x20")
+_FONTS = ("5x8", "6x12", "8x13", "10x20")
 _WIDTHS = b"\x05\x06\x08\x0a"
 _MISSING = const(191)  # the glyph of a character that the fonts lack; the file's form: tools/fonts.py
 _MAP = const(3)  # where a font file tells what stands for U+0100 to U+017F
@@ -82,6 +82,9 @@ class Picture:
         """One frame. ``hints`` and ``picture``: of ``lcd.panel.Panel``; ``top``: six labels above the text."""
         self._canvas.fill(0)
         y, room = 0, self._height
+        if picture and picture[5].lower() != "normal" and picture[5]:
+            top = ()  # extended and fullscreen
+            labels = () if picture[5].lower() == "fullscreen" else labels
         pitch = 21 if self._small else 12 if self._tall else 8
         if not self._small:
             if self._tall and _any(top):
@@ -96,7 +99,7 @@ class Picture:
                     room -= 1 if y else 2
                     self._canvas.hline(0, room, self._width, 1)
         if picture:
-            data, width, height, down, across = picture
+            data, width, height, down, across = picture[:5]
             if self._small:
                 room = 2 * pitch
             x = _aligned(across, self._width - width)
@@ -108,12 +111,17 @@ class Picture:
         size, align, _, icon, inverse = hint
         if self._small and at == 2 and (text[:1] == "<" or text[-1:] == ">"):
             inverse = True  # the command line
+            pitch += 1  # to the edge
+        if size == "title" and self._tall:
+            self._canvas.hline(0, y + pitch - 1, self._width, 1)
         ink = 1
         if inverse:
             self._canvas.fill_rect(0, y, self._width, pitch, 1)
             ink = 0
             if text[:1] == ">":
                 text = " " + text[1:]  # the bar says it
+        if text[:2] == "! ":  # the idle screen's warning
+            icon, text = "Icon:Warning", text[1:]
         text = self._marks(text, inverse and self._small, y, pitch, ink, at).rstrip()
         font, step = self._text, self._step
         if size in ("double", "large"):
@@ -162,13 +170,17 @@ class Picture:
         for at in range(len(labels)):
             text = labels[at]
             icon = hints.get(-1 - at, _PLAIN)[3]
-            x = 0
+            x, top, ink = 0, y + at % 3 * pitch, 1
+            room = (len(text) + (2 if icon else 0)) * self._step
             if at > 2:
-                x = self._width - (len(text) + (2 if icon else 0)) * self._step
+                x = self._width - room
+            if not self._tall and text:  # no room for a line above them: they are tabs
+                ink = 0
+                self._canvas.fill_rect(x - 1, top, room + 2, pitch - 1, 1)
             if icon:
-                self._icon(icon, x, y + at % 3 * pitch, pitch, 1)
+                self._icon(icon, x, top, pitch, ink)
                 x += 2 * self._step
-            self._write(self._text, text, x, y + at % 3 * pitch, self._step, pitch, 1)
+            self._write(self._text, text, x, top - 1 + ink, self._step, pitch, ink)
 
     def _icon(self, name, x, y, pitch, ink):
         if name[:5] == "Icon:":

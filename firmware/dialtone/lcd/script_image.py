@@ -24,7 +24,8 @@ def render(panel, script):
         width = script.number("image.width", 144)
         column = (height + 7) // 8  # bytes: the data goes down column by column, top pixel in the highest bit
         if column and 0 < width * column <= len(script.picture):
-            panel.picture = (script.picture, width, height, get("image.verticalalign"), get("image.horizontalalign"))
+            across, mode = get("image.horizontalalign"), get("mode")
+            panel.picture = (script.picture, width, height, get("image.verticalalign"), across, mode)
             return panel.frame(None, ["[image]"], 0, "Exit", "Done")
         text = "The image is shorter than its height and width say."
     elif script.get("image"):
