@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+import mpy
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.path.join(ROOT, "build", "bin")
 PEERS = os.path.join(ROOT, "tools", "bench_peers")
@@ -100,13 +102,21 @@ def peer(script, runtime, *arguments):
         yield port
 
 
+def plain():
+    """Folders of the compiled firmware and shims with all names as they are: a script finds what it imports."""
+    trees = {"firmware": ("firmware", "**/*.py"), "shims": ("host/shims/micropython", "**/*.py")}
+    trees["sim"] = ("host/shims", "sim_*.py")
+    made = os.path.join(ROOT, "build", "mpy", "plain")
+    for tree, (source, pattern) in trees.items():
+        wrong = mpy.compile_tree(os.path.join(ROOT, source), os.path.join(made, tree), optimise=3, pattern=pattern)
+        if wrong:
+            raise BenchError("%s does not compile: %s" % wrong[0])
+    return [os.path.join(made, tree) for tree in trees]
+
+
 def script(name, runtime, heap, *arguments, path=None, seconds=300):
     """Runs one of bench_peers to its end with the firmware importable; gives the JSON of its last line."""
-    if path is None:
-        from host.compile import SEARCH_PATH, compile_firmware
-
-        compile_firmware()
-        path = SEARCH_PATH.split(":")[:-1]
+    path = plain() if path is None else path
     command, environment = interpreter(runtime, heap, path)
     command += [os.path.join(PEERS, name), *(str(argument) for argument in arguments)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds)

@@ -62,7 +62,7 @@ def independent(port, method, suite):
 
 def job_of(server, method, port, work):
     """(job, expected SHA-256 if it is known)."""
-    job = {"port": port, "method": method, "verify": "0"}
+    job = {"port": port, "method": method, "verify": "1"}
     if server == "selfserv":  # serves no files: the blocks that it sends, as another client reads them
         return dict(job, how="raw", text=_REQUEST), None
     if server == "gnutls":  # nor does this: what we sent ourselves comes back

@@ -42,10 +42,10 @@ def again(judge):
 
 def accept(judge, chain):
     """For a handshake whose TLS checks nothing: ``chain`` of DER, the server's first. PeerError unless good."""
-    if judge.tolerated is None and not judge.pin:
-        return
     for depth in range(len(chain) - 1, -1, -1):
         judge.note(chain[depth], depth)
+    if judge.tolerated is None and not judge.pin:
+        return
     if judge.tolerated is not None and not judge.pin:
         from dialtone.x509 import building, certificate
 
