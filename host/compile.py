@@ -4,6 +4,7 @@ The unit tests compile the plain sources instead (tools/unit.py), so that a fail
 """
 
 import fcntl
+import json
 import sys
 
 from host.places import MPY, ROOT
@@ -51,7 +52,7 @@ def compile_firmware():
         for tree, (source, _) in _TREES.items():
             if (short / tree).is_dir():
                 failed += mpy.compile_tree(short / tree, IMAGE / tree, optimise=_OPTIMISE, assets=ROOT / source)
-        names.write_names(IMAGE / "firmware")
+        names.write_names(IMAGE / "firmware", json.loads((short / shrink.TABLE).read_text(encoding="utf-8")))
     if failed:
         raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
     return IMAGE / "firmware"

@@ -14,7 +14,7 @@ class Tracebacks:
     """``line(text)`` gives each line of a log as people should read it."""
 
     def __init__(self, table=None):
-        self._table = table  # module -> {short name: long name}; read when the first traceback comes
+        self._table = table  # see tools/shrink.py; read when the first traceback comes
         self._names = {}  # those of the module whose line came last: the message that follows means them
 
     def line(self, text):
@@ -23,7 +23,8 @@ class Tracebacks:
             if self._table is None:
                 self._table = _read()
             self._names = self._table.get(place.group(2), {})
-            return "".join(place.groups()[:3]) + self._names.get(place.group(4), place.group(4))
+            start, module, line, name = place.groups()
+            return start + self._names.get("", module) + line + self._names.get(name, name)
         if self._names:
             names, self._names = self._names, {}
             return _QUOTED.sub(lambda found: "'%s'" % names.get(found.group(1), found.group(1)), text)

@@ -29,7 +29,7 @@ def walk(folder, found):
 def look():
     found = {}
     for entry in os.ilistdir("/"):
-        if entry[0] in ("dialtone", "phone"):
+        if entry[0] in ("dialtone", "d", "phone"):
             walk("/" + entry[0], found)
         elif entry[0] in ("boot.py", "main.py", "main.mpy", "board.json", "network.json"):
             found["/" + entry[0]] = digest("/" + entry[0])

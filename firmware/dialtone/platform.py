@@ -14,7 +14,13 @@ from micropython import const
 
 
 # What server, client and URLs are made of goes with the last of them: two copies of it would not fit
-_SHARED = tuple(["dialtone.http." + name for name in ("inbound", "message", "encode", "credentials", "limits")])
+_SHARED = (
+    "dialtone.http.inbound",
+    "dialtone.http.message",
+    "dialtone.http.encode",
+    "dialtone.http.credentials",
+    "dialtone.http.limits",
+)
 _USERS = ("dialtone.server.connection", "dialtone.client.http_client", "dialtone.http.url")
 _TIGHT = const(1024)  # bytes between two collections while code is loaded
 

@@ -4,7 +4,7 @@ import sys
 
 
 class _Learned:
-    """Setting an attribute is how text becomes an identifier."""
+    """Asking for an attribute is how text becomes an identifier."""
 
 
 def prepare():
@@ -16,8 +16,7 @@ def prepare():
     if names:
         place = __file__[: __file__.rfind("dialtone")]
         for name in names.FILES.split():
-            setattr(_Learned, place + name, None)  # what an import will call the file
-            delattr(_Learned, place + name)
+            hasattr(_Learned, place + name + ".mpy")  # what an import will call the file
         names = None
         del sys.modules["dialtone.names"], sys.modules["dialtone"].names
     from dialtone.platform import make_room

@@ -71,6 +71,12 @@ def bench(tmp_path_factory):
     bench.board.close()
 
 
+def on_board(module):
+    """Where a module lies on a board, see tools/shrink.py."""
+    table = json.loads((ROOT / "build/short/names.json").read_text())
+    return "/%s.mpy" % next(name for name, names in table.items() if names[""] == module).replace(".", "/")
+
+
 def copied(output):
     return [line.split("] ")[1] for line in output.splitlines() if line.startswith("  [")]
 
@@ -81,8 +87,8 @@ def test_deploy_brings_the_phone_up(bench):
     assert "The phone is up: https://127.0.0.1:%d/" % bench.ports[1] in bench.first.stdout
     assert bench.certificate() in bench.first.stdout
     flash = bench.board.folder
-    assert (flash / "dialtone/webui/style.css").exists() and (flash / "dialtone/phone.mpy").exists()
-    assert not list((flash / "dialtone").rglob("*.py"))
+    assert (flash / "dialtone/webui/style.css").exists() and (flash / on_board("dialtone.phone")[1:]).exists()
+    assert not [path for folder in ("dialtone", "d") for path in (flash / folder).rglob("*.py")]
 
 
 def test_second_deploy_copies_nothing_and_keeps_the_certificate(bench):
@@ -95,12 +101,14 @@ def test_second_deploy_copies_nothing_and_keeps_the_certificate(bench):
 
 def test_only_what_differs_is_copied_and_foreign_modules_go(bench):
     flash = bench.board.folder
-    (flash / "dialtone/errors.mpy").write_bytes(b"damaged")
-    (flash / "dialtone/errors.py").write_text("raise SystemExit  # would win over the .mpy beside it\n")
+    errors = on_board("dialtone.errors")
+    source = (flash / errors[1:]).with_suffix(".py")
+    (flash / errors[1:]).write_bytes(b"damaged")
+    source.write_text("raise SystemExit  # would win over the .mpy beside it\n")
     done = bench.deploy()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert copied(done.stdout) == ["/dialtone/errors.mpy"]
-    assert not (flash / "dialtone/errors.py").exists()
+    assert copied(done.stdout) == [errors]
+    assert not source.exists()
     bench.certificate()
 
 
@@ -115,9 +123,9 @@ def test_one_changed_source_is_one_copied_file(bench, tmp_path):
     version.write_text(version.read_text().replace("-SIP", "-TEST", 1))
     done = bench.deploy(root=checkout)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert copied(done.stdout) == ["/dialtone/version.mpy"]
+    assert copied(done.stdout) == [on_board("dialtone.version")]
     again = bench.deploy()
-    assert copied(again.stdout) == ["/dialtone/version.mpy"], "and back"
+    assert copied(again.stdout) == [on_board("dialtone.version")], "and back"
 
 
 class Console:

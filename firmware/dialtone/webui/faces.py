@@ -8,7 +8,12 @@ from micropython import const
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
 _PAGES = tuple(["dialtone.webui." + name for name in ("status", "forms", "saving", "reset", "events")])
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
-_SERVER = tuple(["dialtone.server." + name for name in ("connection", "outgoing", "policy", "answer")])
+_SERVER = (
+    "dialtone.server.connection",
+    "dialtone.server.outgoing",
+    "dialtone.server.policy",
+    "dialtone.server.answer",
+)
 _RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")
 
 
