@@ -54,6 +54,12 @@ def _heap(text):
     return text
 
 
+def _scale(text):
+    if not text.isdigit() or not 1 <= int(text) <= 20:
+        raise argparse.ArgumentTypeError("%r is not a whole number from 1 to 20" % text)
+    return int(text)
+
+
 def _limits(text):
     try:
         found = json.loads(text)
@@ -132,9 +138,19 @@ def _add_state(parser):
 
 def _add_lcd(commands):
     lcd = commands.add_parser(
-        "lcd", help="print the LCD of a running phone", description="Prints what the LCD of a running phone shows."
+        "lcd",
+        help="print the LCD of a running phone",
+        description="Prints what the LCD of a running phone shows, or writes its picture as the phone itself draws it.",
     )
     _add_state(lcd)
+    lcd.add_argument("--png", metavar="FILE", help="write the LCD's pixels as a PNG picture instead (- for stdout)")
+    lcd.add_argument(
+        "--scale",
+        type=_scale,
+        default=3,
+        metavar="N",
+        help="with --png: size of an LCD pixel, 1 to 20 (default: 3)",
+    )
     lcd.set_defaults(run=_lcd)
 
 
@@ -184,7 +200,23 @@ def _sim(options):
 
 
 def _lcd(options):
-    return _ask(options, {"op": "lcd"})
+    if not options.png:
+        return _ask(options, {"op": "lcd"})
+    from host.control import ControlError, ask
+    from host.picture import png
+
+    try:
+        data = png(ask(options.state or _running_state(), {"op": "pixels"}), options.scale)
+        if options.png == "-":
+            sys.stdout.buffer.write(data)
+        else:
+            with open(options.png, "wb") as file:
+                file.write(data)
+    except ControlError as error:
+        return _error("lcd", str(error))
+    except OSError as error:
+        return _error("lcd", "%s cannot be written: %s." % (options.png, error.strerror))
+    return 0
 
 
 def _press(options):

@@ -1,6 +1,7 @@
 """The channel between ``dialtone lcd`` or ``press`` and a running simulator: a Unix socket in its state folder.
 
-One JSON line each way: ``{"op": "lcd"}`` or ``{"op": "press", "keys": [...]}``; the answer is the screen, or an error.
+One JSON line each way: ``{"op": "lcd"}``, ``{"op": "pixels"}`` or ``{"op": "press", "keys": [...]}``; the answer is the
+screen, its picture, or an error.
 """
 
 import asyncio
@@ -75,12 +76,14 @@ def ask(state, request):
 
 
 class ControlServer:
-    """Listens in ``folder``/host. ``screen()`` and ``press(keys)`` are coroutines that return ``(rows, softkeys)``."""
+    """Listens in ``folder``/host. ``screen()`` and ``press(keys)`` are coroutines that return ``(rows, softkeys)``,
+    ``pixels()`` is one that returns a dict."""
 
-    def __init__(self, folder, screen, press):
+    def __init__(self, folder, screen, press, pixels):
         self._folder = Path(folder) / "host"
         self._screen = screen
         self._press = press
+        self._pixels = pixels
         self._server = None
 
     async def start(self):
@@ -110,6 +113,8 @@ class ControlServer:
             request = json.loads(line)
             if request["op"] == "lcd":
                 rows, softkeys = await self._screen()
+            elif request["op"] == "pixels":
+                return await self._pixels()
             elif request["op"] == "press":
                 rows, softkeys = await self._press(check_keys(request["keys"][:_KEYS_AT_ONCE]))
             else:

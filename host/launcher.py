@@ -15,6 +15,7 @@ from host.control import KEYS, ControlError, ControlServer
 from host.demo_server import DemoServer
 from host.panel.relay import Relay
 from host.panel.server import PanelServer, public
+from host.places import FONTS
 from host.text import printable
 
 _LIVES = 5  # deaths in a row before we give up
@@ -69,7 +70,7 @@ class Launcher:
             self._trust(folder, settings, demo)
             if self._panel:
                 await self._open_panel(settings)
-            control = ControlServer(folder, self.screen, self.press)
+            control = ControlServer(folder, self.screen, self.press, self.pixels)
             await control.start()
             if self._terminal:
                 self._terminal.open(self)
@@ -113,6 +114,19 @@ class Launcher:
 
     async def press(self, keys):
         """Presses keys; returns the screen after them, like ``screen``."""
+        event = await self._answer(keys)
+        return event.get("rows", []), event.get("softkeys", [])
+
+    async def pixels(self):
+        """The LCD's picture as the phone draws it: a dict of ``width``, ``height`` and ``data``, or ControlError."""
+        if not FONTS.is_dir():
+            raise ControlError("The fonts are not there yet. Run `make setup` once.")
+        picture = (await self._answer((), pixels=str(FONTS))).get("pixels")
+        if not picture:
+            raise ControlError("The phone has no memory for a picture now. Try again.")
+        return picture
+
+    async def _answer(self, keys, **more):
         number = None
         try:
             async with asyncio.timeout(_ANSWER_S):
@@ -121,7 +135,7 @@ class Launcher:
                 future = self._waiting[number] = asyncio.get_running_loop().create_future()
                 for key in keys:
                     self.key(key)
-                self._send({"op": "screen", "id": number})
+                self._send({"op": "screen", "id": number, **more})
                 return await future
         except TimeoutError:
             raise ControlError("The phone is busy and does not answer. Try again, or look at the log.") from None
@@ -303,7 +317,7 @@ class Launcher:
         rows, softkeys = event.get("rows", []), event.get("softkeys", [])
         future = self._waiting.get(event.get("id"))
         if future and not future.done():
-            return future.set_result((rows, softkeys))
+            return future.set_result(event)
         if self._terminal:
             self._terminal.show(rows, softkeys)
         if self._panel:

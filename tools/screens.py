@@ -10,26 +10,18 @@ from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / folder) for folder in ("host/shims/cpython", "firmware", "tests/unit")]
+sys.path[:0] = [str(ROOT / folder) for folder in (".", "host/shims/cpython", "firmware", "tests/unit")]
 
 import lcd_gallery  # noqa: E402  the paths above come first
+from host.picture import picture  # noqa: E402
 from PIL import Image, ImageDraw, ImageFont  # noqa: E402
 
 GOLDENS = ROOT / "tests/unit/lcd_goldens.txt"
 SHEET = ROOT / "build/screens.png"
 SCALE = 3
-_PAPER, _INK, _BACK, _TEXT, _CHANGED = (178, 200, 160), (24, 32, 20), (70, 74, 78), (235, 235, 235), (230, 60, 50)
+_BACK, _TEXT, _CHANGED = (70, 74, 78), (235, 235, 235), (230, 60, 50)
 _GAP = 14
 _COLUMNS = 5
-
-
-def picture(data, width, height, scale=SCALE):
-    """Pixels of the LCD as an image in the colours of one."""
-    mask = Image.frombytes("1", (width, height), bytes(data)).convert("L")
-    mask = mask.resize((width * scale, height * scale), Image.Resampling.NEAREST)
-    image = Image.new("RGB", mask.size, _PAPER)
-    image.paste(_INK, mask=mask)
-    return image
 
 
 def goldens():
@@ -70,7 +62,7 @@ def sheet(drawn, changed):
             pen.text((x, y), "%s: %s" % (model, name), _CHANGED if (model, name) in changed else _TEXT, font)
             if (model, name) in changed:
                 pen.rectangle((x - 4, y + 18, x + wide + 3, y + 22 + high + 3), _CHANGED)
-            image.paste(picture(drawn[model, name], wide // SCALE, high // SCALE), (x, y + 22))
+            image.paste(picture(drawn[model, name], wide // SCALE, high // SCALE, SCALE), (x, y + 22))
     return image
 
 

@@ -63,8 +63,7 @@ class BoardPlatform(Platform):
         frame(rows, softkeys, 16 if len(rows) < 4 else 24)
         panel = self.panel
         if panel and self._display:
-            top = () if panel.screens() else self.top_labels
-            self._display.show(rows, softkeys, panel.hints, panel.picture, top)
+            self._display.show(rows, softkeys, panel.hints, panel.picture, self.top_labels)
         if self.leds:
             self.leds.show(self.lamps)
 

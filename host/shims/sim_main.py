@@ -36,17 +36,13 @@ class Process:
     def __init__(self):
         self.over = asyncio.Event()
         self.phone = None
-        self.pixels = None
         self.code = 0
         self.watch = None
         self.faults = None
 
     def on_event(self, event, **fields):
-        if event == "screen":
-            if self.pixels:
-                fields["pixels"] = self.pixels.draw(fields["rows"], fields["softkeys"])
-            if self.watch:
-                fields.update(self.watch(self.phone.panel))
+        if event == "screen" and self.watch:
+            fields.update(self.watch(self.phone.panel))
         emit(event, **fields)
         if event == "restart":
             self.over.set()
@@ -63,7 +59,7 @@ class Process:
             if operation.get("pixels"):
                 import sim_pixels
 
-                fields["pixels"] = sim_pixels.once(operation["pixels"], self.phone, **fields)
+                fields["pixels"] = sim_pixels.draw(self.phone, operation["pixels"], **fields)
             fields.update(self.phone.platform.more())
             emit("screen", id=operation.get("id"), **fields)
         elif name == "fault":
@@ -123,10 +119,6 @@ class Process:
         from sim_platform import SimPlatform
 
         self.phone = Phone(SimPlatform(settings, self.on_event))
-        if settings.get("pixels"):
-            from sim_pixels import Pixels
-
-            self.pixels = Pixels(settings["pixels"], self.phone)
         if settings.get("watch"):
             from sim_tap import install, look
 

@@ -153,6 +153,7 @@ SHOTS = (
     ("progress", _progress),
     ("message", _message),
     ("options", _options),
+    ("options, top keys", _options),
     ("status, scrolled", _status),
     ("value", _value),
     ("editor", _text_editor),

@@ -112,7 +112,7 @@ class Picture:
         if self._small and at == 2 and (text[:1] == "<" or text[-1:] == ">"):
             inverse = True  # the command line
             pitch += 1  # to the edge
-        if size == "title" and self._tall:
+        if size == "title" and pitch > 9:
             self._canvas.hline(0, y + pitch - 1, self._width, 1)
         ink = 1
         if inverse:
