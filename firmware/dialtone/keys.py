@@ -3,6 +3,7 @@
 from asyncio import sleep_ms
 
 from dialtone.errors import DialtoneError
+from dialtone.log import clean
 from micropython import const
 
 _PARSER = ("dialtone.scripts.objects", "dialtone.scripts.kinds", "dialtone.xml.reader", "dialtone.xml.text")
@@ -10,6 +11,8 @@ _AGAIN_MS = const(1000)
 _ROOM = const(17000)  # bytes that the parser's code, a document and its object take at the most
 _WAIT_MS = const(100)
 _PATIENCE = const(15)  # times that long: who pushes over a connection that stays open is not kept waiting for more
+_NOTES = const(16)  # lines of the XML log, 1.5 KB at most ...
+_NOTE = const(96)  # ... of so many characters
 _BUFFER = const(768)  # bytes of one receive: a script is small, and so is its room
 _SCRIPT_BYTES = const(10000)  # what the vendor's script library keeps to (facts page, 6.1)
 
@@ -49,7 +52,8 @@ class Host:
         if script.kind == "Status":
             from dialtone.scripts import status
 
-            status.perform(self._phone.panel, script, self.spawn)
+            phone = self._phone
+            status.perform(phone.panel, script, self.spawn, phone.store.number("xml status scroll delay"))
             status = None
             self._phone.unload("dialtone.scripts.status")
         else:
@@ -58,7 +62,12 @@ class Host:
 
 def note(phone, text):
     """A line for the XML log: never a value that somebody entered, nor a query."""
-    phone.log.info("xml", text)
+    lines = phone.xml_log
+    if lines is None:
+        lines = phone.xml_log = []
+    if len(lines) >= _NOTES:
+        lines.pop(0)
+    lines.append("%d %s" % (phone.clock.uptime_s(), clean(text, _NOTE)))
 
 
 def open(phone, uri):
@@ -160,6 +169,7 @@ def _parsed(phone, pieces, place):
         return builder.finish()
     except DialtoneError as error:
         note(phone, "%s: %s" % (place, error.text))
+        phone.log.info("xml", "%s: %s" % (place, error.text))
         raise
     finally:
         for text in builder.notes if builder else ():

@@ -27,6 +27,8 @@ class Phone:
     the listeners, 0 while there are none; ``pushed`` the last document that was pushed and does not show yet.
     """
 
+    xml_log = None  # lines about scripts, see keys.py
+
     def __init__(self, platform):
         self.platform = platform
         self.log = platform.log

@@ -81,6 +81,8 @@ class FakeTable:
 class FakePhone:
     """``saves`` and ``restarts`` count."""
 
+    xml_log = None
+
     def __init__(self, store=None):
         self.store = store or FakeStore()
         self.platform = FakePlatform()

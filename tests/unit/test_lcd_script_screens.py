@@ -2,46 +2,15 @@ from dialtone.errors import DialtoneError
 from dialtone.lcd.panel import Panel
 from dialtone.lcd.script_screen import visit
 from dialtone.scripts.objects import Builder
+from script_support import Host, shown
+
+HEAP = "160k"  # all families beside the parser, which the phone unloads
 
 
 def _script(text):
     builder = Builder()
     builder.feed(text.encode())
     return builder.finish()
-
-
-class Task:
-    def cancel(self):
-        pass
-
-
-class Host:
-    """Nothing loads here: the player's tests do that. ``asked`` keeps what would be loaded."""
-
-    get_timeout_s = 30
-
-    def __init__(self):
-        self.asked = []
-
-    def spawn(self, name, coroutine):
-        coroutine.close()
-        return Task()
-
-    def fetch(self, url):
-        self.asked.append(str(url))
-        return self._nothing()
-
-    async def _nothing(self):
-        pass
-
-    def lookup(self, name):
-        return ""
-
-    def scheme(self, player, uri):
-        player.fail("Not available", uri)
-
-    def beep(self):
-        pass
 
 
 def _open(xml, small=False, panel=None):
@@ -204,3 +173,147 @@ def test_a_push_waits_while_somebody_uses_a_menu():
     _, again = _open(_TEXT % ("", ""), panel=panel)
     assert player is again and panel.rows()[0] == "Settings"
     assert _press(panel, "goodbye")[0] == "Weather report for today"
+
+
+def _text(attributes, texts="one"):
+    return "<AastraIPPhoneTextScreen %s><Title>T</Title><Text>%s</Text></AastraIPPhoneTextScreen>" % (attributes, texts)
+
+
+def test_scroll_actions_wait_for_the_end_of_a_text():
+    actions = "scrollUp='http://h/u' scrollDown='http://h/d' scrollLeft='http://h/l' scrollRight='http://h/r'"
+    for key in ("up", "down", "left", "right"):
+        shown(_text(actions), False, key)
+        assert Host.asked == ["http://h/" + key[0]], key
+    text = _text(actions, "\n".join(["x"] * 9))  # two rows more than there are
+    shown(text, False, "down down")
+    assert Host.asked == []
+    shown(text, False, "down down down")
+    assert Host.asked == ["http://h/d"]
+    shown(text, False, "down up up")
+    assert Host.asked == ["http://h/u"]
+
+
+def test_scroll_actions_of_a_menu():
+    menu = _menu(["One", "Two"], "scrollUp='http://h/u' scrollDown='http://h/d' scrollLeft='http://h/l'")
+    panel = shown(menu, False, "down up down")
+    assert panel.rows()[2] == ">2.Two" and Host.asked == []
+    for keys, asked in (("up", "u"), ("down down", "d"), ("down left", "l")):
+        shown(menu, False, keys)
+        assert Host.asked == ["http://h/" + asked], keys
+
+
+def test_actions_of_a_text():
+    actions = "doneAction='http://h/d' cancelAction='http://h/c'"
+    for key, asked in (("softkey6", "d"), ("select", "d"), ("right", "d"), ("left", "c"), ("goodbye", "c")):
+        shown(_text(actions), False, key)
+        assert Host.asked == ["http://h/" + asked], key
+
+
+def test_a_locked_screen():
+    panel = shown(_text("LockIn='yes'"), False, "left options softkey6")
+    assert panel.rows()[0] == "T" and panel.softkeys() == [""] * 6
+    panel.press("goodbye")
+    assert panel.top() is panel.idle
+    keys = "<SoftKey index='2'><Label>Out</Label><URI>SoftKey:Exit</URI></SoftKey></AastraIPPhoneTextScreen>"
+    own = _text("LockIn='yes' cancelAction='http://h/c'").replace("</AastraIPPhoneTextScreen>", keys)
+    panel = shown(own, False, "softkey2")
+    assert Host.asked == ["http://h/c"]
+    shown(_text("LockIn='yes' GoodbyeLockInURI='http://h/g'"), False, "goodbye")
+    assert Host.asked == ["http://h/g"]
+
+
+def test_softkeys_of_a_menu_tell_the_selection():
+    keys = "".join(
+        [
+            "<SoftKey index='%d'><Label>K</Label><URI>%s</URI></SoftKey>" % pair
+            for pair in enumerate(("http://h/a", "http://h/b?c", "SoftKey:Dial", "SoftKey:Dial2", "Dial:9", ""), 1)
+        ]
+    )
+    menu = _menu(["One"]).replace("</URI></MenuItem>", "</URI><Selection>s 1</Selection><Dial>77</Dial></MenuItem>")
+    menu = menu.replace("</AastraIPPhoneTextMenu>", keys + "</AastraIPPhoneTextMenu>")
+    for key, asked in (("softkey1", "a?selection=s%201"), ("softkey2", "b?c&selection=s%201"), ("softkey3", "x")):
+        shown(menu, False, key)
+        assert Host.asked == ["http://h/" + asked], key
+    assert shown(menu, False, "softkey4").rows()[1] == "Dial:77"
+    assert shown(menu, False, "softkey5").rows()[1] == "Dial:9"
+    assert shown(menu, False, "softkey6").rows()[0] == "Main menu"
+
+
+def test_own_softkeys_of_a_small_display():
+    keys = "<SoftKey index='1'><Label>K</Label><URI>http://h/a</URI></SoftKey></AastraIPPhoneTextMenu>"
+    panel = shown(_menu(["One"]).replace("</AastraIPPhoneTextMenu>", keys), True)
+    assert panel.rows() == ["Main menu", "1.One", "<Exit    Select>"]
+
+
+def test_a_position_is_kept_on_the_way_back():
+    panel = shown(_menu(["One", "Two", "Three"]), False, "down down")
+    shown(_text(""), False, "", panel)
+    panel.press("left")
+    assert panel.rows()[3] == ">3.Three"
+
+
+class Counting(Panel):
+    """A panel whose host remembers what it was to forget."""
+
+    def __init__(self):
+        self.gone = []
+        super().__init__(24, 8, None, self)
+
+    def unload(self, *names):
+        self.gone += names
+
+
+def test_a_screen_rests_and_comes_back():
+    panel = Counting()
+    shown(_menu(["One", "Two"]), False, "down", panel)
+    screen = panel.top()
+    assert not panel.gone
+    screen._second()
+    assert screen._player and not panel.gone
+    screen._second()
+    assert screen._player is None and "dialtone.scripts.player" in panel.gone and "dialtone.keys" in panel.gone
+    assert panel.rows()[2] == ">2.Two"  # the last frame
+    panel.press("up")
+    assert panel.rows()[1] == ">1.One" and screen._player
+    assert panel.rest() and screen._player is None
+    for _ in range(43):
+        screen._second()
+    assert screen._player is None and panel.top() is screen
+    screen._second()
+    assert panel.top() is screen
+    screen._second()
+    assert panel.top() is panel.idle and screen.over
+
+
+def test_a_screen_that_loads_does_not_rest():
+    panel = Counting()
+    shown(_menu(["One"]), False, "select", panel)
+    screen = panel.top()
+    for _ in range(5):
+        screen._second()
+    assert screen._player and "dialtone.keys" not in panel.gone and not panel.rest()
+
+
+def test_an_object_without_a_screen_leaves_no_clock_behind():
+    panel = Counting()
+    shown("<AastraIPPhoneStatus><Message index='0'>Hi</Message></AastraIPPhoneStatus>", False, "", panel)
+    assert panel.top() is panel.idle and panel.rows()[1] == "Hi" and not panel.screens()
+
+
+def test_a_full_menu_is_drawn_in_pieces():
+    """Only the entries that show are formatted: the others are not even looked at."""
+    from dialtone.lcd import listing
+
+    class Prompts:
+        asked = 0
+
+        def __len__(self):
+            return 30
+
+        def __getitem__(self, index):
+            self.asked += 1
+            return "Entry %d" % index
+
+    prompts = Prompts()
+    rows = listing.render(Panel(24, 8), "T", prompts, 20, "", "")
+    assert rows[7] == ">Entry 20" and prompts.asked == 7

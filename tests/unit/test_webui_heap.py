@@ -46,6 +46,7 @@ def test_pages_and_saves_stay_within_their_heap():
         "/style.css",
         "/api/status",
         "/reset.html",
+        "/xmllog.html",
     ):
         for data in (request("GET", path), request("POST", path, body=form)):
             if b"POST" in data and path != "/configurationServer.html":

@@ -45,7 +45,7 @@ def test_a_user_is_shown_no_administrator_pages():
 
 
 def test_pages_are_whole_and_need_no_script():
-    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html"):
+    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html", "/xmllog.html"):
         text = ask(path)[1]
         assert text.startswith("<!DOCTYPE html>") and text.endswith("</html>\n")
         assert "<script" not in text and " style=" not in text and " on" + "click" not in text
@@ -56,7 +56,7 @@ def test_pages_are_whole_and_need_no_script():
 
 
 def test_pieces_are_short():
-    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html"):
+    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html", "/xmllog.html"):
         answer = run(ROUTES[path][3](context(path)))
         for piece in answer.body:
             assert len(piece) < 1024, (path, len(piece))

@@ -26,7 +26,7 @@ class Keypad:
         """``text`` after a press of ``key``, which stands for ``characters``: by default those of a digit."""
         if characters is None:
             characters = key if self.mode == DIGITS else _LETTERS[int(key)]
-        if key == self.key:
+        if key and key == self.key:
             self._turn = (self._turn + 1) % len(characters)
             text = text[:-1]
         else:

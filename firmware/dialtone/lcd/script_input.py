@@ -231,7 +231,8 @@ def _submit(player, fields, form):
     selection = fields[script.at][_SELECTION]
     if selection:
         uri += ("&" if "?" in uri else "?") + "selection=" + quote(selection)
-    player.follow(uri)
+    if script.get("url"):
+        player.follow(uri)
 
 
 def key(panel, player, key):

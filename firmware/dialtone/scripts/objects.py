@@ -98,12 +98,12 @@ class Builder:
                 self._skipped = 1
                 return self._note("<%s> means nothing here" % spelled)
         self._text = []
-        for key, value in pairs:
-            key = place[2] + key.lower()
+        for attribute, value in pairs:
+            key = place[2] + attribute.lower()
             if key in place[1]:
                 place[0][key] = value.strip()
             else:
-                self._note("attribute %s of <%s> means nothing here" % (key[len(place[2]) :], spelled))
+                self._note("attribute %s of <%s> means nothing here" % (attribute, spelled))
 
     def _root(self, spelled, name):
         from dialtone.scripts.kinds import find

@@ -13,11 +13,12 @@ _KEPT = const(16)  # messages: as many as one object may hold
 _LONGEST = const(80)  # characters of one: a display of 24 cuts it anyway
 _ALERT = "alert"  # the key of the one alert there may be, above the messages
 _ALERT_S = const(3)  # how long it shows when it does not say (XML guide, 3.9)
-_SCROLL_S = const(5)  # from one message to the next where there is room for one only
 
 
-def perform(panel, script, spawn):
-    """Does what a Status object says; ``spawn(name, coroutine)`` starts what ends or turns messages."""
+def perform(panel, script, spawn, scroll_s):
+    """Does what a Status object says; ``spawn(name, coroutine)`` starts what ends or turns messages: a display with
+    room for one shows the next after ``scroll_s`` seconds.
+    """
     idle = panel.idle
     notes = list(idle.notes)
     session = script.get("session") or "0"
@@ -42,7 +43,7 @@ def perform(panel, script, spawn):
         if alert and not gone and number(timeout, _ALERT_S):
             spawn("status alert", _ends(panel, note, number(timeout, _ALERT_S)))
     if panel.small and len(notes) > 1 and len(idle.notes) < 2:
-        spawn("status messages", _turn(panel))
+        spawn("status messages", _turn(panel, scroll_s))
     idle.notes = notes
     panel.changed()
 
@@ -54,10 +55,10 @@ async def _ends(panel, note, seconds):
         panel.changed()
 
 
-async def _turn(panel):
+async def _turn(panel, scroll_s):
     """Shows one message after the other, for as long as there are some; an alert stays on top."""
     while len(panel.idle.notes) > 1:
-        await asyncio.sleep_ms(1000 * _SCROLL_S)
+        await asyncio.sleep_ms(1000 * scroll_s)
         notes = panel.idle.notes
         if notes and notes[0][1] != _ALERT:
             notes.append(notes.pop(0))

@@ -7,7 +7,14 @@ from dialtone.version import VENDOR, VERSION
 _ALL = ("admin", "user")
 _ADMIN = ("admin",)
 MENU = (
-    ("Status", (("/sysinfo.html", "System Information", _ALL), ("/tlsEvents.html", "TLS Connections", _ADMIN))),
+    (
+        "Status",
+        (
+            ("/sysinfo.html", "System Information", _ALL),
+            ("/tlsEvents.html", "TLS Connections", _ADMIN),
+            ("/xmllog.html", "XML Log", _ADMIN),
+        ),
+    ),
     ("Operation", (("/reset.html", "Reset", _ADMIN),)),
     (
         "Advanced Settings",

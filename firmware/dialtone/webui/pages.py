@@ -53,6 +53,12 @@ async def _events(context):
     return await events.serve(context)
 
 
+async def _xmllog(context):
+    from dialtone.webui import xmllog
+
+    return await xmllog.serve(context)
+
+
 async def _asset(context):
     from dialtone.webui import assets
 
@@ -70,6 +76,7 @@ ROUTES = {
     "/actionURI.html": ("forms", _FORM, _ADMIN, _form),
     "/tlsEvents.html": ("events", _READ, _ADMIN, _events),
     "/reset.html": ("reset", _FORM, _ADMIN, _reset),
+    "/xmllog.html": ("xmllog", _READ, _ADMIN, _xmllog),
     "/style.css": ("", _READ, _ALL, _asset),
     "/icon.svg": ("", _READ, _ALL, _asset),
 }

@@ -16,6 +16,8 @@ ROWS = (
     "conf script|url||http https|live||Conf key||Conference Key Script|Opened by the Conference key.",
     "xfer script|url||http https|live||Xfer key||Transfer Key Script|Opened by the Transfer key.",
     "icom script|url||http https|live||Icom key||Intercom Key Script|Opened by the Intercom key.",
+    "xml status scroll delay|int|5|1..25|live||Scroll delay||"
+    "Status Scroll Delay (seconds)|From one message of Status objects to the next on a display with room for one.",
     "xml get timeout|int|30|0..3600|live||XML timeout||"
     "XML Get Timeout|Seconds to wait for an XML server. 0 leaves it to the phone's own limit.",
 )
