@@ -4,7 +4,7 @@ from fake_phone import FakePhone
 from support import run
 from webui_support import ask, context, text_of
 
-HEAP = "512k"  # holds whole pages as text, which the phone never does: test_webui_heap has the phone's own
+HEAP = "768k"  # holds whole pages as text, which the phone never does: test_webui_heap has the phone's own
 
 
 def test_every_route_answers_its_get():
