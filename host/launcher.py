@@ -10,7 +10,7 @@ import sys
 import urllib.parse
 from pathlib import Path
 
-from host import child, identity, ports, state
+from host import child, identity, ports, roots, state
 from host.control import KEYS, ControlError, ControlServer
 from host.demo_server import DemoServer
 from host.panel.relay import Relay
@@ -225,6 +225,7 @@ class Launcher:
             "bind": options.bind,
             "address": ports.own_address(options.bind),
             "limits": options.limits,
+            "time_port": options.time_port,
         }
 
     def _trust(self, folder, settings, demo):
@@ -232,6 +233,7 @@ class Launcher:
         source = demo.authority if demo else self.options.ca
         settings["config_server"] = demo.base + "/" if demo else _folder_url(self.options.config_server)
         settings["trust_anchor"] = ""
+        settings["roots"] = roots.ensure()
         if source:
             identity.write_private(folder / "anchors.pem", _anchors(source))
             settings["trust_anchor"] = "anchors.pem"

@@ -20,6 +20,7 @@ import serial
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from host import roots  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
 from host.places import FONTS  # noqa: E402
 
@@ -92,6 +93,7 @@ def build(board):
     if "display" in settings:
         for path in sorted(FONTS.iterdir()):
             plan["/dialtone/lcd/" + path.name] = path
+    plan["/roots.bin"] = Path(roots.ensure())
     plan["/board.json"] = BUILD / (board + ".json")
     BUILD.mkdir(parents=True, exist_ok=True)
     fresh = plan["/board.json"].with_suffix(".%d" % os.getpid())

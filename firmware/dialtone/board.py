@@ -21,6 +21,7 @@ from micropython import const
 
 _STATE = "/phone"
 _ANCHORS = "anchors.pem"
+_ROOTS = "/roots.bin"  # see host/roots.py
 _JOIN_S = const(20)  # an access point that answers does so in 3 to 8 s
 _RETRY_S = const(30)  # between two tries when it does not: it may be restarting too
 _LINE = const(200)  # characters of a console line
@@ -223,6 +224,7 @@ def start():
     display = find_display(settings)
     station = join(settings, display)
     settings["trust_anchor"] = _ANCHORS
+    settings["roots"] = _ROOTS
     platform = BoardPlatform(settings, station, display)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""

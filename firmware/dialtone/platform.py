@@ -76,7 +76,8 @@ class Clock:
 
 class Platform:
     """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address, hostname,
-    config_server, trust_anchor, time_server, limits (of ``net.limits``). ``sink(line)`` takes the log's lines.
+    config_server, trust_anchor, roots, time_server, time_port, limits (of ``net.limits``). ``sink(line)`` takes the
+    log's lines.
 
     ``roots``: path of the built-in trust anchors, "" without. ``tls_events``: the last TLS connections of the client,
     see ``net.events.note``. ``home``: origin of the configuration server. ``root``: (origin, place of the built-in
@@ -101,6 +102,7 @@ class Platform:
         self.config_server = settings.get("config_server") or ""
         self.trust_anchor = settings.get("trust_anchor") or ""
         self.time_server = settings.get("time_server") or ""
+        self.time_port = settings.get("time_port") or 123
         self.limits = settings.get("limits") or {}  # keywords of net.limits.Limits
         self.roots = settings.get("roots") or ""
         self.tls_events = []

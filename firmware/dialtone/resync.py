@@ -27,7 +27,7 @@ async def _clock(phone):
 
     if timekeeping.servers(phone.store, phone.platform):
         phone.panel.progress("Clock", "Asking the time server")
-    right = await timekeeping.settle(phone.store, phone.platform, phone.table)
+    right = await timekeeping.settle(phone.store, phone.platform, phone.table, phone.platform.time_port)
     if not right and (not phone.platform.simulated or phone.clock.ahead):
         phone.log.warning("clock", "no time server has set it: the dates of certificates may be judged wrongly")
     timekeeping = None

@@ -18,6 +18,7 @@ class ConfigServer:
     def __init__(self, leaf=None, files=None):
         self.files = files if files is not None else {}
         self.requests = []
+        self.certificates = []
         self._context = None
         if leaf:
             self.use(leaf)
@@ -35,6 +36,11 @@ class ConfigServer:
     def limit(self, version):
         """From the next connection on, speak only this ``ssl.TLSVersion``."""
         self._context.minimum_version = self._context.maximum_version = version
+
+    def ask_for_certificates(self, authority):
+        """Ask clients for a certificate by ``authority`` (path); ``certificates`` lists what each had, or None."""
+        self._context.verify_mode = ssl.CERT_OPTIONAL
+        self._context.load_verify_locations(authority)
 
     def close(self):
         """Stops listening, so that new connections are refused (shutdown wakes the thread in accept)."""
@@ -59,6 +65,8 @@ class ConfigServer:
         try:
             sock.settimeout(20)
             link = self._context.wrap_socket(sock, server_side=True) if self._context else sock
+            if self._context:
+                self.certificates.append(link.getpeercert(True))
             with link:
                 while self._answer(link):
                     pass

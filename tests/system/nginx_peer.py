@@ -15,7 +15,7 @@ events {{ }}
 http {{
   default_type text/plain;
   types {{ text/xml xml; }}
-  log_format phone '$request|$status|$http_user_agent|$ssl_protocol|$http_if_none_match';
+  log_format phone '$request|$status|$http_user_agent|$ssl_protocol|$http_if_none_match|$ssl_client_s_dn';
   access_log {work}/access.log phone;
   client_body_temp_path {work}; proxy_temp_path {work}; fastcgi_temp_path {work};
   uwsgi_temp_path {work}; scgi_temp_path {work};
@@ -23,6 +23,7 @@ http {{
     listen 127.0.0.1:{port} ssl;
     ssl_certificate {leaf}; ssl_certificate_key {leaf}; ssl_protocols {protocols};
     root {root};
+    {more}
   }}
 }}
 """
@@ -31,14 +32,15 @@ http {{
 class Nginx:
     """Serves ``root`` over HTTPS on a free loopback port; ``access()`` gives its log as lists of fields."""
 
-    def __init__(self, work, root, leaf, protocols="TLSv1.2 TLSv1.3"):
+    def __init__(self, work, root, leaf, protocols="TLSv1.2 TLSv1.3", more=""):
         self.work = str(work)
         os.makedirs(self.work, exist_ok=True)
         self.port = _free_port()
         self.url = "https://127.0.0.1:%d/" % self.port
         conf = os.path.join(self.work, "nginx.conf")
         with open(conf, "w", encoding="ascii") as out:
-            out.write(_CONF.format(work=self.work, port=self.port, leaf=leaf, root=root, protocols=protocols))
+            fields = {"leaf": leaf, "root": root, "protocols": protocols, "more": more}
+            out.write(_CONF.format(work=self.work, port=self.port, **fields))
         self._process = subprocess.Popen([_binary(), "-e", "stderr", "-p", self.work, "-c", conf])
         self._wait()
 

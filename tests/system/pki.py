@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+_SERVER = ExtendedKeyUsageOID.SERVER_AUTH
 DAY = datetime.timedelta(days=1)
 
 
@@ -32,10 +33,10 @@ class Authority:
         with open(self.pem, "wb") as out:
             out.write(self._certificate.public_bytes(serialization.Encoding.PEM))
 
-    def leaf(self, names=("localhost", "127.0.0.1"), start=-1, end=20, rsa_bits=0):
+    def leaf(self, names=("localhost", "127.0.0.1"), start=-1, end=20, rsa_bits=0, usage=_SERVER):
         """Path of a PEM file (certificate and key) for ``names``, valid from ``start`` to ``end`` days from now.
 
-        ``rsa_bits``: size of an RSA key, which the old methods need; 0 = a P-256 key.
+        ``rsa_bits``: size of an RSA key, which the old methods need; 0 = a P-256 key. ``usage``: what it is for.
         """
         key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.now(datetime.timezone.utc)
@@ -44,7 +45,7 @@ class Authority:
         builder = builder.not_valid_before(now + start * DAY).not_valid_after(now + end * DAY)
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+        server = x509.ExtendedKeyUsage([usage])
         certificate = builder.add_extension(server, critical=False).sign(self._key, hashes.SHA256())
         path = os.path.join(self.folder, "leaf-%d.pem" % certificate.serial_number)
         with open(path, "wb") as out:

@@ -256,14 +256,3 @@ def test_wrong_firmware_is_refused_by_name(runtime, wrong, phones, server):
     assert firmware["error"], firmware
     assert firmware.get("pending") in (None, ""), firmware
     assert not any(size >= 95_000 for size in _slots(phone).values()), _slots(phone)
-
-
-@pytest.mark.parametrize("name", ["https validate expires", "https validate hostname"])
-def test_single_checks_switched_off_are_stored_and_explained(runtime, name, phones, server, tmp_path):
-    phone = phones(runtime, server.url, state=tmp_path / "s")
-    saved = phone.post("/provis.html", {name.replace(" ", "_"): "0"})
-    assert saved.status == 200 and "stricter check" in saved.text
-    phone.stop()
-    phone = phones(runtime, server.url, state=tmp_path / "s")
-    assert name + " is 0: stricter check kept" in phone.log()
-    assert phone.status()["configuration"]["files"][0]["status"] == 200
