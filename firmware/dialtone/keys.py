@@ -148,7 +148,7 @@ async def _document(phone, url):
     finally:
         document = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
-        phone.unload(*CONNECTION)
+        phone.unload(*CONNECTION, "dialtone.client")
 
 
 def _relieve(phone):

@@ -95,6 +95,8 @@ class Phone:
         from dialtone import softkeys
 
         softkeys.press(self, name)
+        softkeys = None
+        self.unload("dialtone.softkeys")
 
     def script_host(self):
         """What a player of scripts works on."""

@@ -13,15 +13,14 @@ from dialtone.storage.files import Storage
 from micropython import const
 
 
-# What server, client and URLs are made of goes with the last of them: two copies of it would not fit
+# What server and client are made of goes with the last of them: two copies of it would not fit
 _SHARED = (
     "dialtone.http.inbound",
-    "dialtone.http.message",
     "dialtone.http.encode",
     "dialtone.http.credentials",
-    "dialtone.http.limits",
 )
-_USERS = ("dialtone.server.connection", "dialtone.client.http_client", "dialtone.http.url")
+_USERS = ("dialtone.server.connection", "dialtone.client.http_client")
+_MESSAGE = ("dialtone.http.message", "dialtone.http.limits")  # which URLs need, too
 _TIGHT = const(1024)  # bytes between two collections while code is loaded
 
 
@@ -128,6 +127,8 @@ class Platform:
         _forget(names)
         if not [user for user in _USERS if user in sys.modules]:
             _forget(_SHARED)
+            if "dialtone.http.url" not in sys.modules:
+                _forget(_MESSAGE)
         make_room()
 
 

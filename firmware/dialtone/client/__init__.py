@@ -35,4 +35,4 @@ CONNECTION = HANDSHAKE + (
     "dialtone.crypto.rc4",
 )
 # ... and when no Url is in use any more either.
-MODULES = CONNECTION + ("dialtone.http.url", "dialtone.http.forms")
+MODULES = CONNECTION + ("dialtone.http.url", "dialtone.http.forms", "dialtone.client")

@@ -8,7 +8,6 @@ from micropython import const
 from dialtone.client import HANDSHAKE
 from dialtone.client.link import Broken, Link
 from dialtone.errors import CallerError, PeerError
-from dialtone.http.encode import request_head
 from dialtone.http.url import join, parse
 from dialtone.version import VENDOR, VERSION
 
@@ -119,20 +118,19 @@ class Client:
         """Over the kept connection if it fits and still works, else over a new one."""
         if proof:
             fields = tuple(fields) + (("Authorization", proof),)
-        head = request_head(method, target.target, self._fields(target) + tuple(fields))
         terms = [self.store.get(name) for name in _TERMS]
         link, self._link = self._link, None
         if link:
             if link.idle and link.origin == target.origin and link.terms == terms:  # both can be changed meanwhile
                 try:
-                    return await self._send(link, target, head, method)
+                    return await self._send(link, target, fields, method)
                 except Broken as error:
                     if link.heard or error.late:
                         raise  # else it had gone while nobody used it
             link.close()
         link = await self._connect(target)
         link.terms = terms
-        return await self._send(link, target, head, method)
+        return await self._send(link, target, fields, method)
 
     async def _connect(self, target):
         if target.scheme == "https":
@@ -157,10 +155,13 @@ class Client:
             link.close()
             raise
 
-    async def _send(self, link, target, head, method):
+    async def _send(self, link, target, fields, method):
+        from dialtone.http.encode import request_head  # not before: the handshake needed its room
+
         try:
+            head = request_head(method, target.target, self._fields(target) + tuple(fields))
             response = await link.ask(head, self.first_byte_ms, method == "HEAD")
-            from dialtone.client.exchange import Exchange  # not before: the handshake needed its room
+            from dialtone.client.exchange import Exchange
 
             exchange = Exchange(self, link, target, response)
         except BaseException:

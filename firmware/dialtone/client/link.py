@@ -6,7 +6,6 @@ from time import ticks_diff, ticks_ms
 from micropython import const
 
 from dialtone.errors import PeerError
-from dialtone.http.inbound import CLIENT, Inbound
 from dialtone.net import seam
 from dialtone.net.stream import Stream
 
@@ -36,7 +35,8 @@ class Link:
         self.terms = None
         self.heard = False
         self.idle = False
-        self.inbound = Inbound(CLIENT, buffer)
+        self.inbound = None  # made when the handshake is over, which needs the room of its code
+        self._buffer = buffer
         self._stream = None
         self._table = table
         self._entry = table.watch()
@@ -62,7 +62,12 @@ class Link:
 
     async def ask(self, head, ms, no_body):
         """Send a request head and return the Response; ``ms`` bounds the time until its head is complete."""
-        self.check_end()
+        if self.inbound:
+            self.check_end()
+        else:
+            from dialtone.http.inbound import CLIENT, Inbound
+
+            self.inbound = Inbound(CLIENT, self._buffer)
         self.heard = self.idle = False
         if no_body:
             self.inbound.expect_no_body()
