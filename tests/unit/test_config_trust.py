@@ -9,6 +9,25 @@ from support import raises
 METHOD = "https client method"
 CHAIN = "https validate certificates"
 ROOTS = "https user certificates"
+# Every trust row: (name, a strict value, a weaker one), each a legal text in its one spelling
+ROWS = (
+    (METHOD, "TLSv1.3", "TLS"),
+    (METHOD, "TLS", "TLSv1"),
+    (METHOD, "TLSv1", "SSLv3"),
+    (CHAIN, "1", "0"),
+    ("https validate expires", "1", "0"),
+    ("https validate hostname", "1", "0"),
+    (ROOTS, "", "x.pem"),
+    (ROOTS, "own.pem", "x.pem"),
+    ("https client certificate", "", "x.pem"),
+    ("https client certificate", "own.pem", "x.pem"),
+    ("https server pin", "", "ab" * 32),
+    ("https server pin", "cd" * 32, "ab" * 32),
+    ("https server pin", "cd" * 32, ""),
+    ("https trust first use", "0", "1"),
+)
+# Rows where the other direction is not weaker
+BACK = [row for row in ROWS if row[0] in (METHOD, CHAIN) or row[0].startswith(("https validate", "https trust"))]
 UNTRUSTED = ("http page", "file plain", "push", "xml", "", "LCD")
 
 
@@ -148,3 +167,65 @@ def test_clear_local_by_an_untrusted_source_keeps_what_it_would_lower():
     assert (store.get(METHOD), store.number("http port")) == ("TLSv1.3", 80)
     store.clear_local("https page")
     assert store.get(METHOD) == "TLS"
+
+
+def test_the_table_below_has_every_trust_row():
+    from dialtone.config import parameters
+
+    assert sorted({row.name for row in parameters.trusted_rows()}) == sorted({name for name, _, _ in ROWS})
+
+
+def test_every_source_against_every_row():
+    """Sources that set a value here: who may lower, lowers; the others are refused, and may keep and raise."""
+    for name, strict, weak in ROWS:
+        for source in trust.TRUSTED + UNTRUSTED:
+            store = Store("57i")
+            store.set_local(name, strict, "flash")
+            assert store.get(name) == strict
+            if source in trust.TRUSTED:
+                store.set_local(name, weak, source)
+                assert store.get(name) == weak, (name, source)
+                store.set_local(name, strict, source)
+            else:
+                with raises(CallerError) as e:
+                    store.set_local(name, weak, source)
+                assert "weaker" in e.value.text and store.get(name) == strict, (name, source)
+                store.set_local(name, strict, source)
+            assert store.get(name) == strict
+    for name, strict, weak in BACK:
+        for source in UNTRUSTED:
+            store = Store("57i")
+            store.set_local(name, weak, "lcd")
+            store.set_local(name, strict, source)
+            assert store.get(name) == strict, (name, source)
+
+
+def test_every_kind_of_file_against_every_row():
+    """By what they were fetched, on each layer, over what they said before, and by a lock over what was set here.
+
+    A plain file that is refused, or silent, leaves the stricter of the old value and the default.
+    """
+    from dialtone.config import parameters, values
+
+    for name, strict, weak in ROWS:
+        row = parameters.find(name)
+        kept = strict if values.lowers(row, strict, row.default) else row.default
+        for layer in ("aastra", "model", "mac"):
+            for trusted in (True, False):
+                store = Store("57i")
+                told = commit(store, **{layer: ("%s: %s\n" % (name, strict), True)})
+                assert store.get(name) == strict and told == []
+                told = commit(store, **{layer: ("%s: %s\n" % (name, weak), trusted)})
+                assert store.get(name) == (weak if trusted else kept), (name, layer, trusted)
+                assert len(told) == (0 if trusted else 1)
+                told = commit(store, **{layer: ("", trusted)})  # silence is no way either
+                assert store.get(name) == (row.default if trusted else kept), (name, layer)
+        for trusted in (True, False):
+            store = Store("57i")
+            store.set_local(name, strict, "lcd")
+            commit(store, aastra=("!%s: %s\n" % (name, weak), trusted))
+            assert store.get(name) == (weak if trusted else strict), (name, trusted)
+    for name, strict, weak in BACK:
+        store = Store("57i")
+        commit(store, aastra=("%s: %s\n" % (name, weak), True))
+        assert commit(store, mac=("%s: %s\n" % (name, strict), False)) == [] and store.get(name) == strict, name
