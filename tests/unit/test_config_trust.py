@@ -229,3 +229,14 @@ def test_every_kind_of_file_against_every_row():
         store = Store("57i")
         commit(store, aastra=("%s: %s\n" % (name, weak), True))
         assert commit(store, mac=("%s: %s\n" % (name, strict), False)) == [] and store.get(name) == strict, name
+
+
+def test_no_xml_object_lowers_a_row_on_any_level():
+    from dialtone.config import levels
+
+    for name, strict, weak in ROWS:
+        for level in levels.LEVELS:
+            store = Store("57i")
+            store.set_local(name, strict, "flash")
+            refused, _, later = levels.apply(store, ((name, weak, level, 1, 1),))
+            assert len(refused) == 1 and later is None and store.get(name) == strict, (name, level, refused)
