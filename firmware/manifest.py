@@ -161,6 +161,7 @@ package(
         "webui/reset.py",
         "webui/saving.py",
         "webui/status.py",
+        "webui/trusting.py",
         "webui/xmllog.py",
         "x509/__init__.py",
         "x509/building.py",

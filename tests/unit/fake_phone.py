@@ -50,6 +50,7 @@ class FakePlatform:
     mac = "00085D123456"
     log = None
     tls_events = ()
+    trust_anchor = roots = ""
 
     def address(self):
         return "192.0.2.7"

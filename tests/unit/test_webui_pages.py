@@ -20,7 +20,7 @@ def test_users_see_the_status_only():
         assert "admin" in roles
 
 
-FORMS = ("/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
+FORMS = ("/trust.html",) + ("/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
 
 
 def test_only_forms_take_posts():

@@ -5,8 +5,9 @@ import gc
 from dialtone.config.store import ON_DEMAND
 from dialtone.server.answer import Answer
 from dialtone.webui import pages
+from dialtone.storage.files import Storage
 from fake_phone import FakePhone, FakeStore
-from support import run
+from support import run, tmp_dir
 
 
 class _Request:
@@ -93,6 +94,8 @@ def joined(body):
 def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None, **values):
     """(status, text, answer); ``values``: parameters with underscores."""
     phone = phone or FakePhone(PageStore(**values))
+    if not hasattr(phone, "storage"):
+        phone.storage = Storage(tmp_dir())
     answer = pages.ROUTES[path][3](context(path, method, body, phone, role, secure, fields))
     if not isinstance(answer, Answer):
         answer = run(answer)

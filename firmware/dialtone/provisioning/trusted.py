@@ -124,7 +124,9 @@ def _identity(storage):
     private = keys.read_private(key)
     if private[0] == "other":
         raise CallerError("The key is of a kind that cannot be used", "Use a P-256 or RSA key without a password")
-    if not keys.matches(private, certificate.parse(first).public_key, p256.public_key):
+    public = certificate.parse(first).public_key
+    mine = p256.public_key(private[1]) if private[0] == "p256" else private[1:3]
+    if private[0] != public[0] or mine != public[1:]:
         raise CallerError("The key does not belong to the first certificate", "Put the phone's own certificate first")
     start = data.rfind(b"-----BEGIN", 0, data.find(b"PRIVATE KEY"))
     end = data.find(b"-----", data.find(b"-----END", start) + 5) + 5

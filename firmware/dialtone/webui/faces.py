@@ -6,7 +6,7 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
-_PAGES = tuple(["dialtone.webui." + name for name in ("status", "forms", "saving", "reset", "events", "xmllog")])
+_PAGES = tuple(["dialtone.webui." + name for name in "status forms saving reset events xmllog trusting".split()])
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = (
     "dialtone.server.connection",

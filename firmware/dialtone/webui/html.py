@@ -22,6 +22,7 @@ MENU = (
             ("/provis.html", "Network", _ADMIN),
             ("/actionURI.html", "Action URI", _ADMIN),
             ("/configurationServer.html", "Configuration Server", _ADMIN),
+            ("/trust.html", "Trusted Servers", _ADMIN),
         ),
     ),
 )

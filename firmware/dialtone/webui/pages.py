@@ -59,6 +59,12 @@ async def _xmllog(context):
     return await xmllog.serve(context)
 
 
+async def _trusting(context):
+    from dialtone.webui import trusting
+
+    return await trusting.serve(context)
+
+
 async def _asset(context):
     from dialtone.webui import assets
 
@@ -74,6 +80,7 @@ ROUTES = {
     "/provis.html": ("forms", _FORM, _ADMIN, _form),
     "/configurationServer.html": ("forms", _FORM, _ADMIN, _form),
     "/actionURI.html": ("forms", _FORM, _ADMIN, _form),
+    "/trust.html": ("trusting", _FORM, _ADMIN, _trusting),
     "/tlsEvents.html": ("events", _READ, _ADMIN, _events),
     "/reset.html": ("reset", _FORM, _ADMIN, _reset),
     "/xmllog.html": ("xmllog", _READ, _ADMIN, _xmllog),
