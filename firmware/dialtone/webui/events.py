@@ -24,7 +24,7 @@ def _content(events):
         when, server, version, suite, subjects, verdict, reason = [escape(field) for field in event.split("\t")]
         kind = {"verified": "set", "refused": "lock"}.get(verdict, "default")
         yield "<tr><td>%s</td><td>%s</td><td>%s<br><small>%s</small></td><td>%s</td>" % (
-            when, server, version, suite.replace("-", "-<wbr>"), subjects,
+            when.replace("-", "&#8209;"), server, version, suite.replace("-", "-<wbr>"), subjects,
         )  # fmt: skip
         yield '<td><span class="tag %s">%s</span> %s</td></tr>\n' % (kind, verdict, reason)
     if not events:
