@@ -11,7 +11,7 @@ A font file holds one size, so that the phone reads a glyph at a time and no fon
     glyphs           height lines of 1 byte (2 when wider than 8 pixels), the leftmost pixel is the highest bit
 
 Glyphs 0 to 94 are U+0020 to U+007E, 95 to 190 U+00A0 to U+00FF, 191 stands for what is missing.
-icons.txt has a line for each icon: name, blank, hexadecimal columns of 8 pixels as in a phone's XML object.
+icons.txt has a line for each icon: name in lower case, blank, columns of 8 pixels in hexadecimal as in an XML object.
 """
 
 import gzip
@@ -175,7 +175,7 @@ def make(source, target, drawings):
     target.mkdir(parents=True, exist_ok=True)
     files = {f"{size}.fnt": make_font(Path(source), size) for size in SIZES}
     icons = read_icons(drawings)
-    files["icons.txt"] = "".join(f"{name} {icons[name].hex()}\n" for name in icons).encode()
+    files["icons.txt"] = "".join(f"{name.lower()} {icons[name].hex()}\n" for name in icons).encode()
     for name, data in files.items():
         (target / (name + ".new")).write_bytes(data)
         (target / (name + ".new")).replace(target / name)

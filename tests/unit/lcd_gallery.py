@@ -72,7 +72,7 @@ def _options(panel):
     panel.press("down")
 
 
-def _status(panel):
+def _status_page(panel):
     _options(panel)
     panel.press("1")
     panel.press("down")
@@ -108,6 +108,34 @@ def _script(xml):
         visit(panel, _Visit).push(builder.finish())
 
     return show
+
+
+def _status(panel):
+    from dialtone.scripts import status
+    from dialtone.scripts.objects import Builder
+
+    _idle(panel)
+    builder = Builder()
+    builder.feed(
+        b'<AastraIPPhoneStatus><Session>a</Session><Message index="0" icon="1">2 new messages</Message>'
+        b'<Message index="1" type="icon" icon="2"/><Message index="2" type="alert">Fire drill at 12</Message>'
+        b'<IconList><Icon index="1">Icon:Envelope</Icon><Icon index="2">Icon:Lock</Icon></IconList>'
+        b"</AastraIPPhoneStatus>"
+    )
+    status.perform(panel, builder.finish(), _Visit().spawn)
+
+
+def _locked(panel):
+    from dialtone.lcd.locked import lock
+
+    class Phone:
+        def changed(self, names):
+            pass
+
+    _idle(panel)
+    phone = Phone()
+    phone.panel = panel
+    lock(phone, False)
 
 
 def _broken(panel):
@@ -154,7 +182,7 @@ SHOTS = (
     ("message", _message),
     ("options", _options),
     ("options, top keys", _options),
-    ("status, scrolled", _status),
+    ("status, scrolled", _status_page),
     ("value", _value),
     ("editor", _text_editor),
     ("password", _password),
@@ -215,6 +243,8 @@ SHOTS = (
         '<AastraIPPhoneImageMenu><Image verticalAlign="top" horizontalAlign="left" height="40" width="48">%s</Image>'
         '<URIList><URI key="1">http://h/1</URI></URIList>%s</AastraIPPhoneImageMenu>' % (_image(), _KEYS + _ICONS)
     )),
+    ("Status", _status),
+    ("locked", _locked),
     ("PNG", _script("<AastraIPPhoneImageScreen><Image>http://h/a.png</Image></AastraIPPhoneImageScreen>")),
     ("XML error", _broken),
 )  # fmt: skip

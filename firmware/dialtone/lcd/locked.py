@@ -14,7 +14,7 @@ class _Locked(Idle):
 
     def render(self, panel):
         rows = Idle.render(self, panel)[0]
-        panel.hints[panel.lines - 1] = ("", "", "", "Icon:Lock", False)
+        panel.hints[min(len(rows), panel.lines - 1)] = ("", "", "", "Icon:Lock", False)
         return rows[: panel.lines - 1] + ["Phone locked"], ("Unlock", "", "", "", "", "")
 
     def key(self, panel, key):

@@ -138,6 +138,7 @@ class Picture:
         if icon:
             self._icon(icon, x, y, pitch, ink)
             text = text[1:] if text[:1] == " " else text  # a list has room for its mark there
+            text = "" if text == "[%s]" % icon[5:] else text
             x += 2 * self._step
         self._write(font, text, x, y, step, pitch, ink)
 
@@ -183,8 +184,8 @@ class Picture:
             self._write(self._text, text, x, top - 1 + ink, self._step, pitch, ink)
 
     def _icon(self, name, x, y, pitch, ink):
-        if name[:5] == "Icon:":
-            name = name[5:] + " "
+        if name[:5].lower() == "icon:":
+            name = name[5:].lower() + " "
             with open(self._folder + "/icons.txt") as file:
                 for line in file:
                     if line.startswith(name):
