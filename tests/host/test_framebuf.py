@@ -7,6 +7,8 @@ import subprocess
 import pytest
 from host.places import ROOT
 
+COUNT = 3000 if os.environ.get("DIALTONE_LONG") else 100  # drawings
+
 _PROGRAM = """
 import framebuf
 from binascii import hexlify
@@ -46,7 +48,7 @@ def draw(seed):
 @pytest.mark.parametrize("binary", ("micropython", "micropython32"))
 def test_draws_what_micropython_draws(binary):
     seed = int(os.environ["DIALTONE_SEED"])
-    seeds = [random.Random(seed).randrange(1 << 29) + number for number in range(300)]
+    seeds = [random.Random(seed).randrange(1 << 29) + number for number in range(COUNT)]
     program = _PROGRAM + "for s in %r: print(draw(s))" % (seeds,)
     theirs = subprocess.run([ROOT / "build/bin" / binary, "-c", program], capture_output=True, text=True, check=True)
     names = {}
