@@ -122,7 +122,7 @@ def _status(panel):
         b'<IconList><Icon index="1">Icon:Envelope</Icon><Icon index="2">Icon:Lock</Icon></IconList>'
         b"</AastraIPPhoneStatus>"
     )
-    status.perform(panel, builder.finish(), _Visit().spawn)
+    status.perform(panel, builder.finish(), _Visit().spawn, 5)
 
 
 def _locked(panel):
