@@ -55,8 +55,9 @@ deploy: setup-unit ## Put the firmware on a board; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make deploy PORT=/dev/ttyUSB0))
 	@$(VENV)/python tools/deploy.py $(PORT) $(ARGS)
 
-lcd: setup-venv ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
+lcd: ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))
+	@$(PYTHON) tools/setup.py venv fonts
 	@$(VENV)/python tools/board_lcd.py $(PORT) $(ARGS)
 
 reference: setup-venv ## Write the parameter tables of docs/configuration.md anew

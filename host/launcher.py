@@ -321,7 +321,7 @@ class Launcher:
         if future and not future.done():
             return future.set_result(event)
         if self._terminal:
-            self._terminal.show(rows, softkeys)
+            self._terminal.show(rows, softkeys, event)
         if self._panel:
             self._panel.show(event)
 

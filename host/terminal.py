@@ -23,15 +23,20 @@ _SEQUENCES = {
 }  # fmt: skip
 _LETTERS = {"\r": "enter", "\n": "enter", "\x7f": "left", "\b": "left", "o": "options", "q": "quit", "\x03": "quit"}
 _LETTERS.update({letter: "softkey%d" % number for number, letter in enumerate("abcdef", 1)})
+_LETTERS.update({letter: "topsoftkey%d" % number for number, letter in enumerate("ghijkl", 1)})
+_LETTERS.update({"s": "services", "y": "directory", "r": "redial", "v": "voicemail"})
 _LETTERS.update({key: key for key in "0123456789*#"})
 _ESCAPE_S = 0.05  # a sequence comes at once; Esc followed by nothing for that long is the key itself
 _READ = 1024
 _HELP = (
     ("Keys", "arrows, Enter = select, Esc = goodbye, o = options"),
-    ("", "F1-F6 or a-f = softkeys, digits, * and #, q = quit"),
+    ("", "F1-F6 or a-f = softkeys, g-l = upper row, digits, * and #"),
+    ("", "s = services, y = directory, r = redial, v = messages, q = quit"),
 )
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 _LCD_COLOUR, _FRAME_COLOUR, _DIM, _PLAIN = "\x1b[38;5;16;48;5;151m", "\x1b[38;5;244m", "\x1b[2m", "\x1b[0m"
+_LED_COLOURS = {"green": "\x1b[38;5;46m", "yellow": "\x1b[38;5;226m"}  # any other is red, as on the older phones
+_RED, _SLOW, _FAST = "\x1b[38;5;196m", "\x1b[5m", "\x1b[5;1m"  # terminals know one speed of blinking: fast is bold
 
 
 def parse_keys(data):
@@ -64,23 +69,51 @@ def fit(text, columns):
     return kept + " " * (columns - cells)
 
 
-def picture(rows, softkeys, title, about, columns, colours=True, unicode=True):
-    """The lines of the whole picture. ``columns``: of the LCD; ``about``: pairs (label, text) shown below it."""
+def _led(leds, name, colours, unicode):
+    """The LED of a key in one cell: a dot when it is lit."""
+    how, _, colour = leds.get(name, "off").partition(":")
+    if how == "off":
+        return " "
+    dot = {"on": "*", "slowflash": "~", "fastflash": "!"}.get(how, "*")
+    if not colours:
+        return dot
+    blink = {"slowflash": _SLOW, "fastflash": _FAST}.get(how, "")
+    return _LED_COLOURS.get(colour, _RED) + blink + ("\u25cf" if unicode else dot) + _PLAIN
+
+
+def _key_lines(letters, family, labels, leds, half, colours, unicode):
+    """The keys lie as on the phone: three left, three right of the display. Without labels too: nothing may jump."""
+    lines = []
+    for number in range(3):
+        line = "  "
+        for index in (number, number + 3):
+            label = labels[index] if index < len(labels) else ""
+            line += _led(leds, "%s%d" % (family, index + 1), colours, unicode)
+            line += fit(letters[index] + " " + label if label else "", half - 1)
+        lines.append(line)
+    return lines
+
+
+def picture(rows, softkeys, title, about, columns, colours=True, unicode=True, more=None):
+    """The lines of the whole picture. ``columns``: of the LCD; ``about``: pairs (label, text) shown below it.
+
+    ``more``: dict with ``leds`` (key -> on, slowflash or fastflash) and ``topsoftkeys`` (labels of the upper row).
+    """
+    leds, top = (more or {}).get("leds", {}), (more or {}).get("topsoftkeys", ())
+    half = (columns + 4) // 2
     side, across, corners = ("│", "─", "╭╮╰╯") if unicode else ("|", "-", "++++")
     lcd, frame, dim, plain = (_LCD_COLOUR, _FRAME_COLOUR, _DIM, _PLAIN) if colours else ("", "", "", "")
     edge = across * (columns + 2)
-    lines = ["", "  " + printable(title), "", "  " + frame + corners[0] + edge + corners[1] + plain]
+    lines = ["", "  " + printable(title), ""]
+    if any(top):
+        lines += _key_lines("ghijkl", "topsoftkey", top, leds, half, colours, unicode)
+    lines.append("  " + frame + corners[0] + edge + corners[1] + plain)
     for row in rows:
         cells = lcd + " " + fit(row, columns) + " " + plain
         lines.append("  " + frame + side + plain + cells + frame + side + plain)
     lines.append("  " + frame + corners[2] + edge + corners[3] + plain)
-    half = (columns + 4) // 2  # the keys lie as on the phone: three left, three right of the middle
-    for number in range(3):  # without labels too: what is below must not jump from screen to screen
-        pair = []
-        for index in (number, number + 3):
-            label = softkeys[index] if index < len(softkeys) else ""
-            pair.append(fit("abcdef"[index] + " " + label if label else "", half))
-        lines.append("  " + "".join(pair))
+    family = "softkey" if columns > 16 else "prgkey"
+    lines += _key_lines("abcdef", family, softkeys, leds, half, colours, unicode)
     lines.append("")
     lines += ["  " + dim + fit(label, 7) + plain + printable(text) for label, text in (*about, *_HELP)]
     return lines
@@ -96,7 +129,7 @@ class Terminal:
         self._columns = columns
         self._owner = None
         self._saved = None
-        self._frame = ([], [])
+        self._frame = ([], [], None)
         self._note = "starting ..."
         self._pending = b""
         self._timer = None
@@ -133,9 +166,9 @@ class Terminal:
             pass  # the terminal itself is gone
         self._saved = None
 
-    def show(self, rows, softkeys):
-        """Another frame of the LCD."""
-        self._frame = (rows, softkeys)
+    def show(self, rows, softkeys, more=None):
+        """Another frame of the LCD; ``more``: see ``picture``."""
+        self._frame = (rows, softkeys, more)
         self._draw()
 
     def note(self, text):
@@ -145,8 +178,9 @@ class Terminal:
 
     def _draw(self):
         title = self._owner.title + (" - " + self._note if self._note else "")
-        rows, softkeys = self._frame
-        lines = picture(rows or [""], softkeys, title, self._owner.about(), self._columns, self._colours, self._unicode)
+        rows, softkeys, more = self._frame
+        about, columns = self._owner.about(), self._columns
+        lines = picture(rows or [""], softkeys, title, about, columns, self._colours, self._unicode, more)
         height = shutil.get_terminal_size().lines
         if len(lines) > height:  # the blank ones are the first to go
             lines = [line for line in lines if line.strip()]

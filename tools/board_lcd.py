@@ -12,7 +12,10 @@ import serial
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from host.terminal import Terminal  # noqa: E402  the path above comes first
+from host.control import KEYS, ControlError  # noqa: E402  the path above comes first
+from host.panel.server import PanelServer  # noqa: E402
+from host.ports import PortError  # noqa: E402
+from host.terminal import Terminal  # noqa: E402
 from host.text import printable, screen_text  # noqa: E402
 from host.tracebacks import Tracebacks  # noqa: E402
 
@@ -20,6 +23,15 @@ _BAUD = 115200
 _POLL_S = 0.2
 _SILENCE_S = 10  # a phone answers "screen" at once; joining the network may take longer, and says so
 _LINE = 1000  # bytes of a console line
+_SMALL_ROWS = 3  # a display of up to so many rows has 16 columns, a larger one 24
+_CANNOT = {
+    "requests": "A board's serial line carries the display and the phone's log, not each request. Its log is here.",
+    "origins": "Over the serial line a board does not tell its configuration. Its web page shows it, with origins.",
+    "network": "The network's faults are made on the way of a simulated phone. A board is on a network of its own.",
+    "clock": "A board's clock is its own.",
+    "flash": "A board's flash is its own.",
+    "heap": "A board's memory is its own.",
+}
 
 
 class Frames:
@@ -51,9 +63,12 @@ class Frames:
 
 
 class BoardConsole:
-    """The owner of a Terminal (see host/terminal.py): a board's serial line."""
+    """The owner of a Terminal and a PanelServer (see there): a board's serial line.
 
-    def __init__(self, link, port):
+    ``panel_port``: of the front panel, None without one.
+    """
+
+    def __init__(self, link, port, panel_port=None):
         self.title = "Phone on " + port
         self._link = link
         self._frames = Frames()
@@ -62,10 +77,41 @@ class BoardConsole:
         self._last = ""
         self._seen = False
         self.terminal = None
-        self.columns = 24
+        self.panel = None
+        self._panel_port = panel_port
+        self._frame = None
 
     def about(self):
-        return [("Board", self._last)]
+        lines = [("Panel", self.panel.url)] if self.panel else []
+        return [*lines, ("Board", self._last)]
+
+    def facts(self):
+        """For the front panel: what it is looking at, and what a board cannot give."""
+        small = self._frame is not None and len(self._frame[0]) <= _SMALL_ROWS
+        columns, model = (16, "53i") if small else (24, "57i")
+        cannot = dict(_CANNOT, about="Drawn from the board's text: large letters and pixmaps show on its own display.")
+        about = [*self.about(), ("Picture", cannot["about"])]
+        return {
+            "title": self.title,
+            "model": model,
+            "columns": columns,
+            "keys": KEYS,
+            "about": about,
+            "cannot": cannot,
+            "absent": [*_CANNOT, "restart"],
+        }
+
+    def faults(self):
+        return {}
+
+    def fault(self, name, value):
+        raise ControlError(_CANNOT.get(name, _CANNOT["network"]))
+
+    def ask_origins(self):
+        raise ControlError(_CANNOT["origins"])
+
+    def restart(self):
+        raise ControlError("Restart the board by its own menu or button.")
 
     def key(self, name):
         self._link.write(name.encode() + b"\n")
@@ -87,6 +133,8 @@ class BoardConsole:
             *lines, data = data.split(b"\n")
             for line in lines:
                 self.hear(line)
+            if self._frame and self._panel_port is not None and not self.panel:
+                await self._open_panel()
             data = data[-_LINE:]
             if not self._seen and loop.time() - begin > _SILENCE_S:
                 return "The board shows no phone. Is the firmware on it? make deploy puts it there."
@@ -94,6 +142,17 @@ class BoardConsole:
 
     def _receive(self):
         return self._link.read(self._link.in_waiting or 1)
+
+    async def _open_panel(self):
+        """With the first frame: now it is known how large the display is."""
+        self.panel = PanelServer(self, self._panel_port)
+        await self.panel.start()
+        self.show(*self._frame)
+        self.panel.note("")
+        if self.terminal:
+            self.terminal.note("")
+        else:
+            print("The front panel is at " + self.panel.url, file=sys.stderr)
 
     def hear(self, line):
         text = self._long_names(printable(line.decode("utf-8", "replace").rstrip("\r")))
@@ -104,20 +163,25 @@ class BoardConsole:
         elif text and not self._frames.inside:
             self._last = text
             self._seen = self._seen or text.startswith("phone ")
+            if self.panel:
+                self.panel.row("phone", text=text)
             if self.terminal:
                 self.terminal.note("")
             else:
                 print(text, file=sys.stderr)
 
     def show(self, rows, softkeys):
+        self._frame = rows, softkeys
+        if self.panel:
+            self.panel.show({"rows": rows, "softkeys": softkeys})
         if self.terminal:
             self.terminal.show(rows, softkeys)
         else:
             print(screen_text(rows, softkeys), flush=True)
 
 
-async def show(port, link):
-    console = BoardConsole(link, port)
+async def show(port, link, panel_port=None):
+    console = BoardConsole(link, port, panel_port)
     if sys.stdin.isatty() and sys.stdout.isatty():
         console.terminal = Terminal()
         console.terminal.open(console)
@@ -126,12 +190,17 @@ async def show(port, link):
     finally:
         if console.terminal:
             console.terminal.close()
+        if console.panel:
+            await console.panel.stop()
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="make lcd", description=__doc__.splitlines()[0])
     parser.add_argument("port", help="serial port, such as /dev/ttyUSB0, COM3 or rfc2217://host:port")
+    parser.add_argument("--panel", action="store_true", help="a front panel in the browser, too")
+    parser.add_argument("--panel-port", type=int, metavar="N", help="the same on this port (default: a free one)")
     options = parser.parse_args(arguments)
+    panel_port = options.panel_port if options.panel_port is not None else 0 if options.panel else None
     try:
         link = serial.serial_for_url(options.port, baudrate=_BAUD, timeout=_POLL_S)
     except (serial.SerialException, ValueError) as error:
@@ -139,9 +208,11 @@ def main(arguments=None):
         print(text % (options.port, printable(error)), file=sys.stderr)
         return 1
     try:
-        problem = asyncio.run(show(options.port, link))
+        problem = asyncio.run(show(options.port, link, panel_port))
     except KeyboardInterrupt:
         problem = ""
+    except PortError as error:
+        problem = str(error)
     finally:
         link.close()
     if problem:

@@ -97,6 +97,11 @@ function drawFacts(facts) {
   const cannot = (part) => part in facts.cannot && facts.absent.includes(part);
   $("network").disabled = cannot("network");
   for (const part of ["clock", "flash", "heap"]) $(part).disabled = cannot(part);
+  if (facts.absent.includes("requests") && !state.board) {
+    state.board = true;
+    state.shown.add("phone");
+    drawChips();
+  }
   $("restart").hidden = facts.absent.includes("restart");
   $("config-empty").textContent = facts.cannot.origins || "The phone has not told its configuration yet.";
   $("log-empty").textContent = facts.cannot.requests || "Nothing yet. Press a softkey, or open the phone's web page.";

@@ -138,6 +138,18 @@ def test_the_picture_keeps_its_box_whole():
     assert fit("日本", 3) == "日 "
 
 
+def test_leds_and_the_upper_row_of_keys():
+    more = {"leds": {"softkey1": "on", "softkey5": "fastflash:green"}, "topsoftkeys": ["Up", "", "", "Far"]}
+    plain = picture(["x"], ["One", "", "", "", "Five"], "title", [], 24, colours=False, more=more)
+    upper, first, second = (next(line for line in plain if text in line) for text in ("g Up", "a One", "e Five"))
+    assert "j Far" in upper and plain.index(upper) < plain.index("  ╭" + "─" * 26 + "╮") < plain.index(first)
+    assert first.startswith("  *a One") and second.index("!e Five") == 2 + 14
+    coloured = picture(["x"], ["One"], "title", [], 24, more=more)
+    assert any("\x1b[38;5;196m●\x1b[0ma One" in line for line in coloured)
+    small = picture(["x"], ["One"], "title", [], 16, colours=False, more={"leds": {"prgkey1": "slowflash"}})
+    assert any(line.startswith("  ~a One") for line in small)
+
+
 def test_keys_on_the_command_line():
     assert control.check_keys(["Options", "star", "#", "softkey6"]) == ["options", "*", "#", "softkey6"]
     with pytest.raises(control.ControlError, match="softkey7"):

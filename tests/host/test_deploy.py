@@ -1,5 +1,6 @@
 """Deploying to a board, with the real mpremote: MicroPython's unix port behind a raw REPL stands in for the board."""
 
+import asyncio
 import contextlib
 import hashlib
 import json
@@ -13,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+import aiohttp
 import board_lcd
 import deploy
 import framebuf
@@ -159,6 +161,42 @@ def test_lcd_on_the_serial_console_and_keys(bench):
         console.frame_with("Status", "options")
         console.frame_with("Aastra 57i", "goodbye goodbye screen")
         console.frame_with("Aastra 57i", "nonsense", "screen")
+
+
+def test_front_panel_of_a_board(bench):
+    command = [sys.executable, str(ROOT / "tools/board_lcd.py"), bench.board.port, "--panel"]
+    console = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        url = next(line.split()[-1] for line in console.stderr if "front panel" in line)
+        asyncio.run(use_panel(url))
+    finally:
+        console.terminate()
+        console.communicate(timeout=10)
+
+
+async def use_panel(url):
+    async with aiohttp.ClientSession() as session:
+        origin = url.rsplit("/", 2)[0]
+        async with session.ws_connect(url + "live", headers={"Origin": origin}) as live:
+            hello = await hear(live, "hello")
+            assert hello["facts"]["columns"] == 24 and "requests" in hello["facts"]["absent"]
+            screen = await hear(live, "screen")
+            assert screen["rows"][0] == "Aastra 57i" and screen["pixels"]["width"] == 144
+            await live.send_json({"t": "key", "key": "options"})
+            screen = await hear(live, "screen")
+            assert "Status" in "".join(screen["rows"])
+            for refused in ({"t": "origins"}, {"t": "fault", "name": "flash", "value": True}, {"t": "restart"}):
+                await live.send_json(refused)
+                assert "board" in (await hear(live, "problem"))["text"]
+            await live.send_json({"t": "key", "key": "goodbye"})
+            assert (await hear(live, "screen"))["rows"][0] == "Aastra 57i"
+
+
+async def hear(live, kind):
+    while True:
+        message = await live.receive_json(timeout=10)
+        if message["t"] == kind:
+            return message
 
 
 def test_display_and_keypad_of_the_board_folder(bench):
