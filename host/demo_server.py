@@ -1,4 +1,5 @@
-"""The demo configuration server: HTTPS with an authority of its own, the files of ``host/demo/``, a firmware image.
+"""The demo configuration server: HTTPS with an authority of its own, the files of ``host/demo/``, a firmware image, and
+the applications of ``demo_apps.py``.
 
 It serves phones of this machine only, so that `make sim` shows the whole start without any other set-up.
 """
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from host import identity
+from host import demo_apps, identity
 from host.places import ROOT, allow_firmware_imports
 from host.ports import PortError, choose, free
 
@@ -47,6 +48,7 @@ class DemoServer:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self._folder / "demo-server.pem")
         application = web.Application(middlewares=[self._logged] if self._log else [])
+        application.router.add_get("/apps/{name:[a-z]+}.xml", self._app)
         application.router.add_get("/{name:.*}", self._serve)
         logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # bad requests are the asker's business
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_S)
@@ -96,14 +98,28 @@ class DemoServer:
         kind = _TYPES[source.suffix] + "; charset=utf-8"
         return web.Response(body=body, headers={"ETag": tag, "Content-Type": kind, "Cache-Control": "no-cache"})
 
+    async def _app(self, request):
+        """An application's answer: no cache, for each tells of now."""
+        ask = demo_apps.Ask(self.base, request.query, self._who(request)[0])
+        found = demo_apps.answer(request.match_info["name"], ask)
+        if not found:
+            return web.Response(status=404, text="The demo server has no such application.\n")
+        text, fields = found
+        headers = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store", **fields}
+        return web.Response(body=text.encode(), headers=headers)
+
     def _file(self, name):
         """The file of that name, if it is one of the demo's own: a request can name nothing else."""
         known = {str(path.relative_to(FILES)): path for path in FILES.rglob("*.*") if path.suffix in _TYPES}
         return known.get(name)
 
-    def _fill(self, text, request):
+    def _who(self, request):
+        """(model, MAC) of the phone that asks."""
         agent = _AGENT.match(request.headers.get("User-Agent", ""))
-        model, mac = (agent.group(1), agent.group(2).replace("-", "")) if agent else ("unknown", "000000000000")
+        return (agent.group(1), agent.group(2).replace("-", "")) if agent else ("unknown", "000000000000")
+
+    def _fill(self, text, request):
+        model, mac = self._who(request)
         for place, value in (("BASE", self.base), ("MODEL", model), ("MAC", mac), ("VERSION", self._version)):
             text = text.replace("@%s@" % place, value)
         return text
