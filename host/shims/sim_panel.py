@@ -66,8 +66,10 @@ class Faults:
 
     def ease(self):
         """Gives back a little of the held memory; the next ``fault`` operation takes it again."""
-        if self._held:
-            self._held = self._held[:-_EASE]
+        held = self._held
+        if held:
+            for _ in range(min(_EASE, len(held))):
+                held.pop()
             gc.collect()
 
     def _clock(self, seconds):
