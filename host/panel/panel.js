@@ -205,7 +205,7 @@ function logRow(row) {
   const [method, target] = row.line ? row.line.split(" ") : ["", row.text || row.peer || ""];
   const first = make("p", { className: "first" }, way, make("span", { className: "hidden", textContent: said + ": " }));
   if (method) first.append(make("b", { textContent: method }), " ");
-  first.append(make("span", { className: "target", textContent: target || row.text || "", title: target || "" }));
+  first.append(make("span", { className: "target", textContent: target || row.text || "", title: row.side === "client" && row.peer ? `${row.peer}${target}` : target || "" }));
   if (row.side !== "fault" && row.side !== "phone") {
     const good = row.status >= 200 && row.status < 400;
     first.append(make("span", { className: "status " + (good ? "good" : "bad"), textContent: row.status || "failed" }));
@@ -214,7 +214,7 @@ function logRow(row) {
   if (row.line !== undefined) {
     details.push(row.tls ? `${row.tls[0]} \u00b7 ${row.tls[1]}` : row.side === "client" || row.status ? "no TLS" : "TLS not set up");
     if (row.status) details.push(`${row.ms} ms`);
-    if (row.peer) details.push(row.peer);
+    if (row.peer && (row.side === "server" || !row.line)) details.push(`by ${row.peer}`);
   }
   item.append(first, make("p", { className: "second", textContent: details.join(" \u00b7 ") }));
   if (row.error) item.append(make("p", { className: "error", textContent: row.error }));
@@ -249,9 +249,10 @@ function drawOrigins({ rows, diagnostics }) {
       make("p", { className: "first" }, make("span", { className: "name", textContent: name }),
         make("code", { textContent: wins[1] === "" ? "(empty)" : wins[1] })),
       make("p", { className: "second" }, make("span", { className: "origin", textContent: wins[3] }),
-        layers.some((layer) => layer[2]) ? make("span", { className: "lock", textContent: "locked" }) : ""));
-    if (others.length) {
-      item.append(make("details", {}, make("summary", { textContent: `${others.length} more` }),
+        layers.some((layer) => layer[2]) ? make("span", { className: "lock", textContent: "locked" }) : "",
+        others.length === 1 ? make("span", {}, "instead of ", make("code", { textContent: others[0][1] }), ` (${others[0][3]})`) : ""));
+    if (others.length > 1) {
+      item.append(make("details", {}, make("summary", { textContent: `instead of ${others.length} others` }),
         make("ul", {}, ...others.map((layer) => make("li", {}, make("s", { textContent: layer[1] }), ` ${layer[3]}${layer[2] ? ", locked" : ""}`)))));
     }
     return item;

@@ -55,9 +55,10 @@ def shows(page, text):
     page.locator("#says", has_text=text).wait_for(state="attached")
 
 
-def shoot(page, name):
+def picture_file(name):
+    """Where a picture goes; those that the README shows are copied from there to docs/pictures/."""
     os.makedirs(SHOTS, exist_ok=True)
-    page.screenshot(path=os.path.join(SHOTS, "panel-%s.png" % name), full_page=True)
+    return os.path.join(SHOTS, name + ".png")
 
 
 def ask(phone, path="", headers=(), host=None):
@@ -105,7 +106,7 @@ def test_mouse_keyboard_and_the_log(page):
     said = row.inner_text()
     assert re.search(r"200\s*\d\d:\d\d:\d\d · TLSv1\.3 · TLS_AES_\d+_GCM_SHA\d+ · \d+ ms", said), said
     assert "Phone asks" in said
-    shoot(page, "menu")
+    page.screenshot(path=picture_file("front-panel"), full_page=True)
     page.keyboard.press("Escape")
     shows(page, "Ready")
     page.keyboard.press("o")
@@ -126,6 +127,15 @@ def test_what_the_phone_is_asked_is_in_the_log_without_secrets(page, phone):
     assert "geheim" not in page.content() and "geheim" not in phone.log()
     assert phone.get("/nowhere", secure=False).status == 301
     page.locator("#log li", has_text="301").first.get_by_text("no TLS").wait_for()
+
+
+def test_a_picture_from_the_demo_server(page):
+    blank = page.evaluate(INK)
+    page.get_by_role("button", name="Top key 2, Picture").click()
+    shows(page, "image")
+    page.wait_for_timeout(200)
+    page.locator("#window").screenshot(path=picture_file("image-screen"))
+    assert page.evaluate(INK) > 2 * blank, "mountains are darker than a few words"
 
 
 def test_two_pages_see_the_same_phone(browser, page, phone):
@@ -218,7 +228,7 @@ def test_every_view_is_for_everybody(browser, phone, width, scheme):
     for view in ("Requests", "Configuration", "Faults", "About"):
         page.get_by_role("tab", name=view).click()
         page.wait_for_timeout(300)
-        shoot(page, "%s-%d-%s" % (view.lower(), width, scheme))
+        page.screenshot(path=picture_file("panel-%s-%d-%s" % (view.lower(), width, scheme)), full_page=True)
         found = Axe().run(page).response["violations"]
         told = [(rule["id"], [node["target"] for node in rule["nodes"]][:3]) for rule in found]
         assert not told, json.dumps(told, indent=1)
