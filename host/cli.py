@@ -83,6 +83,9 @@ def _parser():
     from host.configtool import commands as config
 
     config.add(commands)
+    from host.xmltool import commands as xml
+
+    xml.add(commands)
     return parser
 
 

@@ -15,6 +15,7 @@ NAME = "dialtone.names"
 _ONCE = ("dialtone.board", "dialtone.prelude")  # loaded before
 # Most phones never load these: whoever does learns their identifiers then
 _SELDOM = (
+    "dialtone.actions.",
     "dialtone.crypto.",
     "dialtone.config.levels.",
     "dialtone.display.",
@@ -27,6 +28,8 @@ _SELDOM = (
     "dialtone.net.appeal.",
     "dialtone.net.legacy.",
     "dialtone.net.verdict.",
+    "dialtone.polling.",
+    "dialtone.settings.",
     "dialtone.tls.legacy.",
     "dialtone.x509.keys.",
     "dialtone.x509.writer.",

@@ -7,6 +7,7 @@ from dialtone.log import clean
 from micropython import const
 
 _PARSER = ("dialtone.scripts.objects", "dialtone.scripts.kinds", "dialtone.xml.reader", "dialtone.xml.text")
+_ACTIONS = ("dialtone.actions", "dialtone.settings", "dialtone.softkeys", "dialtone.scripts.push")
 _AGAIN_MS = const(1000)
 _ROOM = const(17000)  # bytes that the parser's code, a document and its object take at the most
 _WAIT_MS = const(100)
@@ -42,10 +43,11 @@ class Host:
 
     def scheme(self, player, uri):
         """A URI that is not http: ``player.fail`` tells what cannot be done."""
-        if uri[:4].lower() == "dial":
-            player.fail("Not available", "Calling %s needs what this firmware does not do." % uri.partition(":")[2])
-        else:
-            player.fail("Not supported yet", uri)
+        from dialtone import actions
+
+        actions.follow(self._phone, player, uri)
+        actions = None
+        self._phone.unload(*_ACTIONS)
 
     def perform(self, player, script):
         """Does what an object without a screen says."""
@@ -56,8 +58,12 @@ class Host:
             status.perform(phone.panel, script, self.spawn, phone.store.number("xml status scroll delay"))
             status = None
             self._phone.unload("dialtone.scripts.status")
-        else:
-            player.fail("Not supported yet", "AastraIPPhone" + script.kind)
+            return
+        from dialtone import actions
+
+        actions.perform(self._phone, player, script)
+        actions = None
+        self._phone.unload(*_ACTIONS)
 
 
 def note(phone, text):
@@ -74,6 +80,18 @@ def open(phone, uri):
     """Opens the script at ``uri``: a key was pressed."""
     _relieve(phone)
     player(phone).follow(uri)
+
+
+async def background(phone, uri):
+    """Fetches ``uri`` without a word on the display, and shows or does what comes. Raises what ``fetch`` raises."""
+    from dialtone.http.url import parse
+    from dialtone.scripts.variables import expand
+
+    script = await _fetch(phone, parse(expand(uri, Host(phone).lookup)))
+    player(phone).push(script)
+    await sleep_ms(0)
+    if phone.panel.rest():
+        phone.unload("dialtone.keys")
 
 
 async def push(phone):
@@ -141,12 +159,14 @@ def _refresh(text):
 
 
 async def _document(phone, url):
-    from dialtone.client import CONNECTION, document
+    from dialtone.client import CONNECTION, document, guard
 
     try:
-        return await document.fetch(phone.client(buffer_bytes=_BUFFER), url, _SCRIPT_BYTES, "refresh")
+        client = phone.client(buffer_bytes=_BUFFER)
+        client.guard = guard.guard(phone.platform, (phone.http_port, phone.https_port))
+        return await document.fetch(client, url, _SCRIPT_BYTES, "refresh")
     finally:
-        document = None
+        client = document = guard = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
         phone.unload(*CONNECTION, "dialtone.client")
 

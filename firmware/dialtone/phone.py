@@ -47,6 +47,7 @@ class Phone:
         self.signed = False
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
+        self.poller = self.action = None  # see polling.py
         self.pushed = None
 
     async def start(self):
@@ -164,10 +165,10 @@ class Phone:
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""
         if "hostname" in names:
             self.renew_identity()
-        if not names or [name for name in names if "key" in name]:
+        if not names or [name for name in names if "key" in name or "poll" in name]:
             from dialtone import softkeys
 
-            softkeys.show(self)
+            softkeys.changed(self)
             softkeys = None
             self.unload("dialtone.softkeys")
         self.panel.changed()

@@ -8,7 +8,17 @@ _MORE = "More"
 _NEEDS_CALLING = "%s need%s calling, which this firmware does not do."
 # Keys with a name on them, and the parameter with the script behind each (facts page, 5).
 _SCRIPTS = "services directory callers redial voicemail conf xfer icom"
+_ROWS = "softkey topsoftkey prgkey"
 _CALLS = "hold mute speaker headset volup voldown save delete line1 line2 line3 line4"
+
+
+def changed(phone):
+    """The configuration has changed: keys, lamps and polling follow."""
+    show(phone)
+    if phone.poller or phone.store.get("action uri poll"):
+        from dialtone import polling
+
+        polling.changed(phone)
 
 
 def show(phone):
@@ -57,16 +67,23 @@ def _row(phone, prefix, count):
     return numbers[first : first + _PLACES - 1] + [0]
 
 
+def known(key):
+    """Whether some phone has a key of that name, beside those of ``lcd.panel.KEYS``."""
+    name = key.rstrip("0123456789")
+    return name != key and name in _ROWS.split() or key in _SCRIPTS.split() or key in _CALLS.split()
+
+
 def press(phone, key):
     """A key of the phone itself was pressed: one beside the display, or one with a name. CallerError for any other."""
     panel = phone.panel
-    name = key.rstrip("0123456789")
-    if name in ("softkey", "topsoftkey", "prgkey") and name != key:
-        action = _place(phone, name, int(key[len(name) :]))
-    elif key in _SCRIPTS.split() or key in _CALLS.split():
-        action = key
-    else:
+    if key == "goodbye":
+        if phone.action:
+            phone.action.cancel()  # what an action URI fetches in the background
+        return
+    if not known(key):
         raise CallerError("No such key: " + key[:20], "Look the names of the keys up in docs/xml.md")
+    name = key.rstrip("0123456789")
+    action = _place(phone, name, int(key[len(name) :])) if name in _ROWS.split() else key
     if panel.idle.locked:
         panel.idle.key(panel, key)
     elif action:

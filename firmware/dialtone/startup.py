@@ -122,3 +122,7 @@ def _show_idle(phone):
 
         locked.lock(phone, False)
     phone.changed(())
+    if phone.store.get("action uri startup"):
+        from dialtone import polling
+
+        polling.begin(phone, "action uri startup")

@@ -9,7 +9,22 @@ FIRMWARE = ROOT / "firmware"
 FLOORS = {"http": 1, "config": 1, "tls": 1, "x509": 1, "xml": 1, "net": 2, "storage": 2}
 FLOORS |= {"server": 3, "client": 3, "provisioning": 3, "update": 3, "scripts": 3, "identity": 3, "webui": 4, "lcd": 4}
 FLOORS |= dict.fromkeys(
-    ("phone", "startup", "resync", "report", "keys", "softkeys", "platform", "prelude", "board", "timekeeping"), 5
+    (
+        "phone",
+        "startup",
+        "resync",
+        "report",
+        "keys",
+        "softkeys",
+        "actions",
+        "settings",
+        "polling",
+        "platform",
+        "prelude",
+        "board",
+        "timekeeping",
+    ),
+    5,
 )
 FLOORS |= dict.fromkeys(("display", "keypad", "leds"), 5)  # what board.py finds on its board
 GROUND = {"errors", "log", "version", "crypto"}

@@ -43,7 +43,8 @@ def test_small_display_model_too(phones, server):
 
 
 def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
-    server.files["/aastra.cfg"] = b"# a line that says nothing\n" * 10_000 + b"softkey1 label: Last\n"
+    last = b"softkey1 type: xml\nsoftkey1 label: Last\n"
+    server.files["/aastra.cfg"] = b"# a line that says nothing\n" * 10_000 + last
     server.files["/57i.st"] = image(os.urandom(3_000_000), "9.9.9.9-SIP", ["57i"])
     phone = phones("micropython32", server.url)
     assert "Last" in phone.lcd()

@@ -44,6 +44,9 @@ class _Client:
 
     connect_ms = stall_ms = 5000
 
+    def link(self, origin):
+        return Link(origin, self.table, self.buffer, self.stall_ms)
+
     def __init__(self, served, own="", builtin="", **values):
         self.platform = Platform(Storage(tmp_dir()))
         self.platform.trust_anchor = "anchors.pem"

@@ -1,5 +1,6 @@
 """The four levels of a Configuration object, in the one store."""
 
+from dialtone.actions import LEVELS
 from dialtone.config import levels
 from dialtone.config.store import LOCAL, Store
 from dialtone.errors import CallerError
@@ -129,7 +130,7 @@ def test_a_bad_item_does_not_hold_up_the_others():
 
 
 def test_locked_parameters_are_not_changed():
-    for level in levels.LEVELS:
+    for level in LEVELS.split():
         store = Store("57i")
         commit(store, "!http port: 81\nsoftkey1 label: a\nsoftkey1 locked: 1\n")
         items = (("http port", "82", level), ("softkey1 label", "b", level), ("softkey1 locked", "0", level))
@@ -152,7 +153,7 @@ def test_a_key_that_an_object_locked_is_locked_for_people():
 
 
 def test_trust_is_never_lowered():
-    for level in levels.LEVELS:
+    for level in LEVELS.split():
         store = Store("57i")
         items = ((METHOD, "SSLv3", level), (CHAIN, "0", level), ("https user certificates", "x.pem", level))
         refused = apply(store, *items)
@@ -162,8 +163,8 @@ def test_trust_is_never_lowered():
 
 
 def test_trust_is_not_lowered_in_two_steps():
-    for first in levels.LEVELS:
-        for second in levels.LEVELS:
+    for first in LEVELS.split():
+        for second in LEVELS.split():
             store = Store("57i")
             store.set_local(METHOD, "TLSv1.3", "lcd")
             following = apply(store, (METHOD, "TLSv1.3", first), (METHOD, "TLS", second))[2]
@@ -192,7 +193,7 @@ def test_a_file_that_raises_trust_beats_what_an_object_set():
 def test_what_guards_the_phone_is_not_for_objects():
     store = Store("57i")
     names = ("admin password", "user password", "xml application post list", "options password enabled")
-    for level in levels.LEVELS:
+    for level in LEVELS.split():
         refused = apply(store, *[(name, "1", level) for name in names + ("web interface enabled",)])
         assert len(refused[0]) == 5 and refused[1:] == (False, None), level
     store.set_local("admin password", "4711", "lcd")

@@ -51,7 +51,7 @@ class Net:
     def perform(self, player, script):
         self.said.append(script.kind)
         if script.items:
-            player.follow(script.item(0)[0])
+            player.follow_all([script.item(index)[0] for index in range(len(script.items))], script)
 
     async def fetch(self, url):
         self.asked.append(str(url))
@@ -426,3 +426,60 @@ def test_another_player_goes_on_where_one_stopped():
         assert other.script.get("title") == "A"
 
     _visit(steps)
+
+
+def _execute(*uris):
+    items = "".join(['<ExecuteItem URI="%s"/>' % uri for uri in uris])
+    return "<AastraIPPhoneExecute>%s</AastraIPPhoneExecute>" % items
+
+
+def test_the_pages_of_an_execute_object_come_one_after_the_other():
+    async def steps(net):
+        net.player.follow("http://h/x")
+        await net.settle()
+        assert net.asked == ["http://h/x", "http://h/1", "http://h/two?a"]
+        assert _title(net) == "two"
+        net.player.back()
+        assert _title(net) == "one"
+
+    pages = {"http://h/x": _execute("http://h/1", "two?a"), "http://h/1": _TEXT % ("", "one")}
+    pages["http://h/two?a"] = _TEXT % ("", "two")
+    _visit(steps, pages)
+
+
+def test_goodbye_and_failures_end_the_row_of_pages():
+    async def steps(net):
+        net.player.follow("http://h/x")
+        await net.settle()
+        assert net.asked == ["http://h/x", "http://h/none"] and net.player.problem
+        net.player.back()
+        net.player.follow("http://h/y")
+        await net.settle()
+        net.player.goodbye()
+        await net.settle()
+        assert net.asked[2:] == ["http://h/y", "http://h/slow"] and net.player.over
+
+    pages = {"http://h/x": _execute("http://h/none", "http://h/1"), "http://h/y": _execute("slow", "http://h/1")}
+    pages["http://h/slow"] = None
+    pages["http://h/1"] = _TEXT % ("", "one")
+    _visit(steps, pages)
+
+
+def test_what_a_script_pressed_counts_on():
+    async def steps(net):
+        net.player.follow("http://h/1")
+        await net.settle()
+        net.player.count(5)
+        assert net.player.problem is None
+        net.player.follow("http://h/1")
+        assert net.player.problem[0] == "Too many pages without a key" and not net.player.loading
+        await net.settle()
+        net.player.back()
+        net.player.touched()
+        net.player.follow("http://h/1")
+        net.player.count(6)
+        assert not net.player.loading
+        await net.settle()
+        assert len(net.asked) == 1, "neither of the later ones began"
+
+    _visit(steps, {"http://h/1": _TEXT % ("", "one")})

@@ -1,4 +1,4 @@
-from dialtone.scripts.push import payload, sender_allowed
+from dialtone.scripts.push import host_listed, payload, sender_allowed
 from support import run
 
 _FORM = "application/x-www-form-urlencoded"
@@ -100,3 +100,20 @@ def test_the_list_is_looked_at_within_bounds():
     assert len(_allowed(names, "10.0.0.1")[1]) == 8
     addresses = ", ".join(["10.0.1.%d" % number for number in range(100)])
     assert not _allowed(addresses, "10.0.1.99")[0]
+
+
+def test_the_server_of_a_script_is_in_the_list_by_name_or_address():
+    names = {"pbx.example": ["10.0.0.5"], "two.example": ["10.0.0.5", "10.0.0.9"], "other.example": ["10.0.0.7"]}
+
+    def listed(allowed, host):
+        return host_listed(allowed, host, lambda name: names.get(name, [name] if name[:3] == "10." else []))
+
+    assert listed("pbx.example", "PBX.example")
+    assert listed("10.0.0.5", "pbx.example") and listed("10.0.0.0/24", "10.0.0.77")
+    assert listed("pbx.example", "10.0.0.5"), "names are resolved forward"
+    assert not listed("pbx.example", "10.0.0.7") and not listed("pbx.example", "other.example")
+    assert not listed("10.0.0.5", "two.example"), "all of its addresses"
+    assert listed("pbx.example, 10.0.0.9", "two.example")
+    for host in ("gone.example", "pbx.example", "10.0.0.5", ""):
+        assert not listed("", host), host
+    assert not listed("10.0.0.5", "gone.example") and not listed("0.0.0.0/0", "gone.example")

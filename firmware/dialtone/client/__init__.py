@@ -22,6 +22,7 @@ HANDSHAKE = (
 # ... once a client was closed ...
 CONNECTION = HANDSHAKE + (
     "dialtone.client.document",
+    "dialtone.client.guard",
     "dialtone.client.http_client",
     "dialtone.client.exchange",
     "dialtone.client.link",

@@ -43,6 +43,7 @@ class Client:
         self.pause_ms = 500  # before the first retry; doubled for the next, plus up to as much again by lot
         self.homes = []
         self.tftp = False  # whether tftp:// is taken: for configuration and firmware, never for scripts
+        self.guard = None  # a function of guard.py for URLs that somebody else chooses
         self.platform = platform
         self.store = store
         self.table = table
@@ -132,6 +133,13 @@ class Client:
         link.terms = terms
         return await self._send(link, target, fields, method)
 
+    def link(self, origin):
+        """A new Link to ``origin``, to an address that ``guard`` lets pass."""
+        address = self.guard(origin[1], origin[2]) if self.guard else None
+        link = Link(origin, self.table, self.buffer, self.stall_ms)
+        link.address = address
+        return link
+
     async def _connect(self, target):
         if target.scheme == "https":
             self.platform.unload(*_LATER)  # the handshake needs their room
@@ -143,7 +151,7 @@ class Client:
                 securing = None
                 self.platform.unload(*HANDSHAKE)
         else:
-            link = Link(target.origin, self.table, self.buffer, self.stall_ms)
+            link = self.link(target.origin)
         try:
             if target.scheme == "https":
                 await asyncio.sleep_ms(0)  # takes the place of the coroutine, which MicroPython would keep alive

@@ -25,7 +25,7 @@ class Link:
 
     ``verified``: TLS 1.2 or later whose certificate is good in each way. ``terms``: the settings of its handshake.
     ``heard``: bytes of the current answer have come. ``idle``: the last answer is complete, and another request may
-    follow.
+    follow. ``address``: where to connect to, when the host's name was looked up already.
     """
 
     def __init__(self, origin, table, buffer, stall_ms):
@@ -33,6 +33,7 @@ class Link:
         self.name = "%s:%d" % (origin[1], origin[2])
         self.verified = False
         self.terms = None
+        self.address = None
         self.heard = False
         self.idle = False
         self.inbound = None  # made when the handshake is over, which needs the room of its code
@@ -46,7 +47,8 @@ class Link:
     async def connect(self, ms, judge=None, identity=None):
         """Open the connection; over TLS with a ``net.trust.Judge``, and ``identity`` for its ``wrap``."""
         secured = None
-        raw = await self._wait(seam.connect(self.origin[1], self.origin[2]), ms, "%s cannot be reached in time")
+        opening = seam.connect(self.address or self.origin[1], self.origin[2])
+        raw = await self._wait(opening, ms, "%s cannot be reached in time")
         try:
             if judge:
                 secured = judge.wrap(raw, identity)

@@ -1,6 +1,5 @@
 """Opens a connection over TLS: what of the settings applies, how often to try, and what is told about it."""
 
-from dialtone.client.link import Link
 from dialtone.errors import PeerError
 from dialtone.net import anchors
 from dialtone.net.trust import Judge
@@ -20,7 +19,7 @@ async def connect(client, origin):
         root = platform.root[1]
     for left in range(_TRIES - 1, -1, -1):
         judge = Judge(platform, origin[1], method, tolerated(store), pin, root, pardon)
-        link = Link(origin, client.table, client.buffer, client.stall_ms)
+        link = client.link(origin)
         try:
             await link.connect(client.connect_ms, judge, _identity(client, origin, judge))
             client.plan = origin, root, pardon

@@ -13,7 +13,6 @@ from dialtone.config.settle import value_of
 from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError
 
-LEVELS = ("remote", "oneboot", "override", "local")
 _REMOTE = const(4)
 _ONE_BOOT = const(5)
 _SETTINGS = const(120)  # of one object: 30 items are what the vendor's library sends, each for a few keys
@@ -22,7 +21,7 @@ _LOCAL_ROOM = const(8192)  # bytes of local.cfg that objects fill: all keys of a
 
 
 def apply(store, items):
-    """Applies ``items``: (parameter name with ``#`` for a number, value, level of ``LEVELS``, first, last number).
+    """Applies ``items``: (parameter name with ``#`` for a number, value, level "remote"..., first, last number).
 
     Returns (list of what was refused and why, whether the local layer has changed and wants to be saved, the Layer to
     be kept for the next start or None).

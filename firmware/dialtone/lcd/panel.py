@@ -98,7 +98,7 @@ class Idle:
         return panel.mark(rows[top : top + panel.lines], _more(rows, top, panel.lines)), self.labels
 
     def key(self, panel, key):
-        if key[:-1] == "softkey" and panel.host:
+        if (key[:-1] == "softkey" or key == "goodbye") and panel.host:
             panel.host.key(key)
         elif key == "down" or key == "up":
             self._top += 1 if key == "down" else -1

@@ -90,6 +90,8 @@ class ScriptScreen:
         if player.over:
             self.closed()  # it may never have shown
             self._panel.back(self)
+            if not self.over:
+                self.closed()  # an object without a screen: it never was on the panel's stack
         else:
             self._panel.push_later(self)
 

@@ -23,6 +23,8 @@ class Supervisor:
     def spawn(self, name, coroutine):
         """Runs ``coroutine`` as a task of that name and returns the task. An error in it is logged, not raised."""
         task = asyncio.create_task(self._once(name, coroutine))
+        # One that was cancelled before its first step never came to the end of _once.
+        self._tasks = [each for each in self._tasks if not each.done()]
         self._tasks.append(task)
         return task
 

@@ -28,17 +28,17 @@ class Player:
         self.host = host
         self.over = False
         self.loading = False
-        # _back: objects to go back to; _still_s: since the last key; _shown_s: since the object came; _chain: fetches
+        # _back: objects to go back to; _still_s: since the last key; _shown_s: since the object came; chain: fetches
         # without a key; top: first row of the problem that shows.
-        self.script, self.problem, self._back, self._still_s, self._shown_s, self._chain, self.top = state or (
+        self.script, self.problem, self._back, self._still_s, self._shown_s, self.chain, self.top = state or (
             None, None, [], 0, 0, 0, 0
         )  # fmt: skip
         self._show = show
-        self._task = None
+        self._task = self._queue = None
 
     def state(self):
         """What the next Player of this visit has to know. Not while ``busy``."""
-        return self.script, self.problem, self._back, self._still_s, self._shown_s, self._chain, self.top
+        return self.script, self.problem, self._back, self._still_s, self._shown_s, self.chain, self.top
 
     def busy(self):
         """Whether something is being fetched."""
@@ -56,11 +56,11 @@ class Player:
         self._cancel()
         self.problem = None
         scheme, colon, _ = uri.partition(":")
-        if colon and scheme.isalpha() and scheme.lower() not in ("http", "https"):
+        if colon and scheme.replace(".", "").isalpha() and scheme.lower() not in ("http", "https"):
             return self.host.scheme(self, uri)
-        self._chain += 1
-        if self._chain > _CHAIN:
-            return self.fail("Too many pages without a key", "The scripts lead from one to the next: mend them")
+        self.count(self.chain + 1)
+        if self.problem:
+            return
         try:
             url = self._url(prefix, uri)
         except DialtoneError as error:
@@ -68,6 +68,24 @@ class Player:
         self.loading = True
         self._task = self.host.spawn("script", self._load(url))
         self._show(self)
+
+    def follow_all(self, uris, script):
+        """Fetches ``uris`` one after the other, on behalf of ``script``, an Execute object."""
+        place = script.url
+        if place:
+            from dialtone.http.url import Url
+
+            place = str(Url(*place))
+        self.follow(uris[0], place or "")
+        if self.loading and len(uris) > 1:
+            self._queue = uris[1:], script
+
+    def count(self, chain):
+        """So many fetches have led here without a person's key; too many end it."""
+        self.chain = max(chain, self.chain)
+        if self.chain > _CHAIN:
+            self._cancel()
+            self.fail("Too many pages without a key", "The scripts lead from one to the next: mend them")
 
     def push(self, script):
         """Shows an object that was pushed, or does what it says."""
@@ -102,7 +120,7 @@ class Player:
 
     def touched(self):
         """A key was pressed: the object's Timeout starts again, and a chain of fetches may."""
-        self._still_s = self._chain = 0
+        self._still_s = self.chain = 0
 
     def done(self):
         """Done, or the softkey Exit: doneAction, else as ``leave``."""
@@ -169,12 +187,14 @@ class Player:
 
     def _cancel(self):
         task, self._task = self._task, None
+        self._queue = None
         self.loading = False
         if task:
             task.cancel()
 
     def _arrived(self, script, again=False):
         """``again``: it is the newer form of the object that shows."""
+        queue, self._queue = self._queue, None
         self._task = None
         self.loading = False
         if script.yes("beep"):
@@ -192,6 +212,8 @@ class Player:
             gone = script.yes("triggerdestroyonexit") and self.script and self.script.yes("destroyonexit")
             if gone and not self.loading:
                 self.script = self._back.pop() if self._back else None
+        if queue and not self.loading:
+            self.follow_all(*queue)
         self._settle()
 
     def _keep(self, script):
@@ -263,7 +285,7 @@ class Player:
             self._refresh(script)
 
     def _refresh(self, script):
-        self._chain = 0
+        self.chain = 0
         try:
             url = self._url("", script.refresh[1])
         except DialtoneError as error:

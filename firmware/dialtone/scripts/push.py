@@ -37,21 +37,40 @@ async def sender_allowed(allowed, peer, resolve):
     Only the forward direction counts: whoever owns an address decides what its reverse name says.
     """
     peer = _plain(peer)
+    found, names = _listed(allowed, peer)
+    for name in () if found else names:
+        if peer in [_plain(address) for address in resolve(name)]:
+            return True
+        await asyncio.sleep(0)  # a look-up blocks the loop: let others go on between two
+    return found
+
+
+def host_listed(allowed, host, resolve):
+    """Whether the server ``host`` of a URL (name or address) is in the list: by its name, or all of its addresses."""
+    names = _listed(allowed, "")[1]
+    if _plain(host) in [_plain(name) for name in names]:
+        return True
+    addresses = resolve(host)
+    for address in addresses:
+        if not _listed(allowed, _plain(address))[0]:
+            if not [1 for name in names if address in resolve(name)]:
+                return False
+    return bool(addresses)
+
+
+def _listed(allowed, peer):
+    """(whether an entry is ``peer`` or its network, the entries that are names)."""
     names = []
     for entry in allowed.split(",")[:_ENTRIES]:
         entry = entry.strip()
         if "/" in entry:
             if _in_network(peer, entry):
-                return True
+                return True, names
         elif entry and _plain(entry) == peer:
-            return True
+            return True, names
         elif entry and ":" not in entry and _number(entry) is None:
             names.append(entry)
-    for name in names[:_NAMES]:
-        if peer in [_plain(address) for address in resolve(name)]:
-            return True
-        await asyncio.sleep(0)  # a look-up blocks the loop: let others go on between two
-    return False
+    return False, names[:_NAMES]
 
 
 def _plain(address):

@@ -1,0 +1,1 @@
+"""``dialtone push`` and ``dialtone xml lint``: for people who write XML applications."""
