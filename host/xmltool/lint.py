@@ -12,12 +12,12 @@ from host.configtool import files  # noqa: F401  first of all: it lets the phone
 from host.configtool.lint import ERROR, NOTE, WARNING, Finding
 from dialtone import actions  # noqa: E402
 from dialtone.config import parameters, values  # noqa: E402
-from dialtone.config.levels import LEVELS  # noqa: E402
 from dialtone.config.nearest import nearest as nearest_parameter  # noqa: E402
 from dialtone.errors import CallerError, PeerError  # noqa: E402
 from dialtone.http import url as urls  # noqa: E402
 from dialtone.scripts import kinds, objects  # noqa: E402
 
+LEVELS = actions.LEVELS.split()
 _PREFIX = "AastraIPPhone"
 # How the real phones spell what this firmware takes in any letter case (tests check that the table has all of them).
 SPELLINGS = """
@@ -71,11 +71,12 @@ _LINE = re.compile(r"(?:XML )?line (\d+): ?")
 
 
 def release(text):
-    """``2.3.1.26-SIP`` as (2, 3, 1, 26). ValueError when it is none."""
+    """``2.3.1.26-SIP`` as (2, 3, 1, 26), 2.3 as (2, 3, 0, 0). ValueError when it is none."""
     numbers = re.fullmatch(r"(\d+(?:\.\d+)*)(?:-SIP)?", text)
     if not numbers:
         raise ValueError("%r is no release (such as 2.3.1)" % text)
-    return tuple(int(part) for part in numbers[1].split("."))
+    parts = [int(part) for part in numbers[1].split(".")]
+    return tuple(parts + [0] * (4 - len(parts)))
 
 
 def _near(name, known):

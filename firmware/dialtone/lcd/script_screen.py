@@ -50,8 +50,6 @@ class ScriptScreen:
             self._kept = None
             player.passed(self._slept_s)
             self._slept_s = 0
-        if self._timer is None:
-            self._timer = player.host.spawn("script timer", self._run())
         return player
 
     def rest(self):
@@ -93,6 +91,8 @@ class ScriptScreen:
             if not self.over:
                 self.closed()  # an object without a screen: it never was on the panel's stack
         else:
+            if self._timer is None:
+                self._timer = player.host.spawn("script timer", self._run())
             self._panel.push_later(self)
 
     def render(self, panel):

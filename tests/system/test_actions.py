@@ -1,0 +1,179 @@
+"""XML applications on one phone of each runtime: what Execute and Configuration objects do, and what they may not."""
+
+import time
+
+import pytest
+from config_server import ConfigServer
+from simulated import SimPhone
+from test_push import RAW
+
+TEXT = b"<AastraIPPhoneTextScreen><Title>%s</Title><Text>words</Text></AastraIPPhoneTextScreen>"
+ITEM = "<ConfigurationItem%s><Parameter>%s</Parameter><Value>%s</Value></ConfigurationItem>"
+CONFIG = """xml application post list: 127.0.0.1
+softkey1 type: xml
+softkey1 label: Lunch
+softkey1 value: {0}page.xml
+services script: {0}services.xml
+action uri startup: {0}start.xml
+action uri poll: {0}poll.xml
+action uri poll interval: 10
+!http port: 81
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(runtime, authority, leaf, tmp_path_factory):
+    """(phone, server): shared by the tests of this file, each of which leaves the idle screen behind."""
+    server = ConfigServer(leaf)
+    server.files = {
+        "/aastra.cfg": CONFIG.format(server.url).encode(),
+        "/page.xml": TEXT % b"Page",
+        "/services.xml": TEXT % b"Our services",
+        "/loop.xml": b'<AastraIPPhoneExecute><ExecuteItem URI="loop.xml"/></AastraIPPhoneExecute>',
+        "/start.xml": configuration(("softkey2 type", "dnd"), ("softkey2 label", "Started")),
+        "/poll.xml": b'<AastraIPPhoneExecute><ExecuteItem URI=""/></AastraIPPhoneExecute>',
+    }
+    phone = SimPhone(runtime, tmp_path_factory.mktemp("actions") / "phone", server.url, ca=authority.pem).start()
+    yield phone, server
+    phone.stop()
+    server.close()
+    assert "Traceback" not in phone.log(), phone.log()
+
+
+def configuration(*items, level=""):
+    items = [ITEM % ("", name, value) for name, value in items]
+    root = "AastraIPPhoneConfiguration"
+    return ('<%s setType="%s">%s</%s>' % (root, level or "remote", "".join(items), root)).encode()
+
+
+def execute(*uris):
+    items = "".join('<ExecuteItem URI="%s"/>' % uri for uri in uris)
+    return ("<AastraIPPhoneExecute>%s</AastraIPPhoneExecute>" % items).encode()
+
+
+def push(phone, document):
+    assert phone.request("POST", "/", document, RAW).status == 200
+
+
+def idle(phone):
+    for _ in range(3):
+        phone.press("goodbye")
+    phone.wait_lcd("Ready")
+
+
+def test_the_startup_uri_has_set_a_key(shared):
+    phone, server = shared
+    phone.wait_lcd("[2:Started]")
+    assert "/start.xml" in server.paths()
+
+
+def test_execute_fetches_a_page_over_verified_https(shared):
+    phone, server = shared
+    push(phone, execute(server.url + "page.xml"))
+    phone.wait_lcd("Page")
+    idle(phone)
+
+
+def test_a_key_with_a_name_opens_its_script(shared):
+    phone, _ = shared
+    phone.press("services")
+    phone.wait_lcd("Our services")
+    idle(phone)
+
+
+def test_a_circle_of_scripts_ends(shared):
+    phone, server = shared
+    push(phone, execute(server.url + "loop.xml"))
+    phone.wait_lcd("Too many pages")
+    assert server.paths().count("/loop.xml") == 5
+    idle(phone)
+
+
+def test_scripts_do_not_lead_the_phone_to_itself_not_even_by_a_redirect(shared):
+    phone, server = shared
+    place = phone.ready["https"].encode()
+    server.files["/away.xml"] = moved(place + b"api/status")
+    for uri in (phone.ready["http"], phone.ready["https"], server.url + "away.xml"):
+        push(phone, execute(uri))
+        phone.wait_lcd("Scripts may not lead to")
+        idle(phone)
+    server.files["/away.xml"] = moved(b"file:///etc/passwd")
+    push(phone, execute(server.url + "away.xml"))
+    phone.wait_lcd("something that is no URL")
+    idle(phone)
+
+
+def moved(place):
+    def answer(link):
+        link.sendall(
+            b"HTTP/1.1 302 Found\r\nLocation: " + place + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+
+    return answer
+
+
+def test_simulated_keys_stop_at_the_menus(shared):
+    phone, _ = shared
+    push(phone, execute("Key:Softkey1"))
+    phone.wait_lcd("Page")
+    idle(phone)
+    push(phone, execute("Key:Options", "Key:KeyPad2", "Key:KeyPad2"))
+    phone.wait_lcd("Administrator Menu")
+    time.sleep(0.5)
+    assert "1.Status" in phone.lcd()
+    phone.press("2")
+    push(phone, execute(*["Key:KeyPad2"] * 5 + ["Key:Enter"]))
+    time.sleep(0.5)
+    assert "Password" in phone.lcd() and "*" not in phone.lcd()
+    push(phone, TEXT % b"Above all")
+    time.sleep(0.5)
+    assert "Password" in phone.lcd(), "a push does not cover a password"
+    phone.press("goodbye")
+    phone.wait_lcd("Above all")
+    idle(phone)
+
+
+def test_locked_rows_trust_and_what_guards_the_phone_stay(shared):
+    phone, _ = shared
+    names = ("http port", "https validate certificates", "admin password", "xml application post list")
+    for level in ("remote", "local", "override", "oneBoot"):
+        push(phone, configuration(*[(name, "0") for name in names], level=level))
+    end = time.monotonic() + 10
+    while phone.log().count("xml application post list: not set by XML objects") < 4 and time.monotonic() < end:
+        time.sleep(0.1)
+    log = phone.log()
+    assert log.count("http port: locked") == log.count("admin password: not set by XML objects") == 4
+    assert log.count("https validate certificates: ") == 4
+    assert phone.get("/provis.html").status == 200, "the password is the old one"
+
+
+def test_the_lock(shared):
+    phone, _ = shared
+    push(phone, execute("Command: Lock"))
+    phone.wait_lcd("Phone locked")
+    phone.press("softkey2")
+    assert "Unlock" in phone.lcd()
+    push(phone, execute("Command: Unlock"))
+    idle(phone)
+    assert "Phone locked" not in phone.lcd()
+
+
+def test_levels_and_restarts(shared):
+    """The last one: it restarts the phone, which another script may not do again for ten minutes."""
+    phone, server = shared
+    push(phone, configuration(("softkey1 label", "Remote")))
+    phone.wait_lcd("[1:Remote]")
+    push(phone, configuration(("softkey3 type", "dnd"), ("softkey3 label", "Local"), level="local"))
+    phone.wait_lcd("[3:Local]")
+    push(phone, configuration(("softkey4 type", "dnd"), ("softkey4 label", "Once"), level="oneBoot"))
+    screen = phone.wait_lcd("[4:Once]", 30)
+    assert "[1:Lunch]" in screen and "[3:Local]" in screen
+    phone.wait_lcd("[2:Started]")
+    push(phone, execute("Command: Reset"))
+    phone.wait_lcd("Not restarted")
+    idle(phone)
+    assert "[4:Once]" in phone.lcd()
+    end = time.monotonic() + 25
+    while "/poll.xml" not in server.paths() and time.monotonic() < end:
+        time.sleep(0.2)
+    assert "/poll.xml" in server.paths()
