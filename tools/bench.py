@@ -14,6 +14,7 @@ from bench_download import download
 from bench_heap import connections, idle, one_request
 from bench_linear import linear
 from bench_load import ROOT, BenchError, script
+from bench_push import push
 from bench_rates import cpython_rates, micropython_rates
 
 _PARTS = {
@@ -24,6 +25,7 @@ _PARTS = {
     "connections": connections,
     "request": one_request,
     "linear": linear,
+    "push": push,
 }
 _COUNT = 100000  # requests of which none may fail
 _LONG_COUNT = 1000000

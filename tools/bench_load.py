@@ -20,7 +20,8 @@ PEERS = os.path.join(ROOT, "tools", "bench_peers")
 LOGIN = "Authorization: Basic YWRtaW46MjIyMjI="
 PAGE = "api/status"
 CONFIG = (
-    b"https redirect http get: 0\nsoftkey1 type: xml\nsoftkey1 label: Menu\nsoftkey1 value: http://127.0.0.1/menu.xml\n"
+    b"https redirect http get: 0\nxml application post list: 127.0.0.1\n"
+    b"softkey1 type: xml\nsoftkey1 label: Menu\nsoftkey1 value: http://127.0.0.1/menu.xml\n"
 )
 PEER_HEAP = "2m"  # MicroPython peers never wait for memory
 _READY_S = 60

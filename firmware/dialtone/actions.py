@@ -9,7 +9,7 @@ from asyncio import sleep_ms
 from dialtone.errors import CallerError, DialtoneError
 from micropython import const
 
-LEVELS = "remote oneboot override local"  # see config/levels.py
+LEVELS = "remote oneboot override local"  # of config/levels.py, which does not fit into the heap beside this
 _KEY_MS = const(20)  # between two simulated keys: others get their turn
 COMMANDS = "reset fastreboot lock unlock clearlocal clearcallerslist cleardirectory clearrediallist"
 AUDIO = "rtprx rtptx rtpmrx rtpmtx wav.play wav.stop wav.loop melody.stop melody.play"

@@ -95,18 +95,19 @@ async def background(phone, uri):
 
 
 async def push(phone):
-    """Show ``phone.pushed`` (bytes of a document), or why it cannot be shown."""
-    for _ in range(_PATIENCE):  # until the connections that are open are gone, and their code with them
-        _relieve(phone)
-        if not 0 <= phone.platform.heap_free() < _ROOM:
-            break
-        await sleep_ms(_WAIT_MS)
-    xml, phone.pushed = phone.pushed, None
-    if not _show(phone, xml):
-        await sleep_ms(_AGAIN_MS)
-        _relieve(phone)
+    """Show the documents ``phone.pushed`` one after the other, or why they cannot be shown."""
+    while phone.pushed:
+        for _ in range(_PATIENCE):  # until the connections that are open are gone, and their code with them
+            _relieve(phone)
+            if not 0 <= phone.platform.heap_free() < _ROOM:
+                break
+            await sleep_ms(_WAIT_MS)
+        xml = phone.pushed.pop(0)
         if not _show(phone, xml):
-            player(phone).refuse("No memory for this script", "Make it shorter")
+            await sleep_ms(_AGAIN_MS)
+            _relieve(phone)
+            if not _show(phone, xml):
+                player(phone).refuse("No memory for this script", "Make it shorter")
     if phone.panel.rest():  # nobody has pressed a key
         phone.unload("dialtone.keys")
 

@@ -13,6 +13,7 @@ from dialtone.net.supervisor import Supervisor
 from dialtone.net.table import Table
 from micropython import const
 
+_PUSHED = const(3000)  # bytes of pushes that wait: a dozen commands, or the last of the larger ones
 _ANSWER_FIRST_MS = const(20)  # a pushed object needs the heap that its request still holds
 _SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
 
@@ -24,7 +25,7 @@ class Phone:
     was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration
     files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex, ``signed`` whether
     an authority has signed it, ``lacks`` what TLS of this build has not; ``http_port`` and ``https_port`` the ports of
-    the listeners, 0 while there are none; ``pushed`` the last document that was pushed and does not show yet.
+    the listeners, 0 while there are none; ``pushed`` the documents that were pushed and do not show yet.
     """
 
     xml_log = None  # lines about scripts, see keys.py
@@ -106,9 +107,13 @@ class Phone:
         return keys.Host(self)
 
     def on_push(self, xml):
-        """An accepted XML push: bytes of a document. It shows when its sender has the answer; the last of many wins."""
-        waiting, self.pushed = self.pushed, xml
-        if waiting is None:
+        """An accepted XML push: bytes of a document. It shows when its sender has the answer; of many the last ones."""
+        if self.pushed is not None:
+            self.pushed.append(xml)
+            while len(self.pushed) > 1 and sum([len(each) for each in self.pushed]) > _PUSHED:
+                self.pushed.pop(0)
+        else:
+            self.pushed = [xml]
             self.supervisor.spawn("push", self._push())
 
     async def _push(self):
@@ -117,9 +122,8 @@ class Phone:
             from dialtone import keys
 
             await keys.push(self)
-        except MemoryError:
-            self.pushed = None  # else the next one would wait for this one
-            raise
+        finally:
+            self.pushed = None  # also when it failed: else the next one would wait for this one
 
     def client(self, **more):
         """A new web client. Its modules leave the heap with ``unload(*dialtone.client.MODULES)``."""

@@ -13,7 +13,7 @@ import time
 import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DIALTONE = os.path.join(os.path.dirname(sys.executable), "dialtone")
+DIALTONE = os.environ.get("DIALTONE_BIN") or os.path.join(os.path.dirname(sys.executable), "dialtone")
 ADMIN = {"Authorization": "Basic " + base64.b64encode(b"admin:22222").decode()}
 READY_SECONDS = 60  # a busy two-core machine starts MicroPython, compiles and handshakes within a few seconds
 

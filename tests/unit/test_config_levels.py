@@ -36,6 +36,10 @@ def restarted(store, following=None):
     return twin
 
 
+def test_the_names_of_the_levels_are_the_same_everywhere():
+    assert tuple(LEVELS.split()) == levels.LEVELS
+
+
 def test_the_order_of_all_levels():
     store = Store("57i")
     assert store.number("http port") == 80

@@ -175,7 +175,8 @@ def test_heap_growth_of_a_long_download():
         shown[0] += 1
 
     async def serve(reader, writer):
-        await reader.readline()
+        while (await reader.readline()).strip():
+            pass  # to the end of the head: closing with unread bytes would reset the connection, and lose the last ones
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (256 + count * len(piece)))
         writer.write(image.build_header(header))
         for _ in range(count):

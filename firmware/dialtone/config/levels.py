@@ -13,6 +13,7 @@ from dialtone.config.settle import value_of
 from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError
 
+LEVELS = ("remote", "oneboot", "override", "local")
 _REMOTE = const(4)
 _ONE_BOOT = const(5)
 _SETTINGS = const(120)  # of one object: 30 items are what the vendor's library sends, each for a few keys
