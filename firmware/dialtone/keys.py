@@ -27,7 +27,7 @@ class Host:
         self.get_timeout_s = phone.store.number("xml get timeout")
 
     async def fetch(self, url):
-        return await _fetch(self._phone, url)
+        return await fetch(self._phone, url)
 
     def lookup(self, name):
         """The value of ``$$NAME$$``; "" for what has no meaning without calls (facts page, 5)."""
@@ -82,18 +82,6 @@ def open(phone, uri):
     player(phone).follow(uri)
 
 
-async def background(phone, uri):
-    """Fetches ``uri`` without a word on the display, and shows or does what comes. Raises what ``fetch`` raises."""
-    from dialtone.http.url import parse
-    from dialtone.scripts.variables import expand
-
-    script = await _fetch(phone, parse(expand(uri, Host(phone).lookup)))
-    player(phone).push(script)
-    await sleep_ms(0)
-    if phone.panel.rest():
-        phone.unload("dialtone.keys")
-
-
 async def push(phone):
     """Show the documents ``phone.pushed`` one after the other, or why they cannot be shown."""
     while phone.pushed:
@@ -133,7 +121,7 @@ def player(phone):
     return visit(phone.panel, phone.script_host)
 
 
-async def _fetch(phone, url):
+async def fetch(phone, url):
     """GET a Script. Client and parser do not fit into a small heap together: the document waits in pieces."""
     phone.panel.rest()
     phone.unload("dialtone.scripts.variables")
@@ -160,14 +148,14 @@ def _refresh(text):
 
 
 async def _document(phone, url):
-    from dialtone.client import CONNECTION, document, guard
+    from dialtone.client import CONNECTION, document
 
     try:
         client = phone.client(buffer_bytes=_BUFFER)
-        client.guard = guard.guard(phone.platform, (phone.http_port, phone.https_port))
+        client.guarded = phone.http_port, phone.https_port
         return await document.fetch(client, url, _SCRIPT_BYTES, "refresh")
     finally:
-        client = document = guard = None
+        client = document = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
         phone.unload(*CONNECTION, "dialtone.client")
 

@@ -48,5 +48,14 @@ async def _fetch(phone, uri):
 
 async def _show(phone, uri):
     from dialtone import keys
+    from dialtone.http.url import parse
+    from dialtone.scripts.variables import expand
 
-    await keys.background(phone, uri)
+    url = parse(expand(uri, keys.Host(phone).lookup))
+    expand = parse = None
+    script = await keys.fetch(phone, url)
+    keys.player(phone).push(script)
+    keys = None
+    await asyncio.sleep_ms(0)
+    if phone.panel.rest():
+        phone.unload("dialtone.keys")

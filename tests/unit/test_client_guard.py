@@ -5,6 +5,7 @@ import asyncio
 from dialtone.client import guard
 from dialtone.client.http_client import Client
 from dialtone.errors import PeerError
+from dialtone.net import seam
 from dialtone.net.table import Table
 from scripted_server import Platform, Scripted, answer
 from support import raises, run
@@ -45,13 +46,15 @@ def test_a_simulated_phone_may_use_loopback_but_not_its_own_ports():
 
 
 def test_names_are_looked_up_and_one_that_passes_is_the_one_to_connect_to():
-    look_up = guard.guard(SIMULATED, PORTS)
+    def look_up(host, port, platform=SIMULATED):
+        return guard.look_up(platform, PORTS, host, port)
+
     assert look_up("localhost", 80) == "127.0.0.1"
     with raises(PeerError) as e:
         look_up("localhost", 8080)
     assert e.value.text == "Scripts may not lead to 127.0.0.1"
     with raises(PeerError):
-        guard.guard(BOARD, PORTS)("localhost", 80)
+        look_up("localhost", 80, BOARD)
     with raises(PeerError) as e:
         look_up("no-such-name.invalid", 80)
     assert "not found" in e.value.text
@@ -70,17 +73,20 @@ def test_each_redirect_is_checked_and_the_name_is_not_looked_up_again():
         first = await Scripted({}).start()
         second = await Scripted({"/x": answer(b"secret")}).start()
         asked = []
+        resolve = seam.resolve
 
-        def look_up(host, port):
-            asked.append((host, port))
-            if port == second.port:
-                raise PeerError("not there")
-            return "127.0.0.1"
+        def known(host):
+            asked.append(host)
+            return ["127.0.0.1"] if host == "only.guard.knows" else resolve(host)
 
+        seam.resolve = guard.resolve = known
+        platform = Platform()
+        platform.simulated = True
+        platform.address = lambda: "127.0.0.1"
         first.answers["/a"] = answer(status="302 Found", fields=(("Location", second.url + "/x"),))
         first.answers["/b"] = answer(b"fine")
-        client = Client(Platform(), _Store(), Table())
-        client.guard = look_up
+        client = Client(platform, _Store(), Table())
+        client.guarded = (second.port, 0)
         try:
             # A name that the resolver does not know: who looked it up again would fail
             exchange = await client.open("http://only.guard.knows:%d/b" % first.port)
@@ -88,10 +94,11 @@ def test_each_redirect_is_checked_and_the_name_is_not_looked_up_again():
             await exchange.close()
             with raises(PeerError) as e:
                 await client.open("http://only.guard.knows:%d/a" % first.port)
-            assert e.value.text == "not there"
-            assert asked[-1] == ("127.0.0.1", second.port)
+            assert e.value.text == "Scripts may not lead to 127.0.0.1"
+            assert asked.count("only.guard.knows") == first.connections
             assert second.requests == []
         finally:
+            seam.resolve = guard.resolve = resolve
             await client.aclose()
             first.stop()
             second.stop()

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from dialtone import keys, polling, softkeys
+from dialtone import polling, softkeys
 from dialtone.config.store import Store
 from dialtone.errors import PeerError
 from support import run
@@ -17,7 +17,7 @@ class Log:
 
 
 class Phone:
-    """As much of a phone as polling needs. ``answer`` takes the place of ``keys.background``."""
+    """As much of a phone as polling needs. ``answer`` takes the place of the fetch."""
 
     poller = action = panel = None
 
@@ -41,18 +41,18 @@ def _with(answer, test, **values):
     async def main():
         phone = Phone(**values)
 
-        async def background(phone, uri):
+        async def show(phone, uri):
             phone.asked.append(uri)
             await answer(phone)
 
-        before, keys.background = keys.background, background
+        before, polling._show = polling._show, show
         try:
             await test(phone)
             if phone.poller:
                 phone.poller[0].cancel()
             await asyncio.sleep(0)
         finally:
-            keys.background = before
+            polling._show = before
 
     run(main())
 

@@ -9,23 +9,19 @@ from dialtone.errors import PeerError
 from dialtone.net.seam import resolve
 
 
-def guard(platform, ports):
-    """For ``Client.guard``: a function (host, port) -> address to connect to, which raises PeerError.
+def look_up(platform, ports, host, port):
+    """The address to connect to for ``host`` and ``port``; PeerError when there is none where a script may lead.
 
     ``ports`` are the phone's own. A simulated phone shares its PC's loopback with its servers, so it may go there, but
     never to its own ports.
     """
-
-    def look_up(host, port):
-        addresses = resolve(host)
-        if not addresses:
-            raise PeerError("Server name not found: " + host, "Check the name and the DNS server")
-        for address in addresses:
-            if allowed(address, port, platform, ports):
-                return address
-        raise PeerError("Scripts may not lead to %s" % addresses[0], "Serve them from another machine than this phone")
-
-    return look_up
+    addresses = resolve(host)
+    if not addresses:
+        raise PeerError("Server name not found: " + host, "Check the name and the DNS server")
+    for address in addresses:
+        if allowed(address, port, platform, ports):
+            return address
+    raise PeerError("Scripts may not lead to %s" % addresses[0], "Serve them from another machine than this phone")
 
 
 def allowed(address, port, platform, ports):

@@ -43,7 +43,7 @@ class Client:
         self.pause_ms = 500  # before the first retry; doubled for the next, plus up to as much again by lot
         self.homes = []
         self.tftp = False  # whether tftp:// is taken: for configuration and firmware, never for scripts
-        self.guard = None  # a function of guard.py for URLs that somebody else chooses
+        self.guarded = None  # for URLs that somebody else chooses: the phone's own ports, see guard.py
         self.platform = platform
         self.store = store
         self.table = table
@@ -134,8 +134,16 @@ class Client:
         return await self._send(link, target, fields, method)
 
     def link(self, origin):
-        """A new Link to ``origin``, to an address that ``guard`` lets pass."""
-        address = self.guard(origin[1], origin[2]) if self.guard else None
+        """A new Link to ``origin``; when ``guarded``, to an address that guard.py lets pass."""
+        address = None
+        if self.guarded:
+            from dialtone.client import guard
+
+            try:
+                address = guard.look_up(self.platform, self.guarded, origin[1], origin[2])
+            finally:
+                guard = None
+                self.platform.unload("dialtone.client.guard")
         link = Link(origin, self.table, self.buffer, self.stall_ms)
         link.address = address
         return link
