@@ -4,6 +4,7 @@ Run by either interpreter; ``host/launcher.py`` is the other end. The log goes t
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -92,9 +93,16 @@ class Process:
                 self.operate(json.loads(line))
             except DialtoneError as error:
                 emit("refused", text=str(error))
-            except Exception as error:  # a key that fails must not end the line to the owner
-                sys.print_exception(error, sys.stderr)
-                emit("refused", text=repr(error))
+            except Exception as error:
+                self.refuse(error)
+
+    def refuse(self, error):
+        """A key that fails must not end the line to the owner, not even for want of memory to tell of it."""
+        try:
+            sys.print_exception(error, sys.stderr)
+            emit("refused", text=repr(error))
+        except MemoryError:
+            gc.collect()
 
     async def boot(self):
         try:
