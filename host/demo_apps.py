@@ -119,6 +119,8 @@ def queue(ask):
     keys = _softkeys(
         (1, "To idle", ask.url("apps/pin.xml?on=1")),
         (2, "Off idle", ask.url("apps/pin.xml")),
+        (4, "Lamp", ask.url("apps/lamp.xml?on=1")),
+        (5, "Lamp off", ask.url("apps/lamp.xml")),
         (6, "Exit", "SoftKey:Exit"),
     )
     screen = _object("TextScreen", "<Title>Service queue</Title><Text>%s</Text>" % text, keys, destroyOnExit="yes")
@@ -130,6 +132,13 @@ def pin(ask):
     text = "%d callers wait" % _queue(ask.now_s)[0] if ask.get("on") else ""
     message = '<Session>queue</Session><Message index="0">%s</Message>' % text
     return _object("Status", message, triggerDestroyOnExit="yes")
+
+
+def lamp(ask):
+    """An Execute object: what it names is done, here a key's LED is lit or put out."""
+    name = "prgkey6" if ask.model == "53i" else "topsoftkey3"
+    uri = "Led: %s=%s" % (name, "slowflash" if ask.get("on") else "off")
+    return _object("Execute", '<ExecuteItem URI="%s"/>' % uri)
 
 
 def keys(ask):
@@ -153,7 +162,7 @@ def key(ask):
     return _object("Configuration", *items, setType="remote", triggerDestroyOnExit="yes")
 
 
-APPS = {each.__name__: each for each in (weather, directory, found, person, picture, queue, pin, keys, key)}
+APPS = {each.__name__: each for each in (weather, directory, found, person, picture, queue, pin, lamp, keys, key)}
 
 
 def answer(name, ask):

@@ -135,7 +135,7 @@ function show(screen) {
     const said = strip ? strip.textContent : label;
     button.setAttribute("aria-label", `${top ? "Top key" : strip ? "Programmable key" : "Softkey"} ${number}${said ? ", " + said : ""}`);
   });
-  light(screen.leds || {});
+  light({ ...screen.leds, message: screen.messages ? "slowflash" : "off" });
 }
 
 function light(leds) {

@@ -99,4 +99,6 @@ def look(panel):
         more["hints"] = list(panel.hints.items())
     if panel.picture:
         more["picture"] = (hexlify(panel.picture[0]).decode(),) + tuple(panel.picture[1:])
+    if panel.idle.notes:
+        more["messages"] = len(panel.idle.notes)  # of Status objects: the panel's message LED
     return more

@@ -63,3 +63,12 @@ def test_queue_refreshes_itself_and_stays_on_the_idle_screen(phone):
     phone.wait_lcd("Callers waiting")
     phone.press("softkey2")
     wait_for(phone.lcd, lambda screen: "callers wait" not in screen, 15, "gone")
+
+
+def test_a_menu_sets_up_a_key(phone):
+    phone.press("topsoftkey5")
+    phone.wait_lcd("Key 5 opens")
+    phone.press("down", "down", "enter")
+    phone.wait_lcd("5:Canteen")
+    phone.press("softkey5")
+    phone.wait_lcd("lentil soup")

@@ -141,6 +141,22 @@ def test_a_picture_from_the_demo_server(page):
     assert page.evaluate(INK) > 2 * blank, "mountains are darker than a few words"
 
 
+def test_an_led_that_a_script_lights(page):
+    led = page.locator('[data-led="topsoftkey3"]')
+    assert "off" in led.get_attribute("class")
+    page.get_by_role("button", name="Top key 3, Queue").click()
+    shows(page, "Callers waiting")
+    page.get_by_role("button", name=re.compile("Softkey 4, Lamp")).click()
+    page.locator('.slowflash[data-led="topsoftkey3"]').wait_for()
+    page.get_by_role("button", name="Softkey 5, Lamp off").click()
+    page.locator('.off[data-led="topsoftkey3"]').wait_for()
+    page.get_by_role("button", name="Softkey 1, To idle").click()
+    page.locator('.slowflash[data-led="message"]').wait_for()
+    page.get_by_role("button", name="Top key 3, Queue").click()
+    page.get_by_role("button", name="Softkey 2, Off idle").click()
+    page.locator('.off[data-led="message"]').wait_for()
+
+
 def test_two_pages_see_the_same_phone(browser, page, phone):
     other = open_panel(browser, phone)
     page.keyboard.press("c")
