@@ -66,8 +66,13 @@ package(
         "http/response.py",
         "http/url.py",
         "identity/__init__.py",
+        "identity/about.py",
+        "identity/change.py",
         "identity/current.py",
         "identity/own.py",
+        "identity/parts.py",
+        "identity/reading.py",
+        "identity/stored.py",
         "identity/upload.py",
         "lcd/__init__.py",
         "lcd/editor.py",
@@ -157,6 +162,7 @@ package(
         "version.py",
         "webui/__init__.py",
         "webui/assets.py",
+        "webui/certificates.py",
         "webui/events.py",
         "webui/faces.py",
         "webui/forms.py",
@@ -183,4 +189,4 @@ package(
 )
 
 # Read as files, not imported: a firmware build puts them into its file system.
-ASSETS = ("dialtone/webui/style.css", "dialtone/webui/icon.svg")
+ASSETS = ("dialtone/webui/style.css", "dialtone/webui/icon.svg", "dialtone/webui/upload.html")

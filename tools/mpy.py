@@ -31,7 +31,7 @@ def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", asset
 
 
 def _copy_assets(source, target):
-    for asset in [*source.glob("**/*.css"), *source.glob("**/*.svg")]:
+    for asset in [path for kind in ("css", "svg", "html") for path in source.glob("**/*." + kind)]:
         copy = target / asset.relative_to(source)
         if not copy.exists() or copy.read_bytes() != asset.read_bytes():
             copy.parent.mkdir(parents=True, exist_ok=True)

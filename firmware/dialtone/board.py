@@ -176,7 +176,7 @@ async def attend(phone):
         if now != address and now != _NO_ADDRESS:
             address = phone.panel.idle.address = now
             phone.log.info("network", "the address is %s now" % now)
-            phone.renew_identity()
+            phone.identity()
 
 
 def controls(phone, platform, settings):

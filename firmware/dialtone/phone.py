@@ -23,9 +23,11 @@ class Phone:
 
     ``outcome`` is what the last provisioning came to: (result, source, files, error, version of a firmware image that
     was stored, firmware error), see resync.py and ``provisioning.run.Outcome``; ``restored`` how many configuration
-    files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex, ``signed`` whether
-    an authority has signed it, ``lacks`` what TLS of this build has not; ``http_port`` and ``https_port`` the ports of
-    the listeners, 0 while there are none; ``pushed`` the documents that were pushed and do not show yet.
+    files came from the saved copy; ``fingerprint`` the SHA-256 of the server's certificate in hex, ``signed`` None for
+    the phone's own certificate, else whether an authority signed it; ``judgement`` what came of the last upload:
+    whether it was taken (None while it is looked at) and text; ``lacks`` what TLS of this build has not; ``http_port``
+    and ``https_port`` the ports of the listeners, 0 while there are none; ``pushed`` the documents that were pushed
+    and do not show yet.
     """
 
     xml_log = None  # lines about scripts, see keys.py
@@ -45,7 +47,7 @@ class Phone:
         self.outcome = ("kept", "", (), None, "", None)
         self.restored = 0
         self.fingerprint = self.lacks = ""
-        self.signed = False
+        self.signed = self.judgement = None
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self.poller = self.action = None  # see polling.py
@@ -151,24 +153,27 @@ class Phone:
         self.panel.progress("Restarting")
         self.platform.restart()
 
-    def renew_identity(self):
-        """Name or address may be another: the phone's own certificate follows, once an answer is on its way."""
-        self.supervisor.spawn("identity", self._renew())
+    def identity(self, data=None):
+        """Name or address may be another, or ``data`` was uploaded (PEM; b"": the own one again): the certificate
+        follows, once an answer is on its way."""
+        if data is not None:
+            self.judgement = None, "The upload is being looked at"
+        self.supervisor.spawn("identity", self._identity(data))
 
-    async def _renew(self):
+    async def _identity(self, data):
         await sleep_ms(_ANSWER_FIRST_MS)
-        if self.heap.relieve:
-            self.heap.relieve()
-        from dialtone.identity import MODULES, current
+        from dialtone.identity import change
+        from dialtone.identity.parts import MODULES
 
-        current.renew(self)
-        current = None
+        await change.change(self, data)
+        change = None
+        await sleep_ms(0)
         self.unload(*MODULES)
 
     def changed(self, names):
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""
         if "hostname" in names:
-            self.renew_identity()
+            self.identity()
         if not names or [name for name in names if "key" in name or "poll" in name]:
             from dialtone import softkeys
 

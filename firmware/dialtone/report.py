@@ -65,6 +65,7 @@ def _lasting(phone):
         "configuration": _configuration(phone.outcome),
         "firmware": _firmware(phone.outcome),
         "certificate_sha256": phone.fingerprint,
+        "tls_lacks": phone.lacks,
     }
 
 

@@ -73,7 +73,8 @@ def _notice(phone, text):
 
 def _identity(phone):
     """The server's TLS context. Now, because a configuration file may have given the phone its name."""
-    from dialtone.identity import MODULES, current
+    from dialtone.identity import current
+    from dialtone.identity.parts import MODULES
 
     current.prepare(phone)
     context = current.context(phone)

@@ -55,6 +55,22 @@ class Authority:
         return path
 
 
+    def answer(self, request, names):
+        """PEM of the certificate for a request (PEM bytes), whose signature is checked."""
+        request = x509.load_pem_x509_csr(request)
+        assert request.is_signature_valid
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = x509.CertificateBuilder(self._certificate.subject, request.subject, request.public_key())
+        builder = builder.serial_number(x509.random_serial_number())
+        builder = builder.not_valid_before(now - DAY).not_valid_after(now + 20 * DAY)
+        for extension in request.extensions:
+            if extension.oid != x509.oid.ExtensionOID.SUBJECT_ALTERNATIVE_NAME:
+                builder = builder.add_extension(extension.value, extension.critical)
+        builder = builder.add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
 def _general(name):
     if name[0].isdigit():
         return x509.IPAddress(ipaddress.ip_address(name))

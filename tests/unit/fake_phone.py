@@ -48,6 +48,7 @@ class FakeLog:
 class FakePlatform:
     model = "57i"
     mac = "00085D123456"
+    hostname = "57i-123456"
     log = None
     tls_events = ()
     trust_anchor = roots = ""
@@ -79,8 +80,23 @@ class FakeTable:
         return len(self.asked) <= self.most
 
 
+class FakeFiles:
+    """The few files that pages show."""
+
+    def size(self, name):
+        return -1
+
+    def exists(self, name):
+        return False
+
+    def lines(self, name):
+        if name == "request.csr":
+            return [b"-----BEGIN CERTIFICATE REQUEST-----\n", b"AAAA\n", b"-----END CERTIFICATE REQUEST-----\n"]
+        return [b"CA-signed\n", b"Subject: CN=<desk>\n", b"Issued by: itself\n", b"\n", b"Secret: 1\n"]
+
+
 class FakePhone:
-    """``saves`` and ``restarts`` count."""
+    """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``."""
 
     xml_log = None
 
@@ -90,6 +106,10 @@ class FakePhone:
         self.log = FakeLog()
         self.table = FakeTable()
         self.https_port = 443
+        self.storage = FakeFiles()
+        self.fingerprint = "ab" * 32
+        self.signed = self.judgement = None
+        self.uploads = []
         self.saves = 0
         self.restarts = 0
 
@@ -115,6 +135,7 @@ class FakePhone:
             },
             "firmware": {"running": "1.0.0.1-SIP", "pending": "", "error": ""},
             "https": {"method": "TLS", "redirect": True, "block": False},
+            "tls_lacks": "TLS 1.3",
             "certificate_sha256": "ab" * 32,
         }
 
@@ -123,6 +144,9 @@ class FakePhone:
 
     def restart(self):
         self.restarts += 1
+
+    def identity(self, data=None):
+        self.uploads.append(data)
 
 
 class FakeLimits:

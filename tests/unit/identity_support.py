@@ -1,6 +1,8 @@
 """A phone with just what makes and serves an identity."""
 
+import gc
 import os
+import sys
 
 import net_identity as ids
 from fake_phone import FakeLog, FakeStore
@@ -37,6 +39,12 @@ class Platform:
     def feed(self):
         self.fed += 1
 
+    def unload(self, *names):
+        """As the phone does, where modules are not shared with other tests."""
+        if hasattr(gc, "mem_alloc"):
+            for name in names:
+                sys.modules.pop(name, None)
+
 
 class Panel:
     def __init__(self):
@@ -49,6 +57,15 @@ class Panel:
 class Listener:
     def __init__(self, context):
         self.context = context
+
+
+class Table:
+    def __init__(self):
+        self.entries = []
+
+
+class Heap:
+    relieve = None
 
 
 class Phone:
@@ -64,10 +81,12 @@ class Phone:
         self.storage = Storage(tmp_dir())
         self.listeners = [Listener(None), Listener("old")]
         self.fingerprint = self.lacks = ""
-        self.signed = False
+        self.signed = self.judgement = None
+        self.table = Table()
+        self.heap = Heap()
 
     def unload(self, *names):
-        pass
+        self.platform.unload(*names)
 
 
 def files(phone):

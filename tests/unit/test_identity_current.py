@@ -3,12 +3,12 @@ from hashlib import sha256
 
 import net_identity as ids
 from identity_support import NOW, Phone, files, uploaded
-from support import raises
+from support import raises, run
 
 from dialtone.crypto import p256
 from dialtone.errors import DeviceError
-from dialtone.identity import current, own
-from dialtone.x509 import certificate, der, keys
+from dialtone.identity import change, current, stored
+from dialtone.x509 import certificate, der, keys, pem
 
 
 def made(phone):
@@ -16,7 +16,7 @@ def made(phone):
     key, data, _ = files(phone)
     one = certificate.parse(data)
     private = keys.read_private(key)
-    assert keys.matches(private, one.public_key, p256.public_key)
+    assert private[0] == "p256" and one.public_key == ("p256",) + p256.public_key(private[1])
     r, s = der.read_ecdsa(one.signature)
     assert p256.verify(one.public_key[1], one.public_key[2], sha256(one.tbs).digest(), r, s)
     return one
@@ -54,24 +54,24 @@ def test_the_context_and_its_fingerprint():
     current.prepare(phone)
     assert current.context(phone)
     assert phone.fingerprint == hexlify(sha256(files(phone)[1]).digest()).decode()
-    assert phone.lacks == "" and not phone.signed
+    assert phone.lacks == "" and phone.signed is None
 
 
 def test_another_name_or_address_is_a_new_certificate_for_the_same_key():
     phone = Phone()
     current.prepare(phone)
     key, first, _ = files(phone)
-    current.renew(phone)
+    run(change.change(phone, None))
     assert files(phone)[1] == first and phone.listeners[1].context == "old"
     phone.platform.where = "198.51.100.9"
-    current.renew(phone)
+    run(change.change(phone, None))
     one = made(phone)
     assert files(phone)[0] == key and one.ip == [b"\xc6\x33\x64\x09"]
     assert phone.listeners[0].context is None and phone.listeners[1].context != "old"
     assert phone.panel.said[-1][0] is None, "the idle screen is back"
     assert phone.fingerprint in phone.log.lines[-1]
     phone.store.values["hostname"] = "Desk7.Example.com"
-    current.renew(phone)
+    run(change.change(phone, None))
     one = made(phone)
     assert files(phone)[0] == key and one.dns == ["desk7.example.com", "desk7.local"]
     assert one.subject_text() == "CN=desk7"
@@ -143,9 +143,9 @@ def test_an_uploaded_identity_is_served_instead():
         assert current.context(phone)
         assert phone.fingerprint == hexlify(sha256(ids.SELF_SIGNED).digest()).decode()
         assert phone.signed == signed
-    phone.storage.remove("identity.pem")
-    current.apply(phone)
-    assert phone.fingerprint == hexlify(sha256(own_one).digest()).decode() and not phone.signed
+    run(change.change(phone, b""))
+    assert phone.fingerprint == hexlify(sha256(own_one).digest()).decode() and phone.signed is None
+    assert phone.judgement[0] and not phone.storage.exists("identity.pem")
 
 
 def test_a_chain_without_a_key_is_for_our_own():
@@ -162,8 +162,8 @@ def test_a_damaged_upload_is_passed_over():
     current.prepare(phone)
     own_one = hexlify(sha256(files(phone)[1]).digest()).decode()
     damaged = uploaded(certificate=b"\x30" * 40), uploaded(key=b"\x30\0")
-    for data in (b"damaged", uploaded()[:-60], b"x" * 9000) + damaged:
-        phone.storage.write_atomic("identity.pem", (data,))
+    for data in (b"damaged", uploaded()[:-60], None) + damaged:
+        phone.storage.write_atomic("identity.pem", (data,) if data else [b"x" * 1000] * 10)
         assert current.context(phone), data
         assert phone.fingerprint == own_one
     assert len([line for line in phone.log.lines if "not used" in line]) >= 3
@@ -180,8 +180,9 @@ def test_a_new_key_ends_an_upload_that_was_for_the_old_one():
 def test_the_request_for_a_certificate():
     phone = Phone()
     current.prepare(phone)
-    outer = der.Reader(own.request(phone))
-    reader = outer.take(der.SEQUENCE)
+    ((label, data),) = pem.blocks(phone.storage.read("request.csr", 1000))
+    assert label == "CERTIFICATE REQUEST"
+    reader = der.Reader(data).take(der.SEQUENCE)
     tbs = reader.whole(der.SEQUENCE)
     reader.whole(der.SEQUENCE)
     r, s = der.read_ecdsa(reader.bits())
@@ -200,3 +201,35 @@ def test_a_full_flash_is_told():
     phone.storage.write_atomic = full
     with raises(DeviceError):
         current.prepare(phone)
+
+
+def test_what_the_page_shows():
+    phone = Phone()
+    current.prepare(phone)
+    current.context(phone)
+    rows = dict(stored.about(phone))
+    assert rows["Subject"] == "CN=57i-123456" and rows["Issued by"] == "itself" and rows["Key"] == "P-256"
+    assert rows["Names"] == "57i-123456, 57i-123456.local, 192.0.2.7"
+    assert rows["Valid"].startswith("2025-") and " to 2046-" in rows["Valid"]
+    phone.storage.write_atomic("certificate.for", (b"\xff\xfe\n\xff\n",))
+    assert stored.about(phone) == []
+
+
+def test_work_waits_for_the_end_of_connections():
+    phone = Phone()
+
+    class Entry:
+        is_idle = True
+
+        def __init__(self, stays):
+            self.stays = stays
+
+        def expire(self):
+            if not self.stays:
+                phone.table.entries.remove(self)
+
+    shed = []
+    phone.heap.relieve = lambda: shed.append(len(phone.table.entries))
+    phone.table.entries = [Entry(False)]
+    run(change.change(phone, None))
+    assert shed == [0] and phone.storage.exists("key.der")

@@ -103,6 +103,7 @@ def serve(*script, **options):
     """Runs one connection over ``script``; gives (stream, phone, entry, pushes)."""
     secure = options.get("secure", True)
     phone = FakePhone(options.get("store") or FakeStore())
+    phone.signed = options.get("signed")
     pushes = []
     service = Service(
         phone,
@@ -408,3 +409,21 @@ def test_connections_are_counted():
 def test_a_peer_that_is_gone_is_no_error():
     stream, phone, _, _ = serve(request()[:10], OSError(104))
     assert phone.log.lines == []
+
+
+def test_strict_transport_is_asked_for_with_an_authoritys_certificate_only():
+    on, off = FakeStore(https_redirect_http_get="1"), FakeStore()
+    for signed, secure, store, expected in (
+        (True, True, on, b"max-age=2592000\r\n"),
+        (True, True, off, b"max-age=0\r\n"),
+        (False, True, on, None),
+        (None, True, on, None),
+        (True, False, off, None),
+    ):
+        stream = serve(request(), signed=signed, secure=secure, store=store)[0]
+        status, head, body = answers(stream.sent)[0]
+        assert (status, body) == (200, b"hello admin")
+        at = head.find(b"strict-transport-security: ")
+        assert (at < 0) == (expected is None), (signed, secure)
+        if expected:
+            assert head[at + 27 :].startswith(expected), head

@@ -42,6 +42,7 @@ def test_pages_and_saves_stay_within_their_heap():
     for path in (
         "/provis.html",
         "/configurationServer.html",
+        "/certificates.html",
         "/sysinfo.html",
         "/style.css",
         "/api/status",

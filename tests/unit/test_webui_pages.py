@@ -20,7 +20,10 @@ def test_users_see_the_status_only():
         assert "admin" in roles
 
 
-FORMS = ("/trust.html",) + ("/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
+PAGES = ("/sysinfo.html", "/provis.html")
+PAGES += ("/configurationServer.html", "/certificates.html", "/xmllog.html", "/reset.html")
+FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
+FORMS += ("/certificates.html",)
 
 
 def test_only_forms_take_posts():
@@ -45,7 +48,7 @@ def test_a_user_is_shown_no_administrator_pages():
 
 
 def test_pages_are_whole_and_need_no_script():
-    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html", "/xmllog.html"):
+    for path in PAGES:
         text = ask(path)[1]
         assert text.startswith("<!DOCTYPE html>") and text.endswith("</html>\n")
         assert "<script" not in text and " style=" not in text and " on" + "click" not in text
@@ -56,7 +59,7 @@ def test_pages_are_whole_and_need_no_script():
 
 
 def test_pieces_are_short():
-    for path in ("/sysinfo.html", "/provis.html", "/configurationServer.html", "/reset.html", "/xmllog.html"):
+    for path in PAGES:
         answer = run(ROUTES[path][3](context(path)))
         for piece in answer.body:
             assert len(piece) < 1024, (path, len(piece))

@@ -59,6 +59,19 @@ def test_long_lists_are_cut():
     assert "line 20," in text and "line 21," not in text and "and 10 more" in text
 
 
+def test_what_tls_of_this_build_lacks_is_said():
+    phone = FakePhone(PageStore())
+    status = phone.status()
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "TLS 1.2 only" in text and ">TLS 1.3</td>" in text
+    status["tls_lacks"] = "TLS-ECDHE-RSA-WITH-CHACHA20-POLY1305-SHA256"
+    phone.status = lambda: status
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "TLS 1.3 and 1.2" in text and "CHACHA20" in text
+    status["tls_lacks"] = ""
+    assert "nothing of it" in ask("/sysinfo.html", phone=phone)[1]
+
+
 def test_uptime_in_words():
     for seconds, words in ((0, "0 s"), (59, "59 s"), (60, "1 min 0 s"), (3600, "1 h 0 min"), (93784, "1 d 2 h")):
         assert uptime(seconds) == words

@@ -1,13 +1,14 @@
-"""Makes the phone's own key, its certificate and a request for a signed one. This takes seconds on a board."""
+"""Makes the phone's own key, a certificate for it and a request for a signed one. This takes seconds on a board."""
 
 import gc
 import time
 
 from dialtone.crypto import p256
 from dialtone.errors import PeerError
-from dialtone.identity import current
+from dialtone.identity import about, current, stored
 from dialtone.version import BUILT
-from dialtone.x509 import writer
+from dialtone.x509 import pem, writer
+from dialtone.x509.certificate import parse
 from micropython import const
 
 _DAY_S = const(86400)
@@ -48,7 +49,10 @@ class _Work:
 
 
 def renew(phone):
-    """A certificate for the present name and address, with the key of before unless there is none. DeviceError."""
+    """A certificate and a request for the present name and address, with the key of before unless there is none.
+
+    DeviceError when flash is full.
+    """
     storage = phone.storage
     work = _Work(phone, "Making the key and certificate")
     d = _stored(phone)
@@ -58,30 +62,31 @@ def renew(phone):
         d = p256.private_key(phone.platform.random(_RANDOM))
     point = p256.public_key(d, work)
     if what[0] == "k":
-        storage.write_atomic(current.KEY, (writer.private_key(d, point),))
-        data = storage.read(current.UPLOADED, current.UPLOADED_BYTES)
+        storage.write_atomic(stored.KEY, (writer.private_key(d, point),))
+        data = storage.read(stored.UPLOADED, stored.UPLOADED_BYTES + stored.ISSUED_BYTES)
         if data and not current.parts(data)[1]:
-            storage.remove(current.UPLOADED)  # it was for the key that is gone
+            storage.remove(stored.UPLOADED)  # it was for the key that is gone
             phone.log.warning("identity", "the uploaded certificate was for another key: removed")
     until = max(BUILT, phone.clock.time()) + _LASTS_S
     host, dns, ip = _names(phone)
-    certificate = writer.self_signed(
-        lambda digest: p256.sign(d, digest, work), point, host, dns, ip,
-        phone.platform.random(_SERIAL), BUILT - _DAY_S, until,  # the build is past for every clock that is right
-    )  # fmt: skip
-    storage.write_atomic(current.CERTIFICATE, (certificate,))
-    storage.write_atomic(current.ISSUED, ("%d " % until, current.fits(phone)))
+
+    def sign(digest):
+        return p256.sign(d, digest, work)
+
+    request = writer.request(sign, point, host, dns, ip)
+    storage.write_atomic(stored.REQUEST, pem.lines("CERTIFICATE REQUEST", request))
+    serial = phone.platform.random(_SERIAL)
+    # From before the build on, which is past for every clock that is right
+    certificate = writer.self_signed(sign, point, host, dns, ip, serial, BUILT - _DAY_S, until)
+    storage.write_atomic(stored.CERTIFICATE, (certificate,))
+    storage.write_atomic(stored.ISSUED, _record(phone, until, certificate))
     work.done("%s for %s" % (what, ", ".join(dns)))
 
 
-def request(phone):
-    """A certificate request (PKCS #10, DER) for the phone's own key."""
-    work = _Work(phone, "Making a certificate request")
-    d = _stored(phone)
-    point = p256.public_key(d, work)
-    data = writer.request(lambda digest: p256.sign(d, digest, work), point, *_names(phone))
-    phone.panel.progress(None)
-    return data
+def _record(phone, until, certificate):
+    yield "%d %s\n" % (until, current.fits(phone))
+    for line in about.lines(parse(certificate)):
+        yield line
 
 
 def _stored(phone):
@@ -89,7 +94,7 @@ def _stored(phone):
     from dialtone.x509.keys import read_private
 
     try:
-        kind, d = read_private(phone.storage.read(current.KEY, current.DER_BYTES) or b"")[:2]
+        kind, d = read_private(phone.storage.read(stored.KEY, stored.DER_BYTES) or b"")[:2]
         return d if kind == "p256" and 0 < d < p256.N else None
     except PeerError:
         return None

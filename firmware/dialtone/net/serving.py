@@ -22,9 +22,14 @@ def server_context(certificate, key):
         raise DeviceError("The phone's key or certificate is damaged", "Make new ones")
 
 
-def missing():
-    """What this build of MicroPython lacks of what the server would offer, as readable names; [] = nothing."""
-    known = _known(tls.SSLContext(tls.PROTOCOL_TLS_SERVER))
+def missing(context=None):
+    """What this build of MicroPython lacks of what the server would offer, as readable names; [] = nothing.
+
+    ``context``: one of ``server_context``; another one has 2 KB.
+    """
+    context = context or tls.SSLContext(tls.PROTOCOL_TLS_SERVER)
+    known = _known(context)
+    context.set_ciphers(known)
     if not [name for name in known if name.startswith("TLS1-3-")]:
         lacking = [_NOT_13]
     else:

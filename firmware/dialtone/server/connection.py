@@ -16,6 +16,7 @@ _BUFFER = const(768)  # one browser's head of usual length (a longer one borrows
 _BODY = const(12288)  # the largest form of the real phone's pages has some 300 short fields
 _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
 _TRIES = const(3)  # to answer a request for which there was no memory
+_STRICT_S = const(2592000)  # 30 days: a phone without its certificate must not be out of reach for a year
 _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow one up to 5
 
 
@@ -46,6 +47,8 @@ class Connection(Outgoing):
             answer = self._at_once(request, body)
             if not isinstance(answer, Answer):
                 answer = await self._answer(request, body, answer)
+            if self._service.phone.signed and self._stream.secure:
+                answer.fields += (self._strict_transport(),)
             keep_alive = self._keeps(request, answer)
             sent = self._sent(request, answer, keep_alive)
         except PeerError as error:
@@ -175,6 +178,11 @@ class Connection(Outgoing):
             raise
         except Exception as error:
             return self._instead(request, error)
+
+    def _strict_transport(self):
+        """RFC 6797. For an authority's certificate only: with one that is not trusted a browser would let nobody in."""
+        redirect = self._service.phone.store.flag("https redirect http get")
+        return "Strict-Transport-Security", "max-age=%d" % (_STRICT_S if redirect else 0)
 
     async def _answer(self, request, body, pending):
         """Waits for what ``_at_once`` gave, and tries again when there was no memory for it."""

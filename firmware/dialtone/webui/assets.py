@@ -13,7 +13,8 @@ def _path(name):
     return (folder[0] if len(folder) > 1 else ".") + name
 
 
-def _pieces(name):
+def pieces(name):
+    """Views of a file beside this module, one after the other in the same buffer."""
     buffer = bytearray(_PIECE)
     view = memoryview(buffer)
     with open(_path(name), "rb") as file:
@@ -30,7 +31,7 @@ def etag(name):
     from hashlib import sha256
 
     digest = sha256()
-    for piece in _pieces(name):
+    for piece in pieces(name):
         digest.update(piece)
     return '"%s"' % hexlify(digest.digest()[:4]).decode()
 
@@ -43,4 +44,4 @@ async def serve(context):
     known = context.request.header("if-none-match")
     if known is not None and (tag in known or known == "*"):
         return Answer(304, b"", fields=fields, fresh=False)
-    return Answer(200, _pieces(name), _KINDS[name], fields, fresh=False)
+    return Answer(200, pieces(name), _KINDS[name], fields, fresh=False)

@@ -6,7 +6,9 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
-_PAGES = tuple(["dialtone.webui." + name for name in "status forms saving reset events xmllog trusting".split()])
+_PAGES = tuple(
+    ["dialtone.webui." + name for name in "status forms saving reset events xmllog trusting certificates".split()]
+)
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = (
     "dialtone.server.connection",
@@ -15,6 +17,7 @@ _SERVER = (
     "dialtone.server.answer",
 )
 _RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")
+_RARE += ("dialtone.identity", "dialtone.identity.stored")
 
 
 class Faces:

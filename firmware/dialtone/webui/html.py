@@ -23,6 +23,7 @@ MENU = (
             ("/actionURI.html", "Action URI", _ADMIN),
             ("/configurationServer.html", "Configuration Server", _ADMIN),
             ("/trust.html", "Trusted Servers", _ADMIN),
+            ("/certificates.html", "Certificates", _ADMIN),
         ),
     ),
 )

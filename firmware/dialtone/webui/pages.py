@@ -65,6 +65,12 @@ async def _trusting(context):
     return await trusting.serve(context)
 
 
+async def _certificates(context):
+    from dialtone.webui import certificates
+
+    return certificates.serve(context)
+
+
 async def _asset(context):
     from dialtone.webui import assets
 
@@ -82,6 +88,8 @@ ROUTES = {
     "/actionURI.html": ("forms", _FORM, _ADMIN, _form),
     "/trust.html": ("trusting", _FORM, _ADMIN, _trusting),
     "/tlsEvents.html": ("events", _READ, _ADMIN, _events),
+    "/certificates.html": ("certificates", _FORM, _ADMIN, _certificates),
+    "/certificate.csr": ("certificates", ("GET",), _ADMIN, _certificates),
     "/reset.html": ("reset", _FORM, _ADMIN, _reset),
     "/xmllog.html": ("xmllog", _READ, _ADMIN, _xmllog),
     "/style.css": ("", _READ, _ALL, _asset),

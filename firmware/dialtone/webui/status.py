@@ -76,10 +76,13 @@ def _phone(phone, status):
 
 def _https(status):
     https = status.get("https") or {}
+    lacks = str(status.get("tls_lacks", ""))
     yield _card("HTTPS")
     for piece in facts(
         (
             ("Client method", escape(str(https.get("method", "")))),
+            ("Server", "TLS 1.2 only" if "TLS 1.3" in lacks else "TLS 1.3 and 1.2"),
+            ("This build lacks", escape(lacks) or "nothing of it"),
             ("Redirect HTTP to HTTPS", _on_off(https.get("redirect"))),
             ("Block XML HTTP POSTs", _on_off(https.get("block"))),
             ("Certificate SHA-256", "<code>%s</code>" % fingerprint(status.get("certificate_sha256"))),

@@ -26,18 +26,6 @@ def read_private(data):
     return "other", oid_text(oid)
 
 
-def matches(private, public, point):
-    """Whether a key of ``read_private`` belongs to a ``Certificate.public_key``; ``point(d)`` makes a public key."""
-    if private[0] != public[0]:
-        return False
-    if private[0] == "p256":
-        return point(private[1]) == public[1:]
-    if private[0] == "rsa":
-        _, n, e, d, p, q = private
-        return public[1:] == (n, e) and p * q == n and (e * d - 1) % (p - 1) == 0 and (e * d - 1) % (q - 1) == 0
-    return False
-
-
 def _rsa(reader):
     n, e, d, p, q = [reader.integer() for _ in range(5)]
     if p < 3 or q < 3:

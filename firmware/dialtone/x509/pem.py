@@ -4,10 +4,12 @@ import binascii
 import hashlib
 
 from dialtone.errors import CallerError
+from micropython import const
 
 _BEGIN = b"-----BEGIN "
 _END = b"-----END "
 _DASHES = b"-----"
+_LINE = const(48)  # bytes of a line of 64 characters
 
 
 def blocks(data):
@@ -27,6 +29,14 @@ def blocks(data):
             raise CallerError("A PEM block has no end")
         yield label.decode(), _decoded(data[text:at])
         at = data.find(_BEGIN, at)
+
+
+def lines(label, der):
+    """Yields the lines of a block as text."""
+    yield "-----BEGIN %s-----\n" % label
+    for at in range(0, len(der), _LINE):
+        yield binascii.b2a_base64(der[at : at + _LINE]).decode()
+    yield "-----END %s-----\n" % label
 
 
 def fingerprint(der):

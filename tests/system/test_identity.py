@@ -1,0 +1,200 @@
+"""The phone's own key and certificate, uploads, and what the HTTPS server offers, as browsers and OpenSSL see them."""
+
+import base64
+import hashlib
+import http.client
+import os
+import re
+import ssl
+import subprocess
+import urllib.parse
+
+import pytest
+from pki import Authority
+from simulated import ADMIN, wait_for
+
+PAGE = "/certificates.html"
+FILE = {**ADMIN, "Content-Type": "application/x-pem-file"}
+FORM = {**ADMIN, "Content-Type": "application/x-www-form-urlencoded"}
+
+
+def openssl(*words, data=None):
+    done = subprocess.run(["openssl", *words], input=data, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode() + done.stderr.decode()
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def uploaded(phone, data, headers=FILE):
+    """What the page says came of an upload."""
+    answer = phone.request("POST", PAGE, data, headers)
+    assert answer.status == 202 and "3;url=/certificates.html" == answer.headers["refresh"], answer.text
+    said = 'role="status"><b>(.*?)</b>'
+
+    def outcome():
+        try:
+            page = phone.get(PAGE)
+        except (OSError, http.client.HTTPException):
+            return "being looked at"  # a phone with little memory has none left for a page meanwhile
+        return re.search(said, page.text).group(1) if page.status == 200 else "being looked at"
+
+    return wait_for(outcome, lambda text: "being looked at" not in text, 20, "an outcome")
+
+
+def verified(phone, authority_pem, path="/sysinfo.html"):
+    """GET by a client that trusts one authority and checks the name."""
+    url = urllib.parse.urlsplit(phone.ready["https"])
+    context = ssl.create_default_context(cafile=authority_pem)
+    link = http.client.HTTPSConnection(url.hostname, url.port, timeout=15, context=context)
+    try:
+        link.request("GET", path, headers=ADMIN)
+        answer = link.getresponse()
+        answer.read()
+        return answer
+    finally:
+        link.close()
+
+
+def key_forms(der):
+    """How a private key could show: its number as hex, bytes, and in PEM and DER that hold it."""
+    words = openssl("pkey", "-inform", "DER", "-text", "-noout", data=der)
+    number = re.sub(r"[\s:]", "", words.partition("priv:")[2].partition("pub:")[0])[-64:]
+    raw = bytes.fromhex(number)
+    forms = [number, number.upper(), raw.decode("latin-1"), str(int(number, 16)), "PRIVATE KEY"]
+    for start in range(3):  # base64 of it, at any place of a longer text
+        forms.append(base64.b64encode(bytes(start) + raw)[4:-4].decode())
+    return forms
+
+
+def test_the_own_certificate_on_every_face(runtime, phones, server):
+    phone = phones(runtime, server.url)
+    shown = phone.ready["certificate_sha256"]
+    der = read(os.path.join(phone.state, "certificate.der"))
+    text = openssl("x509", "-inform", "DER", "-noout", "-text", "-fingerprint", "-sha256", data=der)
+    assert shown == phone.fingerprint() == phone.status()["certificate_sha256"] == hashlib.sha256(der).hexdigest()
+    assert shown.upper() == re.search("Fingerprint=(.*)", text).group(1).replace(":", "")
+    for part in ("CA:FALSE", "Digital Signature", "TLS Web Server Authentication", "prime256v1", "ecdsa-with-SHA256",
+                 "DNS:57i-123456, DNS:57i-123456.local, DNS:localhost, IP Address:127.0.0.1"):  # fmt: skip
+        assert part in text, text
+    with open(phone.state + "/own.pem", "w") as out:
+        out.write(ssl.DER_cert_to_PEM_cert(der))
+    assert verified(phone, out.name).status == 200, "who compares and trusts it gets a whole TLS connection"
+    assert phone.get("/sysinfo.html").text.replace("<wbr>", "").count(":".join(re.findall("..", shown.upper()))) == 1
+    phone.press("options", "enter")
+    rows = ""
+    for _ in range(12):
+        rows += phone.press("down")
+    assert shown.upper()[:16] in re.sub(r"[^0-9A-F]", "", rows[rows.find("SHA-256") + 7 :]), rows
+    request = phone.get("/certificate.csr")
+    told = openssl("req", "-noout", "-text", "-verify", data=request.body)
+    assert (
+        "verify OK" in told
+        and "DNS:57i-123456.local" in told
+        and "attachment" in request.headers["content-disposition"]
+    )
+    public = openssl("x509", "-inform", "DER", "-noout", "-pubkey", data=der)
+    assert openssl("req", "-noout", "-pubkey", data=request.body) == public
+    assert phone.get("/certificate.csr", secure=False).status == 301
+    assert phone.request("POST", PAGE, b"-----BEGIN x", FILE, secure=False).status == 403
+
+
+def test_another_name_is_another_certificate_for_the_same_key(runtime, phones, server):
+    phone = phones(runtime, server.url)
+    before = phone.fingerprint()
+    key = read(os.path.join(phone.state, "key.der"))
+    assert phone.post("/provis.html", {"hostname": "Desk-7.example"}).status == 200
+    wait_for(phone.fingerprint, lambda seen: seen != before, 15, "another certificate")
+    text = openssl("x509", "-inform", "DER", "-noout", "-text", data=read(os.path.join(phone.state, "certificate.der")))
+    assert "DNS:desk-7.example, DNS:desk-7.local" in text
+    assert read(os.path.join(phone.state, "key.der")) == key
+    assert phone.status()["certificate_sha256"] == phone.fingerprint()
+
+
+@pytest.mark.parametrize("runtime", ["cpython", "micropython", "micropython32"], scope="session")
+def test_uploads_are_judged_serve_at_once_and_survive_a_restart(runtime, phones, server, authority, tmp_path):
+    server.files["/aastra.cfg"] = b"https redirect http get: 1\n"
+    phone = phones(runtime, server.url)
+    own = phone.fingerprint()
+    good, expired, other = authority.leaf(), authority.leaf(start=-9, end=-2), authority.leaf()
+    for data, reason in (
+        (read(good).partition(b"-----BEGIN PRIVATE")[0] + key_of(other), "do not belong together"),
+        (read(expired), "expired on"),
+        (read(good).partition(b"-----BEGIN PRIVATE")[0], "not for the phone"),
+        (read(good)[:-40], "has no end"),
+    ):
+        assert reason in uploaded(phone, data)
+        assert phone.fingerprint() == own, "the old one keeps serving"
+    assert "strict-transport-security" not in phone.get("/sysinfo.html").headers
+    assert "is in use" in uploaded(phone, read(good) + read(authority.pem))
+    answer = verified(phone, authority.pem)
+    assert answer.status == 200 and answer.getheader("strict-transport-security") == "max-age=2592000"
+    assert "CN=Dialtone test CA" in phone.get(PAGE).text
+    with_upload = phone.fingerprint()
+    assert phone.status()["certificate_sha256"] == with_upload != own
+    if runtime != "micropython32":  # whose form has tests of its own
+        assert phone.post("/provis.html", {"https_redirect_http_get": "0"}).status == 200
+        assert verified(phone, authority.pem).getheader("strict-transport-security") == "max-age=0"
+    phone.stop()
+    phone.start()
+    assert phone.ready["certificate_sha256"] == with_upload and verified(phone, authority.pem).status == 200
+    assert "is in use" in uploaded(phone, b"action=own", FORM)
+    assert phone.fingerprint() == own and not os.path.exists(os.path.join(phone.state, "identity.pem"))
+    for path in (good, other):
+        assert base64_of_key(path) not in phone.log()
+    assert "MemoryError" not in phone.log()
+
+
+test_uploads_are_judged_serve_at_once_and_survive_a_restart.own_runtimes = True
+
+
+def test_a_signed_answer_to_the_request(runtime, phones, server, authority):
+    phone = phones(runtime, server.url)
+    signed = authority.answer(phone.get("/certificate.csr").body, ["127.0.0.1", "localhost"])
+    assert "is in use" in uploaded(phone, signed)
+    assert verified(phone, authority.pem).status == 200
+    strangers = Authority(os.path.dirname(authority.pem), "Another CA")
+    with pytest.raises(ssl.SSLCertVerificationError):
+        verified(phone, strangers.pem)
+
+
+def test_an_rsa_key_serves_too(runtime, phones, server, tmp_path):
+    pem = tmp_path / "rsa.pem"
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=phone", "-days", "9", "-out", str(pem),
+            "-keyout", str(tmp_path / "rsa.key"), "-addext", "subjectAltName=IP:127.0.0.1")  # fmt: skip
+    phone = phones(runtime, server.url)
+    assert "is in use" in uploaded(phone, read(pem) + read(tmp_path / "rsa.key"))
+    assert verified(phone, str(pem)).status == 200
+    assert "RSA, 2048 bits" in phone.get(PAGE).text
+
+
+def test_no_private_key_is_ever_shown(runtime, phones, server, authority):
+    phone = phones(runtime, server.url)
+    leaf = authority.leaf()
+    assert "is in use" in uploaded(phone, read(leaf))
+    forms = key_forms(read(os.path.join(phone.state, "key.der")))
+    der = openssl("pkey", "-in", leaf, "-text", "-noout")
+    number = re.sub(r"[\s:]", "", der.partition("priv:")[2].partition("pub:")[0])[-64:]
+    forms += [number, number.upper(), base64_of_key(leaf), str(int(number, 16))]
+    seen = phone.log() + str(phone.ready) + phone.lcd()
+    paths = set(re.findall(r'href="(/[^"?]*)', phone.get("/sysinfo.html").text))
+    paths |= {PAGE, "/", "/api/status", "/certificate.csr", "/style.css", "/reset.html"}
+    assert len(paths) >= 8
+    for path in sorted(paths) + ["/key.der", "/identity.pem", "/../key.der", "/phone/key.der"]:
+        answer = phone.get(path)
+        seen += answer.body.decode("latin-1") + str(answer.headers)
+    for key in ("options", "enter", *["down"] * 12):
+        seen += phone.press(key)
+    for form in forms:
+        assert form not in seen.replace("Private key</label>", ""), form
+
+
+def key_of(path):
+    return b"-----BEGIN PRIVATE" + read(path).partition(b"-----BEGIN PRIVATE")[2]
+
+
+def base64_of_key(path):
+    return key_of(path).decode().splitlines()[2]
