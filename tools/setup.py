@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -157,6 +158,19 @@ def set_up_venv():
     return output_of([python, "--version"])[1].strip() + ", " + output.strip()
 
 
+def set_up_sslyze():
+    """Install sslyze below build/sslyze: it wants another cryptography than the host package."""
+    target = BUILD / "sslyze"
+    shutil.rmtree(target, ignore_errors=True)
+    pins = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["assessment"]
+    _pip(["install", "--target", target, *pins])
+    environment = dict(os.environ, PYTHONPATH=str(target))
+    code, output = output_of([VENV / "bin/python", "-m", "sslyze", "--help"], env=environment)
+    if code or "custom_tls_config" not in output:
+        raise SetupError(f"sslyze does not run:\n{output}")
+    return " ".join(pins)
+
+
 def _same_python(python):
     code, output = output_of([python, "-c", "import sys, pip; print(sys.version)"])
     return code == 0 and output.strip() == sys.version.strip()
@@ -179,7 +193,8 @@ def _pip(arguments, environment=None):
         if code == 0:
             return
         say(f"venv: pip attempt {attempt + 1} of {_PIP_ATTEMPTS} failed")
-    raise SetupError(f"pip {' '.join(arguments)} failed:\n{output.strip()[-3000:]}\nCheck the network and run again")
+    words = " ".join(map(str, arguments))
+    raise SetupError(f"pip {words} failed:\n{output.strip()[-3000:]}\nCheck the network and run again")
 
 
 def set_up_micropython():
@@ -320,6 +335,7 @@ STEPS = {  # name: (function, steps it needs)
     "fonts": (set_up_fonts, ()),
     "mpy": (set_up_mpy, ("venv", "micropython", "micropython32", "fonts")),  # the unit tests look at pictures
     "chromium": (set_up_chromium, ("venv",)),
+    "sslyze": (set_up_sslyze, ("venv",)),
     "peers": (set_up_peers, ()),
 }
 
@@ -332,7 +348,7 @@ def _key(name):
     if name == "fonts":
         names = ("tools/micropython.lock", "tools/fonts.py", "tools/icons.txt")
         parts += [(ROOT / name).read_text() for name in names]
-    if name in ("venv", "mpy", "chromium"):
+    if name in ("venv", "mpy", "chromium", "sslyze"):
         parts += [sys.version, PIP_VERSION, (ROOT / "pyproject.toml").read_text()]
     if name == "chromium":
         parts.append(repr(_BROWSER))
@@ -343,6 +359,7 @@ def _key(name):
 
 def _products(name):
     named = {"venv": [VENV / "bin/dialtone", VENV / "bin/python"], "mpy": [], "peers": [BIN / peer for peer in _PEERS]}
+    named["sslyze"] = [BUILD / "sslyze/sslyze"]
     named["fonts"] = [FONTS / "icons.txt"]
     named["chromium"] = [BIN / "chromium", BIN / "playwright-node"]
     return named.get(name, [BIN / name])

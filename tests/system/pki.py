@@ -27,6 +27,8 @@ class Authority:
         builder = x509.CertificateBuilder(_name(name), _name(name), self._key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(now - DAY).not_valid_after(now + 30 * DAY)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        builder = builder.add_extension(identifier, critical=False)
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         self._certificate = builder.add_extension(usage, critical=True).sign(self._key, hashes.SHA256())
         self.pem = os.path.join(folder, name.replace(" ", "-") + ".pem")
@@ -45,6 +47,7 @@ class Authority:
         builder = builder.not_valid_before(now + start * DAY).not_valid_after(now + end * DAY)
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(self._issuer(), critical=False)
         server = x509.ExtendedKeyUsage([usage])
         certificate = builder.add_extension(server, critical=False).sign(self._key, hashes.SHA256())
         path = os.path.join(self.folder, "leaf-%d.pem" % certificate.serial_number)
@@ -54,6 +57,8 @@ class Authority:
             out.write(key.private_bytes(serialization.Encoding.PEM, pkcs8, serialization.NoEncryption()))
         return path
 
+    def _issuer(self):
+        return x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
 
     def answer(self, request, names):
         """PEM of the certificate for a request (PEM bytes), whose signature is checked."""
@@ -68,6 +73,7 @@ class Authority:
                 builder = builder.add_extension(extension.value, extension.critical)
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(n) for n in names]), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(self._issuer(), critical=False)
         return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
