@@ -16,6 +16,8 @@ from pathlib import Path
 
 import boards
 import serial
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -266,9 +268,31 @@ def deploy(options):
         raise DeployError(_NETWORK % options.port)
     if options.ca:
         plan["/phone/anchors.pem"] = Path(options.ca)
+    if options.client:
+        plan["/phone/client.pem"] = _client_file(options.client)
     plan["/main.py"] = plan.pop("/main.py")
     copy(options.port, plan, there)
     return restart(options.port)
+
+
+def _client_file(path):
+    """A PEM file with key and certificates as the phone keeps it: the key first, and only if it belongs to them."""
+    try:
+        data = Path(path).read_bytes()
+        chain = x509.load_pem_x509_certificates(data)
+        start = data.rfind(b"-----BEGIN", 0, data.find(b"PRIVATE KEY-----"))
+        key = serialization.load_pem_private_key(data[start:], None)
+        if key.public_key() != chain[0].public_key():
+            raise ValueError("the key does not belong to the first certificate")
+    except (OSError, ValueError, TypeError) as error:
+        raise DeployError("--client %s cannot be used: %s" % (path, error)) from None
+    pem = serialization.Encoding.PEM
+    text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    BUILD.mkdir(parents=True, exist_ok=True)
+    file = BUILD / "client.pem"
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(text + b"".join(each.public_bytes(pem) for each in chain))
+    return file
 
 
 def _network_file(path):
@@ -289,6 +313,7 @@ def main(arguments=None):
     parser.add_argument("--board", default="ESP32_GENERIC", help="folder below boards/ (default: ESP32_GENERIC)")
     parser.add_argument("--network", metavar="FILE", help="network.json for the board: ssid, password, config_server")
     parser.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts")
+    parser.add_argument("--client", metavar="FILE", help="PEM file with key and certificates for servers that ask")
     options = parser.parse_args(arguments)
     try:
         if options.ca and not os.path.isfile(options.ca):

@@ -1,6 +1,7 @@
 """Deploying to a board, with the real mpremote: MicroPython's unix port behind a raw REPL stands in for the board."""
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import json
@@ -283,6 +284,25 @@ def test_options_that_cannot_be():
     ):
         done = subprocess.run([*DEPLOY, "port", *options], capture_output=True, text=True, timeout=60)
         assert done.returncode == 1 and word in done.stderr
+
+
+def test_a_clients_identity_is_proved_before_it_is_copied(tmp_path):
+    import net_chains
+    import net_identity
+
+    key = net_identity.pem(net_identity.KEY, "PRIVATE KEY")
+    leaf, inter = [net_identity.pem(base64.b64decode(text)) for text in (net_chains.LEAF_CLIENT, net_chains.INTER)]
+    file = tmp_path / "me.pem"
+    for text in (key + leaf + inter, leaf + key + inter, b"words\n" + leaf + inter + key):
+        file.write_bytes(text)
+        made = deploy._client_file(file)
+        kept = made.read_bytes()
+        assert kept.startswith(b"-----BEGIN PRIVATE KEY") and kept.count(b"BEGIN CERTIFICATE") == 2
+        assert made.stat().st_mode & 0o777 == 0o600
+    for text in (leaf, key, key + inter, b"", key[:90] + leaf):
+        file.write_bytes(text)
+        with pytest.raises(deploy.DeployError, match="cannot be used"):
+            deploy._client_file(file)
 
 
 def test_the_manifest_names_every_file():
