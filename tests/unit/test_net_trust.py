@@ -334,5 +334,9 @@ def test_every_reason_has_words_and_advice():
         assert error.text == "Bad Certificate: " + row[2] and error.advice
     said = "\nThe certificate validity has expired\n\nThe certificate is not correctly signed by the trusted CA\n"
     assert verdict.codes(said) == ["expired", "issuer"]
+    assert verdict.codes("The certificate validity has expired\nOther reason (can be used by verify callback)\n") == [
+        "expired",
+        "other",
+    ]
     assert "Bad Certificate: odd" == verdict.failure(ValueError("odd\n")).text
     assert verdict.failure(OSError()).text

@@ -23,6 +23,7 @@ _REASONS = (
     ("long", "A fatal error occurred", "its chain is too long", "Replace the server's certificate"),
     ("critical", "extension tag or value", "it asks for something unknown", "Replace the server's certificate"),
     ("algorithm", "\0", "it is signed in a way that this method cannot check", "Set https client method to TLS"),
+    ("other", "\0", "it is refused by the phone's TLS", "Look at its usage and algorithms, or replace it"),
     ("damaged", "\0", "it cannot be read", "Replace the server's certificate"),
 )
 _SETTINGS = "Check https client method and the server's TLS settings"
@@ -30,8 +31,12 @@ _STRICT = ". This phone's TLS cannot check less"
 
 
 def codes(said):
-    """The codes that fit what the TLS library says about a certificate."""
-    return [row[0] for row in _REASONS if row[1] in said]
+    """The codes that fit what the TLS library says about a certificate, line by line: none is passed over."""
+    found = []
+    for line in said.split("\n"):
+        if line.strip():
+            found += [row[0] for row in _REASONS if row[1] in line] or ["other"]
+    return found
 
 
 def refusal(faults, strict=False):
