@@ -143,6 +143,7 @@ package(
         "softkeys.py",
         "startup.py",
         "storage/__init__.py",
+        "storage/defaults.py",
         "storage/files.py",
         "storage/kept.py",
         "storage/sweep.py",

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from nginx_peer import Nginx
 from pki import Authority
+from simulated import wait_for
 
 SCRIPT = b"<AastraIPPhoneTextScreen><Title>Opened</Title><Text>The script.</Text></AastraIPPhoneTextScreen>"
 KEY = "softkey%d type: xml\nsoftkey%d label: K%d\nsoftkey%d value: %sscript.xml\n"
@@ -136,6 +137,13 @@ def test_trust_on_first_use_and_a_changed_key(runtime, phones, server, tmp_path)
     phone = phones(runtime, server.url, state=state)
     assert "the server's key has changed" in _words(phone.lcd()), phone.lcd()
     assert len(server.requests) == asked and phone.status()["configuration"]["result"] == "kept"
+    assert "Trust the Server" not in phone.press(*ADMINISTRATOR)
+
+    phone.post("/reset.html", {"resetOption": "1", "confirm": "1"})
+    wait_for((state / "local.cfg").exists, lambda there: not there, 20, "factory defaults")
+    phone.stop()
+    phone = phones(runtime, server.url, state=state)
+    assert "its issuer is not trusted" in _words(phone.lcd()) and "Default settings" in phone.lcd(), phone.lcd()
     assert "Trust the Server" not in phone.press(*ADMINISTRATOR)
 
 

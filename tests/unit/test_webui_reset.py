@@ -1,5 +1,7 @@
+from dialtone.storage import defaults
+from dialtone.storage.files import Storage
 from fake_phone import FakePhone
-from support import run
+from support import run, tmp_dir
 from webui_support import PageStore, ask
 
 
@@ -28,6 +30,32 @@ def test_a_post_restarts_after_its_answer():
 
 
 def test_other_choices_do_nothing():
-    for body in (b"", b"resetOption=1", b"resetOption=", b"resetOption=0&resetOption=2", b"confirm=1", b"\xff\x00=%"):
+    for body in (
+        b"",
+        b"resetOption=1",
+        b"resetOption=2&confirm=1",
+        b"resetOption=",
+        b"resetOption=0&resetOption=2",
+        b"confirm=1",
+        b"\xff\x00=%",
+    ):
         status, text, answer = ask("/reset.html", "POST", body)
         assert status == 400 and answer.after is None, body
+
+
+def test_factory_defaults_erase_what_was_set_and_keep_the_phones_own():
+    phone = FakePhone(PageStore())
+    phone.storage = Storage(tmp_dir())
+    gone = ("local.cfg", "local.cfg.old", "server.rows", "fetched.pem", "uploaded.pem", "client.pem", "identity.pem")
+    for name in gone + defaults.KEPT + ("slots/record",):
+        phone.storage.write_atomic(name, ["x"])
+    phone.supervisor = FakeSupervisor()
+    assert ask("/reset.html", "POST", b"resetOption=1&confirm=1", phone, secure=False)[0] == 400
+    assert "Factory Defaults" not in ask("/reset.html", phone=phone, secure=False)[1]
+    status, text, answer = ask("/reset.html", "POST", b"resetOption=1&confirm=1", phone)
+    assert status == 200 and phone.storage.exists("local.cfg")
+    answer.after()
+    run(phone.supervisor.coroutine)
+    assert phone.restarts == 1 and "factory defaults" in phone.log.lines[0]
+    assert not [name for name in gone if phone.storage.exists(name)]
+    assert not [name for name in defaults.KEPT + ("slots/record",) if not phone.storage.exists(name)]

@@ -19,7 +19,16 @@ _FORM = (
     "Yes, restart this phone</label></div>"
     '<p class="act"><button class="danger">Restart</button></p></form>\n'
 )
-_OTHER = '<p class="note bad" role="alert">This phone can only be restarted (resetOption 0) from here.</p>'
+_DEFAULTS = (
+    '<form class="card" method="post" action="/reset.html"><h2>Restore to Factory Defaults</h2>'
+    "<p>Erases what was set here, the saved configuration, uploaded and fetched certificates and the pin, then "
+    "restarts. The phone's own key and certificate, and what the flash tool brought, stay.</p>"
+    '<input type="hidden" name="resetOption" value="1">'
+    '<div class="row"><label><input type="checkbox" name="confirm" value="1" required>'
+    "Yes, erase all settings</label></div>"
+    '<p class="act"><button class="danger">Restore Defaults</button></p></form>\n'
+)
+_OTHER = '<p class="note bad" role="alert">This page takes resetOption 0 (restart) and, over HTTPS, 1 (defaults).</p>'
 _GONE = (
     '<p class="note ok" role="status"><b>The phone restarts now.</b></p>'
     '<section class="card"><h2>Please wait</h2><p>The status page opens by itself in a moment. '
@@ -28,22 +37,30 @@ _GONE = (
 
 
 async def serve(context):
-    """GET asks; POST with the real phone's ``resetOption=0`` restarts soon after the answer."""
+    """GET asks; POST with the real phone's ``resetOption`` 0 restarts soon after the answer, with 1 as a new phone."""
+    forms = (_FORM, _DEFAULTS) if context.secure else (_FORM,)
     if context.request.method != "POST":
-        return Answer(200, page(context, "Reset", _PATH, (_FORM,)))
+        return Answer(200, page(context, "Reset", _PATH, forms))
     from dialtone.http.forms import parse_form
 
-    option = dict(parse_form(context.body)).get("resetOption", "")
-    if option != "0":
-        return Answer(400, page(context, "Reset", _PATH, (_OTHER, _FORM)))
-    context.phone.log.info("web", "restart asked for by %s at %s" % (context.role, context.peer))
+    typed = dict(parse_form(context.body))
+    option = typed.get("resetOption", "")
+    erase = option == "1" and context.secure and typed.get("confirm") == "1"  # it takes a pin away: rule 11
+    if option != "0" and not erase:
+        return Answer(400, page(context, "Reset", _PATH, (_OTHER,) + forms))
+    what = "factory defaults" if erase else "restart"
+    context.phone.log.info("web", "%s asked for by %s at %s" % (what, context.role, context.peer))
     answer = Answer(
         200, page(context, "Reset", _PATH, (_GONE,)), fields=(("Refresh", _RELOAD_S + ";url=/sysinfo.html"),)
     )
-    answer.after = lambda: context.phone.supervisor.spawn("restart", _restart(context.phone))
+    answer.after = lambda: context.phone.supervisor.spawn("restart", _restart(context.phone, erase))
     return answer
 
 
-async def _restart(phone):
+async def _restart(phone, erase):
     await sleep_ms(_WAIT_MS)
+    if erase:
+        from dialtone.storage import defaults
+
+        defaults.erase(phone.storage)
     phone.restart()
