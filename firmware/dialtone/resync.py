@@ -68,17 +68,26 @@ async def _trusted(phone):
     from dialtone.provisioning.source import server_url
 
     phone.panel.progress("Configuration", "Checking certificates...")
-    client = phone.client()
-    client.homes = [phone.platform.home]
+
+    def connect():
+        client = phone.client()
+        client.homes = [phone.platform.home]
+        return client
+
+    def forget():
+        phone.unload(*MODULES)
+
+    folder = server_url(phone.store, phone.platform)
+    server_url = None
+    phone.unload("dialtone.provisioning.source")
     try:
-        error = await trusted.update(client, server_url(phone.store, phone.platform))
+        error = await trusted.update(phone.platform, phone.store, connect, forget, folder)
     except MemoryError:
         error = DialtoneError("Not enough memory for the trusted certificates", "Name fewer of them")
-    await client.aclose()
     modules = trusted.ON_DEMAND
-    client = server_url = trusted = None
+    trusted = None
     await sleep_ms(0)
-    phone.unload("dialtone.provisioning.source", *modules)
+    phone.unload(*modules)
     phone.unload(*MODULES)
     return error
 

@@ -53,6 +53,7 @@ class _Client:
         self.files = {}
         self.verified = True
         self.asked = []
+        self.closed = 0
 
     def get(self, name):
         return self.values.get(name, "")
@@ -63,8 +64,11 @@ class _Client:
         self.exchange = _Exchange(url, 404 if body is None else 200, body or b"", self.verified)
         return self.exchange
 
+    async def aclose(self):
+        self.closed += 1
+
     def update(self):
-        error = run(trusted.update(self, FOLDER))
+        error = run(trusted.update(self.platform, self, lambda: self, lambda: None, FOLDER))
         assert not self.platform.storage.exists(trusted.NEW)
         return error and error.text
 
@@ -75,7 +79,7 @@ class _Client:
 def test_roots_are_fetched_kept_and_dropped():
     client = _Client({ROOTS: "own/roots.pem"})
     client.files[FOLDER + "own/roots.pem"] = b"# ours\n" + pem("ROOT OTHER_ROOT")
-    assert client.update() is None and client.exchange.closed
+    assert client.update() is None and client.exchange.closed and client.closed == 1
     assert client.kept() == b"# ours\n" + pem("ROOT OTHER_ROOT")
     assert [bytes(der) for der in anchors.own(client.platform)] == [
         a2b_base64(chains.ROOT),

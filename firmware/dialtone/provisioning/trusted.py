@@ -4,10 +4,10 @@ They come after the configuration (``https user certificates``, ``https client c
 later only, or from the certificates page. One that cannot be had or read leaves the old one.
 """
 
+from asyncio import sleep_ms
 from hashlib import sha256
 
 from dialtone.errors import CallerError, DialtoneError, PeerError
-from dialtone.http.url import parse
 from dialtone.net import anchors
 from micropython import const
 
@@ -27,12 +27,12 @@ ON_DEMAND = (
 )  # fmt: skip
 
 
-async def update(client, folder):
+async def update(platform, store, connect, forget, folder):
     """Fetch what the configuration names, in its ``folder`` (URL) or elsewhere, and drop what it names no more.
 
+    ``connect()`` makes a client, ``forget()`` drops its modules when it is closed: proving a file needs their room.
     Returns the last DialtoneError, or None.
     """
-    platform, store = client.platform, client.store
     wrong = None
     for name, kept, limit in _FILES:
         place = store.get(name)
@@ -41,7 +41,9 @@ async def update(client, folder):
                 platform.log.info("trust", "%s: none is named, the old file is gone" % name)
             continue
         try:
-            await _fetch(client, parse(place if "://" in place else folder + place), limit)
+            await _fetch(platform.storage, connect(), place if "://" in place else folder + place, limit)
+            await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
+            forget()
             told = take(platform, kept)
             if told:
                 platform.log.info("trust", "%s: %s" % (name, told))
@@ -52,16 +54,20 @@ async def update(client, folder):
     return wrong
 
 
-async def _fetch(client, url, limit):
-    if url.scheme != "https":
-        raise PeerError("Not taken over plain %s" % url.scheme.upper(), "Name an https:// address")
-    exchange = await client.open(url)
+async def _fetch(storage, client, place, limit):
+    from dialtone.http.url import parse
+
+    exchange = None
     try:
+        url = parse(place)
+        if url.scheme != "https":
+            raise PeerError("Not taken over plain %s" % url.scheme.upper(), "Name an https:// address")
+        exchange = await client.open(url)
         if not exchange.verified:
             raise PeerError("Not taken from a server that is not verified", "Let the server's certificate be checked")
         if exchange.status != 200:
             raise PeerError("The server answered %d" % exchange.status, "Check %s" % exchange.url)
-        with client.platform.storage.open(NEW, "wb") as file:
+        with storage.open(NEW, "wb") as file:
             while True:
                 view = await exchange.view()
                 if not len(view):
@@ -71,7 +77,9 @@ async def _fetch(client, url, limit):
                     raise PeerError("The file is too large", "Leave out what is not needed")
                 file.write(view)
     finally:
-        await exchange.close()
+        if exchange:
+            await exchange.close()
+        await client.aclose()
 
 
 def take(platform, kept):
