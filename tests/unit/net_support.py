@@ -6,6 +6,7 @@ import time
 
 import net_identity
 
+from dialtone.errors import PeerError
 from dialtone.net import seam, tls
 from dialtone.net.listener import Listener
 from dialtone.net.stream import Stream
@@ -109,9 +110,13 @@ async def dial(port, method=None, host="localhost", judged=None):
 
         await handshake(judged, raw)
         return stream
-    except BaseException:
+    except BaseException as error:
         stream.close()  # the secured one, too: left to the collector, it would close somebody else's socket later
-        raise
+        if not isinstance(error, PeerError) or error.text:
+            raise
+        from dialtone.net.appeal import Case
+
+        raise Case(judged.plain()).reason()
 
 
 async def ask(stream, data=b"hello"):

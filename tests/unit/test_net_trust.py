@@ -43,7 +43,7 @@ def _meet(served, anchors, host="localhost", tolerated=(), **more):
                     return judged, ""
                 except PeerError as error:
                     assert error.advice
-                    pardon = (appeal.again(judged) or (0, None))[1]
+                    pardon = (appeal.Case(judged.plain()).again() or (0, None))[1]
                     if not pardon:
                         return judged, error.text
         finally:
@@ -150,14 +150,14 @@ def test_the_phones_own_clock_decides_too():
 def test_a_server_that_may_see_the_phones_certificate_is_refused_before():
     judged = judge("example", _pem("ROOT"))
     judged.last = b"identity"
-    assert judged.see(a2b_base64(chains.LEAF), 0) < 0 and appeal.failed(judged, OSError(-0x3000, "X509")).text.endswith(
-        OTHER
-    )
+    assert judged.see(a2b_base64(chains.LEAF), 0) < 0
+    judged.said = False, "X509 - A fatal error occurred"
+    assert appeal.Case(judged.plain()).reason().text.endswith(OTHER)
 
 
 def test_a_pardon_holds_for_the_very_same_chain_only():
     judged = _meet("LEAF_EXPIRED INTER", "ROOT")[0]
-    pardon = judged.digest.digest(), ["expired"]
+    pardon = judged.chain, ["expired"]
 
     async def main(served):
         house = House()
@@ -338,5 +338,4 @@ def test_every_reason_has_words_and_advice():
         "expired",
         "other",
     ]
-    assert "Bad Certificate: odd" == verdict.failure(ValueError("odd\n")).text
-    assert verdict.failure(OSError()).text
+    assert "odd" in verdict.failure("odd").text

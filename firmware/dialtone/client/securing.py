@@ -1,8 +1,9 @@
 """Opens a connection over TLS: what of the settings applies, how often to try, and what is told about it."""
 
+from asyncio import sleep_ms
+
 from dialtone.errors import PeerError
 from dialtone.net import anchors
-from dialtone.net.trust import Judge
 from micropython import const
 
 _TRIES = const(3)  # to learn who issued the certificate, to verify it, and once more past what the settings let pass
@@ -18,6 +19,8 @@ async def connect(client, origin):
     if root is None and platform.root and platform.root[0] == origin:
         root = platform.root[1]
     for left in range(_TRIES - 1, -1, -1):
+        from dialtone.net.trust import Judge
+
         judge = Judge(platform, origin[1], method, tolerated(store), pin, root, pardon)
         link = client.link(origin)
         try:
@@ -33,8 +36,11 @@ async def connect(client, origin):
             link.close()
             if not isinstance(error, PeerError) or not judge.session:
                 raise
-            root, pardon = _appeal(client, origin, judge, error, left)
-        link = judge = None
+            found = judge.plain()
+            link = judge = Judge = None
+            await sleep_ms(0)  # takes the place of the coroutine, whose code must make room for the words
+            platform.unload("dialtone.net.trust", "dialtone.tls.methods", "dialtone.tls.suites")
+            root, pardon = _appeal(client, origin, found, error, pin, left)
 
 
 def tolerated(store):
@@ -45,24 +51,25 @@ def tolerated(store):
     return codes if store.flag("https validate hostname") else codes + ("name",)
 
 
-def _appeal(client, origin, judge, error, left):
+def _appeal(client, origin, found, error, pin, left):
     """(root, pardon) of another handshake that may succeed; raises the reason when there is none."""
-    from dialtone.net import appeal
+    from dialtone.net.appeal import Case
 
     platform = client.platform
-    found = appeal.again(judge) if left else None
-    if not found:
-        wrong = judge.wrong()
-        if wrong:
-            error = appeal.refusal(judge)
+    case = Case(found)
+    again = case.again() if left else None
+    if not again:
+        wrong = case.wrong()
+        if wrong or not error.text:
+            error = case.reason()
         if origin == platform.home:  # who may be trusted at the keys, see lcd/first_use.py
-            first = wrong == ["issuer"] and not judge.pin and client.store.flag("https trust first use")
-            platform.stranger = (origin[1], judge.key, judge.print) if first else None
+            first = wrong == ["issuer"] and not pin and client.store.flag("https trust first use")
+            platform.stranger = (origin[1], case.key, case.print) if first else None
             if first:
                 error = PeerError(error.text, "Compare its fingerprint: Options, Administrator Menu, Trust the Server")
-        _note(platform, origin, judge, error.text)
+        _note(platform, origin, case, error.text)
         raise error
-    return found
+    return again
 
 
 def _note(platform, origin, judge, reason):

@@ -6,38 +6,54 @@ from dialtone.net import anchors, verdict
 from dialtone.x509.skim import Skim
 
 
-def refusal(judge):
-    """The DialtoneError for what a ``trust.Judge`` did not like."""
-    if judge.error:
-        return judge.error
-    wrong = judge.wrong()
-    return verdict.refusal(wrong or judge.faults, not wrong)
+class Case:
+    """What a ``trust.Judge`` left behind, see its ``plain``."""
+
+    verified = False
+
+    def __init__(self, left):
+        (
+            self.platform, self.method, self.tolerated, self.root, self.pardon, self.faults, self.subjects, self.marks,
+            self.key, self.print, self.agreed, self.digest, self.error, said, self.looks, self.refused,
+        ) = left  # fmt: skip
+        self._said = None
+        if said and not self.refused:
+            certificate, text = said
+            found = verdict.codes(text) if certificate or text[:4] == "X509" else ()
+            self.faults += [code for code in found if code not in self.faults]
+            self._said = None if found else text
+
+    def wrong(self):
+        """Those of the faults that the settings do not let pass."""
+        return verdict.wrong(self.faults, self.tolerated)
+
+    def reason(self):
+        """The DialtoneError that tells what is wrong."""
+        if self.error:
+            return self.error
+        if self._said:
+            return verdict.failure(self._said, self.method)
+        return refusal(self.faults, self.tolerated)
+
+    def again(self):
+        """(root, pardon) for the Judge of another handshake that may succeed, None when there is none."""
+        wrong = self.wrong()
+        if wrong == ["issuer"] and self.root is None:
+            for der in anchors.own(self.platform):
+                if Skim(der).subject[: anchors.MARK] in self.marks:
+                    self.faults[self.faults.index("issuer")] = "signature"
+                    return None
+            root = anchors.builtin(self.platform, self.marks)
+            return None if root is None else (root, None)
+        if self.tolerated is None or not self.looks or self.pardon or self.refused or self._said:
+            return None
+        return (self.root, (self.digest, self.faults)) if self.faults and not wrong else None
 
 
-def failed(judge, error):
-    """What an OSError or ValueError of its handshake means, as a DialtoneError."""
-    if judge.refused:
-        return refusal(judge)
-    said = str(error.args[-1] if error.args else error)
-    found = verdict.codes(said) if isinstance(error, ValueError) or said[:4] == "X509" else ()
-    for code in found:
-        judge.add(code)
-    return refusal(judge) if found else verdict.failure(error, judge.method)
-
-
-def again(judge):
-    """(root, pardon) for the Judge of another handshake that may succeed, None when there is none."""
-    wrong = judge.wrong()
-    if wrong == ["issuer"] and judge.root is None:
-        for der in anchors.own(judge.platform):
-            if Skim(der).subject[: anchors.MARK] in judge.marks:
-                judge.faults[judge.faults.index("issuer")] = "signature"
-                return None
-        root = anchors.builtin(judge.platform, judge.marks)
-        return None if root is None else (root, None)
-    if judge.tolerated is not None and judge.looks and judge.faults and not (judge.pardon or judge.refused or wrong):
-        return judge.root, (judge.digest.digest(), judge.faults)  # all that the platform found wrong may pass
-    return None
+def refusal(faults, tolerated):
+    """The PeerError for what was found wrong."""
+    wrong = verdict.wrong(faults, tolerated)
+    return verdict.refusal(wrong or faults, not wrong)
 
 
 def accept(judge, chain):
@@ -56,7 +72,7 @@ def accept(judge, chain):
         elif anchor.not_after < judge.platform.clock.time():
             judge.add("expired")
     if judge.wrong():
-        raise refusal(judge)
+        raise refusal(judge.faults, judge.tolerated)
 
 
 def _named(platform, issuer):

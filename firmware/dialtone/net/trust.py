@@ -46,7 +46,8 @@ class Judge:
         self.key = self.print = ""
         self.agreed = "", ""
         self.digest = sha256()
-        self.error = self.context = self.session = None
+        self.chain = b""
+        self.error = self.context = self.session = self.said = None
         self.looks = self.last = self.refused = self.verified = False
 
     def wrap(self, raw, identity=None):
@@ -113,7 +114,7 @@ class Judge:
         return [code for code in self.faults if code not in self.tolerated]
 
     def finish(self):
-        """After the handshake and before any byte of ours. PeerError when something is wrong after all."""
+        """After the handshake and before any byte of ours. PeerError as for ``handshake``."""
         if self.context:
             self.context.verify_callback = None  # or the session would keep all this code in the heap
         suite, version = self.session.cipher()[:2]
@@ -122,10 +123,15 @@ class Judge:
         if not self.subjects:
             self.see(self.session.getpeercert(True), 0)  # nobody has seen it yet
         if self.refused or self.wrong():
-            from dialtone.net import appeal
-
-            raise appeal.refusal(self)
+            raise PeerError("")
         self.verified = self.tolerated is not None and not self.faults and version in ("TLSv1.2", "TLSv1.3")
+
+    def plain(self):
+        """What appeal.py needs to know, without any object of this module."""
+        return (
+            self.platform, self.method, self.tolerated, self.root, self.pardon, self.faults, self.subjects, self.marks,
+            self.key, self.print, self.agreed, self.chain, self.error, self.said, self.looks, self.refused,
+        )  # fmt: skip
 
     def see(self, der, depth):
         """The verify callback. Between it and whoever waits for the handshake lies C: it must not raise."""
@@ -134,7 +140,8 @@ class Judge:
             self.note(der, depth)
             if depth:
                 return 0
-            if self.pardon and self.digest.digest() != self.pardon[0]:
+            self.chain = self.digest.digest()  # once: MicroPython's hashes are final then
+            if self.pardon and self.chain != self.pardon[0]:
                 raise PeerError("The server has sent another certificate than a moment ago", "Try again")
             if not self.last or not self.wrong():
                 return 0
@@ -180,7 +187,8 @@ class Judge:
 async def handshake(judge, raw):
     """Completes the handshake of ``judge.session`` over ``raw`` before any byte of ours.
 
-    A DialtoneError with the reason if it fails, or ended in a version that the method does not allow.
+    PeerError if it fails, or ended in a version that the method does not allow. One without a text is explained by
+    ``appeal.explain(judge.plain())``, when this module has left the heap.
     """
     byte = bytearray(1)
     session = judge.session
@@ -196,9 +204,8 @@ async def handshake(judge, raw):
                 raise PeerError("The server closed the connection during the TLS handshake", _SETTINGS)
             await seam.readable(raw)
     except (ValueError, OSError) as error:
-        from dialtone.net import appeal
-
-        raise appeal.failed(judge, error)
+        judge.said = isinstance(error, ValueError), str(error.args[-1] if error.args else error)
+        raise PeerError("")
 
 
 def _offer(context, names, method):

@@ -39,6 +39,13 @@ def codes(said):
     return found
 
 
+def wrong(faults, tolerated):
+    """Those of ``faults`` that are not ``tolerated`` (None: only a pin counts)."""
+    if tolerated is None:
+        return [code for code in faults if code == "pin"]
+    return [code for code in faults if code not in tolerated]
+
+
 def refusal(faults, strict=False):
     """The PeerError for a list of codes. ``strict``: no setting of the phone can change it."""
     rows = [row for row in _REASONS if row[0] in faults]
@@ -46,11 +53,8 @@ def refusal(faults, strict=False):
     return PeerError(text + (_STRICT if strict else ""), rows[0][3])
 
 
-def failure(error, method="TLS"):
-    """The PeerError that tells what an OSError or ValueError of a TLS handshake means."""
-    said = str(error.args[-1] if error.args else error).strip().replace("\n", ", ")
-    if isinstance(error, ValueError) or said[:4] == "X509":
-        return PeerError("Bad Certificate: " + said, "Replace the server's certificate")
+def failure(said, method="TLS"):
+    """The PeerError for what the TLS library says of a handshake that failed for another reason."""
     if method != "TLS" and "alert" in said.lower():
         return PeerError("The server did not agree to %s (%s)" % (method, said), "Set https client method to TLS")
     return PeerError("The TLS handshake failed (%s)" % said, _SETTINGS)
