@@ -158,11 +158,16 @@ async def obey(phone):
             if word == "screen":
                 phone.panel.changed()
             else:
-                try:
-                    phone.press(word)
-                except DialtoneError as error:
-                    print(error)
+                press(phone, word)
         line = ""
+
+
+def press(phone, key):
+    """A key from the console or the keypad; one that this model does not have is told on the console."""
+    try:
+        phone.press(key)
+    except DialtoneError as error:
+        print(error)
 
 
 async def attend(phone):
@@ -187,7 +192,7 @@ def controls(phone, platform, settings):
         from dialtone.keypad import open_keypad
 
         keypad = open_keypad(keypad)
-        start("keypad", lambda: keypad.run(phone.press), restart=True)
+        start("keypad", lambda: keypad.run(lambda key: press(phone, key)), restart=True)
     if not keypad or keys != "keypad":
         start("console", lambda: obey(phone), restart=True)
     if settings.get("leds"):
