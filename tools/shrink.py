@@ -48,8 +48,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _BUILT_IN = re.compile(rb"(?<=\0)[A-Za-z_]\w*(?=\0)")
 _LOOKS_UP = ("getattr", "setattr", "hasattr", "delattr")
 # What a board's own modules have besides (MicroPython's documentation of machine, network, esp32 and espnow; the
-# display driver of micropython-lib).
+# display driver of micropython-lib), and those of cryptolib: a linker may keep one as the end of another text.
 _BOARDS = """
+    aes decrypt encrypt
     I2C IN OPEN_DRAIN OUT PULL_UP Pin SSD1306_I2C height rotate scl sda show ssd1306 value width
     active ap_if blockdev_erase config datetime deinit disable duty feed freq get_next_update hostname idle ifconfig
     info init irq isconnected lightsleep mark_app_valid_cancel_rollback memory off on phy reset rssi scan set_boot

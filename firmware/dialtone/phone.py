@@ -174,6 +174,12 @@ class Phone:
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""
         if "hostname" in names:
             self.identity()
+        if not names or "https client method" in names:
+            from dialtone import report
+
+            report.warn(self)
+            report = None
+            self.unload("dialtone.report")
         if not names or [name for name in names if "key" in name or "poll" in name]:
             from dialtone import softkeys
 

@@ -4,6 +4,8 @@ from json import dumps
 
 from dialtone.version import VERSION
 
+_INSECURE = "Insecure method in use"
+
 
 def urls(phone):
     """(plain, secure) base URLs."""
@@ -43,6 +45,17 @@ def as_json(phone, faces):
     if known is None or known[0] != state:
         known = faces.figures = state, dumps(_lasting(phone)).encode()[1:]
     return b'{"uptime_s": %d, "heap_free": %d, "heap_used": %d, "sockets": %d, ' % _momentary(phone), known[1]
+
+
+def warn(phone):
+    """The idle screen names an old method of the client, unless it has something worse to tell."""
+    idle = phone.panel.idle
+    method = phone.store.get("https client method")
+    if method in ("SSLv3", "TLSv1"):
+        if not idle.warning:
+            idle.warning, idle.advice = _INSECURE, method + " can be broken. Set https client method to TLS"
+    elif idle.warning == _INSECURE:
+        idle.warning = idle.advice = ""
 
 
 def _momentary(phone):

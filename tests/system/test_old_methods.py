@@ -9,8 +9,10 @@ import sys
 
 import pytest
 from conftest import RUNTIMES
-from old_servers import SHARED
+from nginx_peer import _free_port
+from old_servers import SHARED, Server
 from simulated import ROOT
+from test_settings import _menu_keys, open_admin
 
 sys.path.append(os.path.join(ROOT, "tools"))
 import mpy  # noqa: E402
@@ -69,3 +71,62 @@ def test_downloads_from_independent_servers(work):
 @pytest.mark.long
 def test_downloads_from_independent_servers_long(work):
     check(work, EVERY, RUNTIMES)
+
+
+def script(text):
+    return "<AastraIPPhoneTextScreen><Title>Old</Title><Text>%s</Text></AastraIPPhoneTextScreen>" % text
+
+
+def shows(phone, key, text):
+    """Softkey ``key`` downloads a script, or tells why not."""
+    phone.press("goodbye", "goodbye", "goodbye", key)
+    phone.wait_lcd(text)
+
+
+def old_method_on_every_face(runtime, phones, server, work):
+    """By file, LCD and page, each against a server that speaks only that method; then a start from such a server."""
+    leaf = str(work / "leaf.pem")
+    old = {
+        method: Server("tlslite", method, "AES128-SHA", _free_port(), str(work), leaf) for method in ("SSLv3", "TLSv1")
+    }
+    (work / "www/s.xml").write_text(script("Hello from long ago"))
+    (work / "www/aastra.cfg").write_text(
+        "softkey3 type: xml\nsoftkey3 label: Fetched\nhttps validate certificates: 0\n"
+    )
+    config = "https client method: SSL 3.0\nfirmware server: https://127.0.0.1:%d/\n" % old["SSLv3"].port
+    for number, peer in enumerate(old.values(), 1):
+        config += "softkey%d type: xml\nsoftkey%d label: K\n" % (number, number)
+        config += "softkey%d value: https://127.0.0.1:%d/s.xml\n" % (number, peer.port)
+    server.files["/aastra.cfg"] = config.encode()
+    with old["SSLv3"], old["TLSv1"]:
+        phone = phones(runtime, server.url, state=work / "s")
+        # The file: a server that speaks only SSL 3.0 answers, the other one does not
+        assert "Insecure method in use" in phone.wait_lcd("Insecure method")
+        page = phone.get("/sysinfo.html").text
+        assert "SSLv3 - insecure method in use" in page and "SSLv3 is insecure" in page
+        shows(phone, "softkey1", "Hello from long")
+        shows(phone, "softkey2", "ended SSL 3.0")
+        assert "an insecure method" in phone.log()
+        # The LCD
+        open_admin(phone, "HTTPS", "Client Method")
+        phone.press("softkey1")
+        _menu_keys(phone, "TLS 1.0")
+        assert phone.status()["https"]["method"] == "TLSv1"
+        shows(phone, "softkey2", "Hello from long")
+        shows(phone, "softkey1", "not TLS 1.0")
+        # The page
+        saved = phone.post("/provis.html", {"https_client_method": "SSLv3"})
+        assert "Provisioning complete" in saved.text and "Insecure method in use" in saved.text
+        shows(phone, "softkey1", "Hello from long")
+        phone.stop()
+        # A start: certificates are verified, and yet such a file may not weaken the phone
+        phone = phones(runtime, "https://127.0.0.1:%d/" % old["SSLv3"].port, state=work / "s")
+        report = phone.status()["configuration"]
+        assert report["result"] == "applied" and report["error"] == "" and "Fetched" in phone.lcd(), report
+        assert "is not lowered by a file" in phone.get("/sysinfo.html").text
+        phone.post("/provis.html", {"https_client_method": "TLS"})
+        assert "Insecure method" not in phone.lcd() + phone.get("/sysinfo.html").text
+
+
+def test_old_method_on_every_face(runtime, phones, server, work):
+    old_method_on_every_face(runtime, phones, server, work)

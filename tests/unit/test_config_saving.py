@@ -174,7 +174,7 @@ def test_any_store_survives_dump_and_load():
             for name, _, _, _ in rows(store, layer):
                 assert twin.get(name) == store.get(name)
                 assert twin.explain(name) == store.explain(name)
-        assert twin.diagnostics == []
+        assert [each for each in twin.diagnostics if "is insecure" not in each[3]] == []
 
 
 def damaged(data):

@@ -54,7 +54,8 @@ def test_a_plain_file_cannot_switch_verification_off():
 
 def test_a_verified_file_can():
     store = Store("57i")
-    assert commit(store, aastra=("%s: 0\n%s: SSLv3\n%s: own.pem\n" % (CHAIN, METHOD, ROOTS), True)) == []
+    told = commit(store, aastra=("%s: 0\n%s: SSLv3\n%s: own.pem\n" % (CHAIN, METHOD, ROOTS), True))
+    assert told == ["aastra.cfg:2:1: SSLv3 is insecure: others can read and change what is downloaded"]
     assert (store.get(CHAIN), store.get(METHOD), store.get(ROOTS)) == ("0", "SSLv3", "own.pem")
 
 

@@ -82,6 +82,15 @@ def test_unsafe_settings_are_warned_of():
     assert "comes with" not in ask("/sysinfo.html", admin_password="4711")[1]
 
 
+def test_an_old_method_is_warned_of_on_every_page():
+    for method in ("SSLv3", "TLSv1"):
+        for path in ("/sysinfo.html", "/provis.html"):
+            text = ask(path, https_client_method=method)[1]
+            assert "Insecure method in use" in text and "downloads over " + method in text
+    for method in ("TLS", "TLSv1.2", "TLSv1.3"):
+        assert "nsecure method" not in ask("/sysinfo.html", https_client_method=method)[1]
+
+
 def test_the_stylesheet():
     status, text, answer = ask("/style.css")
     assert status == 200 and "prefers-color-scheme:dark" in text and answer.kind == "text/css"

@@ -49,6 +49,8 @@ def _take(draft, index, row, mark, line, column, value):
     except CallerError as error:
         draft.note(index, line, column, row.name + " " + error.text)
         return
+    if row.kind == "method" and layer.trusted and value in ("SSLv3", "TLSv1"):
+        draft.note(index, line, column, value + " is insecure: others can read and change what is downloaded")
     if index >= LOCAL:
         layer.put(row.name, "-", "0", value)
     elif sum([each.size() for each in draft.layers[:LOCAL]]) + len(row.name) + len(value) < _ROOM:

@@ -21,5 +21,6 @@ def note(platform, name, judge, reason):
     events[:] = [event for event in events if event[event.find("\t") + 1 :] != text][: _EVENTS - 1]
     now = platform.clock.stamp()
     events.insert(0, "%s-%s-%s %s:%s\t%s" % (now[:4], now[4:6], now[6:8], now[8:10], now[10:12], text))
-    level = platform.log.warning if reason else platform.log.info
-    level("tls", "%s %s: %s" % (name, verdict, reason or version))
+    weak = ", an insecure method" if version in ("SSLv3", "TLSv1") else ""
+    level = platform.log.warning if reason or weak else platform.log.info
+    level("tls", "%s %s: %s%s" % (name, verdict, reason or version, weak))

@@ -79,6 +79,10 @@ def _warnings(context):
         if context.phone.https_port:
             yield ' <a href="%s">Use HTTPS instead</a>' % escape(https_url(context.phone, context.request))
         yield "</p>\n"
+    method = context.store.get("https client method")
+    if method in ("SSLv3", "TLSv1"):
+        yield '<p class="note bad"><b>Insecure method in use:</b> the phone downloads over %s, ' % method
+        yield "which others on the way can break. Use <b>TLS</b> as soon as the server can.</p>\n"
     if context.role != "admin":
         return
     if not context.store.flag("https validate certificates"):

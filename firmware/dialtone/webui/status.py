@@ -77,10 +77,13 @@ def _phone(phone, status):
 def _https(status):
     https = status.get("https") or {}
     lacks = str(status.get("tls_lacks", ""))
+    method = str(https.get("method", ""))
+    if method in ("SSLv3", "TLSv1"):
+        method += " - insecure method in use"
     yield _card("HTTPS")
     for piece in facts(
         (
-            ("Client method", escape(str(https.get("method", "")))),
+            ("Client method", escape(method)),
             ("Server", "TLS 1.2 only" if "TLS 1.3" in lacks else "TLS 1.3 and 1.2"),
             ("This build lacks", escape(lacks) or "nothing of it"),
             ("Redirect HTTP to HTTPS", _on_off(https.get("redirect"))),
