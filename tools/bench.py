@@ -14,6 +14,7 @@ from bench_download import download
 from bench_heap import connections, idle, one_request
 from bench_linear import linear
 from bench_load import ROOT, BenchError, script
+from bench_old import old
 from bench_push import push
 from bench_rates import cpython_rates, micropython_rates
 
@@ -26,6 +27,7 @@ _PARTS = {
     "request": one_request,
     "linear": linear,
     "push": push,
+    "old": old,
 }
 _COUNT = 100000  # requests of which none may fail
 _LONG_COUNT = 1000000

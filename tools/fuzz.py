@@ -22,6 +22,7 @@ from cryptography.x509 import InvalidVersion
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests/unit"), str(ROOT / "tests/host")]
 
+import fuzz_old  # noqa: E402
 from dialtone.config.lexer import Lexer  # noqa: E402
 from dialtone.config.store import Store  # noqa: E402
 from dialtone.errors import CallerError, PeerError  # noqa: E402
@@ -595,6 +596,21 @@ def certificate_check(lot, data):
     return found
 
 
+# -- Servers of the old methods; see fuzz_old.py
+
+
+def old_messages_input(lot):
+    """Mostly with lengths that fit again, since nearly every other change is stopped by the first of them."""
+    data = lot.choice(fuzz_old.SEEDS[0])
+    if lot.randrange(3):
+        return fuzz_old.refitted(lot, data, lambda part: mutate(lot, (part,), fuzz_old.WORDS))
+    return mutate(lot, (data,), fuzz_old.WORDS)
+
+
+def old_wire_input(lot):
+    return mutate(lot, fuzz_old.SEEDS[1], fuzz_old.WORDS)
+
+
 TARGETS = {
     "http": (http_input, http_check),
     "xml": (xml_input, xml_check),
@@ -607,6 +623,8 @@ TARGETS = {
     "push": (push_input, push_check),
     "pem": (pem_input, pem_check),
     "certificate": (certificate_input, certificate_check),
+    "old_messages": (old_messages_input, fuzz_old.message_check),
+    "old_wire": (old_wire_input, fuzz_old.wire_check),
 }
 
 

@@ -193,7 +193,7 @@ def _said(server):
 
 def test_keys_that_cannot_be_used():
     for method, version in METHODS:
-        for der, text in ((ids.LEAF, "no RSA key"), (b"\x30\3nothing", ""), (CERTIFICATE[:-1], "")):
+        for der, text in ((ids.LEAF, "is no RSA key"), (b"\x30\3nothing", ""), (CERTIFICATE[:-1], "")):
             server = OldServer(version)
             server.chain = (der,)
             with raises(PeerError) as e:

@@ -276,7 +276,7 @@ def test_alerts():
         server.send(ALERT, b"\2\x28\2\x28")
         with raises(PeerError) as e:
             received(client, taken(server))
-        assert "damaged TLS alert" in e.value.text
+        assert "damaged TLS record" in e.value.text
         client, server = ends(version)
         for _ in range(33):
             server.send(ALERT, b"\1\x5a")

@@ -1,6 +1,6 @@
 """SSL 3.0 and TLS 1.0 over a raw socket, in the shape of what ``tls`` wraps. Loaded for these two methods alone."""
 
-from dialtone.errors import DialtoneError, PeerError
+from dialtone.errors import DialtoneError
 from dialtone.tls.legacy.record import DATA, Records
 from micropython import const
 
@@ -59,10 +59,14 @@ class Secured:
             if count is None:
                 return None
             if not count:
-                self._cut()
+                if talk:
+                    talk.ended()
+                raise OSError(TRUNCATED, "truncated")
             self._guard(records.received, count)
             if talk:
-                self._guard(self._advance, talk)
+                self._guard(talk.advance)
+                if talk.chain:
+                    self._guard(talk.settle, self._accept)
 
     def write(self, data):
         """Sends some of ``data`` and returns how much; after None, come again with the same."""
@@ -105,16 +109,6 @@ class Secured:
             records.out = records.out[count:]
         return True
 
-    def _advance(self, talk):
-        talk.advance()
-        if talk.chain:
-            try:
-                self._accept(talk.chain)
-                key = _rsa_key(talk.chain[0])
-            except DialtoneError as error:
-                self._records.abort(42, error)
-            talk.answer(*key)
-
     def _guard(self, step, *arguments):
         """Calls ``step``; when it fails, what it has to tell the server is sent first, if it can be."""
         try:
@@ -125,24 +119,3 @@ class Secured:
             except OSError:
                 pass  # nobody listens
             raise
-
-    def _cut(self):
-        if self._talk:
-            raise PeerError(
-                "The server closed the connection during the TLS handshake",
-                "Check https client method and the server's TLS settings",
-            )
-        raise OSError(TRUNCATED, "truncated")
-
-
-def _rsa_key(der):
-    """(n, e) of a certificate."""
-    from dialtone.crypto import rsa
-    from dialtone.x509 import certificate
-
-    kind, *key = certificate.parse(der).public_key
-    if kind != "rsa":
-        raise PeerError("Bad Certificate: it has no RSA key", "The old methods need a certificate with an RSA key")
-    if not rsa.usable(*key):
-        raise PeerError("Bad Certificate: its key is too weak or too long", "Use an RSA key of 2048 bits")
-    return key

@@ -5,8 +5,9 @@ exchange, no resumption, no client certificate. Loaded for a handshake, and forg
 import hashlib
 from struct import pack
 
+from dialtone.errors import DialtoneError, PeerError
 from dialtone.tls.legacy import keys
-from dialtone.tls.legacy.record import ALERT, CHANGE, HANDSHAKE, differ
+from dialtone.tls.legacy.record import ALERT, CHANGE, HANDSHAKE, SETTINGS, differ
 from micropython import const
 
 _SSL3 = const(0x0300)
@@ -28,7 +29,7 @@ class Handshake:
     name, "" for an address.
 
     Send ``records.out``; after each ``records.received`` call ``advance``. Once ``chain`` (DER bytes, the server's own
-    certificate first) is there, decide about it, then call ``answer`` or ``records.abort``. ``done``: data may flow.
+    certificate first) is there, call ``settle``. ``done``: data may flow.
     ``suite`` is then its name. Errors are those of Records.
     """
 
@@ -63,8 +64,27 @@ class Handshake:
         elif records.kind:
             self._unexpected()
         elif records.closed:
-            records.fail(10, "The server closed the connection during the TLS handshake")
+            self.ended()
         self.done = self._wait == _READY
+
+    def ended(self):
+        """The stream has ended."""
+        self._records.fail(10, "The server closed the connection during the TLS handshake", SETTINGS)
+
+    def settle(self, accept):
+        """``chain`` is here: ``accept`` raises a DialtoneError when it will not do. Then ``answer``."""
+        from dialtone.crypto import rsa
+        from dialtone.x509 import certificate
+
+        try:
+            accept(self.chain)
+            kind, *key = certificate.parse(self.chain[0]).public_key
+            if kind != "rsa" or not rsa.usable(*key):
+                text = "Bad Certificate: its key is no RSA key of 1024 to 4096 bits"
+                raise PeerError(text, "The old methods need an RSA key; choose 2048 bits")
+        except DialtoneError as error:
+            self._records.abort(42, error)
+        self.answer(*key)
 
     def answer(self, n, e):
         """The chain is good, and its key is the RSA key (``n``, ``e``): send it the secret, and our Finished."""

@@ -19,7 +19,7 @@ _PLAIN = const(16384)  # bytes of a record, RFC 2246 section 6.2.1
 _SEALED = const(16660)  # ... with a SHA-1 MAC (20) and the longest padding (256): no compression, so no more
 _IDLE = const(32)  # records one after the other that bring nothing (empty, warnings): no server sends that many
 _ADVICE = "The server may be damaged, or somebody is on the line"
-_SETTINGS = "Check https client method and the server's TLS settings"
+SETTINGS = "Check https client method and the server's TLS settings"
 
 
 class Half:
@@ -83,7 +83,7 @@ class Records:
         pieces = self._pieces
         if got == len(pieces) * _PIECE:
             try:
-                pieces.append(bytearray(_PIECE))
+                pieces.append(bytearray(_PIECE if got < _PLAIN else self._size - got))
             except MemoryError:
                 self._error = DeviceError("Not enough memory for the server's TLS", "Let it send shorter TLS records")
                 raise self._error
@@ -103,7 +103,7 @@ class Records:
         if not self.kind:
             return b""
         piece = next(self._parts(self._at, self._size))
-        self.skip(len(piece))
+        self._skip(len(piece))
         return piece
 
     def take(self, view):
@@ -112,11 +112,10 @@ class Records:
         for piece in self._parts(self._at, min(self._size, self._at + len(view))):
             view[count : count + len(piece)] = piece
             count += len(piece)
-        self.skip(count)
+        self._skip(count)
         return count
 
-    def skip(self, count):
-        """Done with ``count`` bytes of the record that is here."""
+    def _skip(self, count):
         self._at += count
         if self._at == self._size:
             self.kind = 0
@@ -155,7 +154,7 @@ class Records:
     def wrong_version(self, version):
         """The server answers with ``version``, which was not offered."""
         text = "The server chose %s, not %s" % (name(version), name(self.version))
-        self.fail(70, text, _SETTINGS)
+        self.fail(70, text, SETTINGS)
 
     def other(self):
         """What is here instead of data, after the handshake: handshakes are never begun anew."""
@@ -176,6 +175,7 @@ class Records:
             self.wrong_version(version)
         if size > (_SEALED if self.reader else _PLAIN):
             self.fail(22, "The server sent a TLS record that is too long")
+        del self._pieces[_PLAIN // _PIECE :]  # the last one is as long as its record needs it
 
     def _complete(self):
         kind = self._head[0]
@@ -191,18 +191,18 @@ class Records:
         elif kind == DATA:
             self.idle()
         else:
-            self.fail(10, "The server sent an empty TLS message")
+            self.fail(10, "The server sent a damaged TLS record")
 
     def _alert(self):
         if self._size != 2:
-            self.fail(50, "The server sent a damaged TLS alert")
+            self.fail(50, "The server sent a damaged TLS record")
         level, code = self._pieces[0][:2]
         if level == 1 and code == 0:
             self.closed = True
         elif level == 1:
             self.idle()
         else:
-            self._error = PeerError("The server ended %s (alert %d)" % (name(self.version), code), _SETTINGS)
+            self._error = PeerError("The server ended %s (alert %d)" % (name(self.version), code), SETTINGS)
             raise self._error
 
     def _open(self, kind):
@@ -214,7 +214,7 @@ class Records:
         ssl3 = self.version == _SSL3
         pad = wrong = 0
         if size < reader.size + (1 if reader.block else 0) or reader.block and size % reader.block:
-            self._damaged()
+            self.fail(20, "The server's data was damaged on the way")
         for piece in self._parts(0, size):
             reader.cipher.decrypt(piece, piece)
         if reader.block:
@@ -228,13 +228,10 @@ class Records:
         size -= pad + reader.size
         good = reader.mac(kind, size, self._parts(0, size))
         if differ(good, self._copy(size, size + reader.size)) or wrong:
-            self._damaged()
+            self.fail(20, "The server's data was damaged on the way")
         if size > _PLAIN:
             self.fail(22, "The server sent a TLS record that is too long")
         self._size = size
-
-    def _damaged(self):
-        self.fail(20, "The server's data was damaged on the way")
 
     def _seal(self, kind, data):
         writer = self.writer
@@ -267,7 +264,7 @@ def name(version):
     """Of a version number, as people write it."""
     if version == _SSL3:
         return "SSL 3.0"
-    return "TLS 1.%d" % ((version & 255) - 1)
+    return "TLS 1.%d" % (version - 0x0301) if 0 < version - _SSL3 < 5 else "version %x" % version
 
 
 def differ(one, two):
