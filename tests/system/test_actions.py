@@ -177,3 +177,19 @@ def test_levels_and_restarts(shared):
     while "/poll.xml" not in server.paths() and time.monotonic() < end:
         time.sleep(0.2)
     assert "/poll.xml" in server.paths()
+
+
+def test_112_kilobytes_are_enough(phones, server):
+    server.files["/aastra.cfg"] = b"xml application post list: 127.0.0.1\n"
+    server.files["/page.xml"] = TEXT % b"Page"
+    phone = phones("micropython32", server.url)
+    for number in range(2):
+        push(phone, TEXT % (b"Pushed %d" % number))
+        phone.wait_lcd("Pushed %d" % number)
+        idle(phone)
+        push(phone, configuration(("softkey1 type", "dnd"), ("softkey1 label", "Set %d" % number), level="local"))
+        phone.wait_lcd("[1:Set %d]" % number)
+        push(phone, execute("Led: softkey1=on", server.url + "page.xml"))
+        phone.wait_lcd("Page")
+        idle(phone)
+    assert "memory" not in phone.log() and "MemoryError" not in phone.log(), phone.log()

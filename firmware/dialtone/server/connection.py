@@ -40,7 +40,11 @@ class Connection(Outgoing):
                 request = self._next()
             if not request:
                 return False
-            body = await self._body(request) if request.has_body else b""
+            body = b""
+            if request.has_body:
+                body = await self._body(request)
+                # What was done is not answered with "no memory": the room for its answer is taken before.
+                self._service.scratch = self._borrow()
             self._reading = False
             self._hand_back()
             self._entry.deadline(self._entry.limits.write_ms)
