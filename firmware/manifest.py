@@ -69,6 +69,7 @@ package(
         "identity/about.py",
         "identity/change.py",
         "identity/current.py",
+        "identity/fetched.py",
         "identity/own.py",
         "identity/parts.py",
         "identity/reading.py",

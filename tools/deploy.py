@@ -270,8 +270,13 @@ def deploy(options):
         plan["/phone/anchors.pem"] = Path(options.ca)
     if options.client:
         plan["/phone/client.pem"] = _client_file(options.client)
+    if options.certificate:
+        plan["/phone/identity.pem"] = identity_file(options.certificate, options.key)
     plan["/main.py"] = plan.pop("/main.py")
-    copy(options.port, plan, there)
+    try:
+        copy(options.port, plan, there)
+    finally:
+        (BUILD / "identity.pem").unlink(missing_ok=True)  # its key is none of this PC's business
     return restart(options.port)
 
 
@@ -295,6 +300,29 @@ def _client_file(path):
     return file
 
 
+def identity_file(certificate, key):
+    """Judges a key and its certificates as the phone would; returns the path of what it keeps of them."""
+    from host.places import allow_firmware_imports
+
+    allow_firmware_imports()
+    import dialtone_shims  # noqa: F401  MicroPython's names
+    from dialtone.errors import CallerError
+    from dialtone.identity import upload
+
+    try:
+        data = b"".join(Path(path).read_bytes() + b"\n" for path in (certificate, key) if path)
+        found = upload.check(data, int(time.time()), b"")
+    except OSError as error:
+        raise DeployError("%s cannot be read: %s." % (error.filename, error.strerror)) from None
+    except CallerError as error:
+        raise DeployError("--certificate was not taken: %s." % error) from None
+    made = BUILD / "identity.pem"
+    made.unlink(missing_ok=True)
+    with open(made, "w", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.writelines(upload.text(found))
+    return made
+
+
 def _network_file(path):
     try:
         found = json.loads(Path(path).read_text())
@@ -314,10 +342,15 @@ def main(arguments=None):
     parser.add_argument("--network", metavar="FILE", help="network.json for the board: ssid, password, config_server")
     parser.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts")
     parser.add_argument("--client", metavar="FILE", help="PEM file with key and certificates for servers that ask")
+    text = "PEM file of the phone's own HTTPS server: its certificate, those of the issuers, and perhaps the key"
+    parser.add_argument("--certificate", metavar="FILE", help=text)
+    parser.add_argument("--key", metavar="FILE", help="PEM file with the key of --certificate")
     options = parser.parse_args(arguments)
     try:
         if options.ca and not os.path.isfile(options.ca):
             raise DeployError("--ca %s cannot be read." % options.ca)
+        if options.key and not options.certificate:
+            raise DeployError("--key goes together with --certificate.")
         say("The phone is up: " + deploy(options))
         return 0
     except DeployError as error:

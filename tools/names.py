@@ -20,6 +20,7 @@ _SELDOM = (
     "dialtone.config.levels.",
     "dialtone.display.",
     "dialtone.identity.about.",
+    "dialtone.identity.fetched.",
     "dialtone.identity.own.",
     "dialtone.identity.reading.",
     "dialtone.identity.upload.",

@@ -59,8 +59,10 @@ async def _trusted(phone):
     if not (
         get("https user certificates")
         or get("https client certificate")
+        or get("https server certificate")
         or exists("fetched.pem")
         or exists("client-fetched.pem")
+        or exists("server-fetched.pem")
     ):
         return None
     from dialtone.client import MODULES
@@ -88,6 +90,17 @@ async def _trusted(phone):
     trusted = None
     await sleep_ms(0)
     phone.unload(*modules)
+    phone.unload(*MODULES)
+    return exists("server-fetched.pem") and _identity(phone) or error
+
+
+def _identity(phone):
+    """The phone's own certificate as a server has come as a file. Returns what is wrong with it, or None."""
+    from dialtone.identity import fetched
+    from dialtone.identity.parts import MODULES
+
+    error = fetched.take(phone, "server-fetched.pem")
+    fetched = None
     phone.unload(*MODULES)
     return error
 

@@ -249,6 +249,51 @@ def test_a_phone_that_fails_says_so_and_the_next_deploy_repairs_it(bench):
     assert copied(again.stdout) == ["/network.json"]
 
 
+def test_a_certificate_comes_with_the_flash_tool(bench, tmp_path):
+    good, key = tmp_path / "good.pem", tmp_path / "good.key"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=x -addext"
+    command = [*command.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", good]
+    subprocess.run(command, check=True, capture_output=True)
+    before = bench.certificate()
+    for options, reason in (
+        (["--certificate", good], "no private key in it"),
+        (["--certificate", ROOT / "tests/host/weak_sha1.pem"], "signed with SHA1"),
+        (["--certificate", tmp_path / "none.pem"], "cannot be read"),
+        (["--key", key], "goes together"),
+    ):
+        done = bench.deploy(*map(str, options))
+        assert done.returncode == 1 and reason in done.stderr and "Traceback" not in done.stderr, done.stderr
+    done = bench.deploy("--certificate", str(good), "--key", str(key))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert copied(done.stdout) == ["/phone/identity.pem"] and bench.certificate() != before
+    assert hashlib.sha256(ssl.PEM_cert_to_DER_cert(good.read_text())).hexdigest() == bench.certificate()
+    assert "PRIVATE" not in done.stdout + bench.board.said.decode("utf-8", "replace")
+    assert not (ROOT / "build/board/identity.pem").exists(), "the key stays nowhere on the PC"
+
+
+def test_the_key_is_made_after_the_radio_is_on():
+    """And on a wired board, where nobody has switched it on: without it an ESP32's generator is not a true one."""
+    program = (
+        "import network, os\nfrom dialtone import board, platform\n"
+        "seen = []\n"
+        "class Os:\n"
+        "    @staticmethod\n"
+        "    def urandom(count):\n"
+        "        seen.append(network.WLAN().active())\n"
+        "        return os.urandom(count)\n"
+        "platform.os = Os\n"
+        "settings = dict(state='x', model='57i', mac='00085D123456', http_port=0, https_port=0, bind='')\n"
+        "platform = board.BoardPlatform(settings, None)\n"
+        "assert not network.WLAN().active() and len(platform.random(40)) == 40\n"
+        "print(seen)"
+    )
+    path = ":".join(str(ROOT / folder) for folder in ("firmware", "host/shims/board", "host/shims/micropython"))
+    command = [str(ROOT / "build/bin/micropython"), "-c", program]
+    environment = dict(os.environ, MICROPYPATH=path + ":.frozen")
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=30)
+    assert done.stdout.strip() == "[True]", done.stdout + done.stderr
+
+
 def test_a_fresh_board_without_a_network_is_told_what_to_write(tmp_path):
     bench = Bench(tmp_path)
     try:

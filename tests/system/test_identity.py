@@ -161,6 +161,19 @@ def test_a_signed_answer_to_the_request(runtime, phones, server, authority):
         verified(phone, strangers.pem)
 
 
+def test_a_certificate_comes_as_a_file_over_verified_https(runtime, phones, server, authority):
+    server.files["/aastra.cfg"] = b"https server certificate: server.pem\n"
+    server.files["/server.pem"] = leaf = read(authority.leaf())
+    phone = phones(runtime, server.url)
+    assert verified(phone, authority.pem).status == 200
+    assert "configuration file, " in phone.get(PAGE).text
+    server.files["/server.pem"] = read(authority.leaf(start=-9, end=-2))
+    phone.stop()
+    phone.start()
+    assert "expired on" in phone.lcd() or "expired on" in phone.log()
+    assert phone.ready["certificate_sha256"] == sha256_of(leaf), "the old one keeps serving"
+
+
 def test_an_rsa_key_serves_too(runtime, phones, server, tmp_path):
     pem = tmp_path / "rsa.pem"
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=phone", "-days", "9", "-out", str(pem),
@@ -190,6 +203,10 @@ def test_no_private_key_is_ever_shown(runtime, phones, server, authority):
         seen += phone.press(key)
     for form in forms:
         assert form not in seen.replace("Private key</label>", ""), form
+
+
+def sha256_of(pem):
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.decode().partition("-----BEGIN PRIVATE")[0])).hexdigest()
 
 
 def key_of(path):

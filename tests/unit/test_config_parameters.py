@@ -65,6 +65,7 @@ def test_trust_rows_are_those_of_the_architecture():
         "https validate hostname",
         "https user certificates",
         "https client certificate",
+        "https server certificate",
         "https server pin",
         "https trust first use",
     ]

@@ -21,6 +21,7 @@ ROWS = (
     (ROOTS, "own.pem", "x.pem"),
     ("https client certificate", "", "x.pem"),
     ("https client certificate", "own.pem", "x.pem"),
+    ("https server certificate", "", "x.pem"),
     ("https server pin", "", "ab" * 32),
     ("https server pin", "cd" * 32, "ab" * 32),
     ("https server pin", "cd" * 32, ""),

@@ -94,17 +94,18 @@ def test_names_that_are_none_and_addresses_of_other_kinds():
 
 
 def test_damaged_and_missing_files_are_made_again():
-    for name in ("certificate.der", "certificate.for", "key.der"):
+    for name in ("certificate.der", "certificate.for", "key.der", "request.csr"):
         for damage in (None, b"damaged"):
             phone = Phone()
             current.prepare(phone)
             key = files(phone)[0]
-            if damage:
+            if damage and name != "request.csr":
                 phone.storage.write_atomic(name, (damage,))
             else:
                 phone.storage.remove(name)
             current.prepare(phone)
             made(phone)
+            assert phone.storage.size("request.csr") > 400
             assert (files(phone)[0] == key) == (name != "key.der"), name
 
 

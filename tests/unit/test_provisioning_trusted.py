@@ -168,3 +168,16 @@ def test_what_a_page_uploads_is_proved_in_the_same_way():
     with raises(CallerError) as caught:
         trusted.take(platform, anchors.IDENTITIES[0])
     assert caught.value.advice
+
+
+def test_the_servers_own_certificate_comes_over_verified_tls_only():
+    name = "https server certificate"
+    client = _Client({name: "server.pem"})
+    client.files[FOLDER + "server.pem"] = KEY + pem("LEAF_CLIENT")
+    client.verified = False
+    assert "not verified" in client.update() and client.kept(anchors.SERVER) is None
+    client.values[name] = "http://config.example/phones/server.pem"
+    assert "plain HTTP" in client.update() and client.kept(anchors.SERVER) is None
+    client.verified, client.values[name] = True, "server.pem"
+    assert client.update() is None and client.kept(anchors.SERVER) == KEY + pem("LEAF_CLIENT")
+    assert b"PRIVATE" not in "".join(client.platform.lines).encode()

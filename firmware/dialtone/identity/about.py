@@ -8,7 +8,7 @@ _LONGEST = const(600)  # characters of a row: a certificate of the public web ma
 
 
 def lines(one):
-    """Yields "Label: text" lines about a ``Certificate``, and an empty one."""
+    """Yields "Label: text" lines about a ``Certificate``."""
     names = one.dns + [".".join([str(byte) for byte in ip]) for ip in one.ip if len(ip) == 4]
     kind, size = one.public_key[:2]
     bits = 0
@@ -22,4 +22,3 @@ def lines(one):
         ("Key", "RSA, %d bits" % bits if kind == "rsa" else "P-256"),
     ):
         yield "%s: %s\n" % (label, clean(text, _LONGEST) or "-")
-    yield "\n"

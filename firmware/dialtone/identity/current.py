@@ -14,7 +14,8 @@ def prepare(phone):
     """
     record = (phone.storage.read(stored.ISSUED, stored.ISSUED_BYTES) or b"").decode()
     until, _, wanted = record[: record.find("\n")].partition(" ")
-    if wanted == fits(phone) and until.isdigit() and int(until) >= phone.clock.time():
+    whole = phone.storage.exists(stored.REQUEST)
+    if whole and wanted == fits(phone) and until.isdigit() and int(until) >= phone.clock.time():
         return False
     from dialtone.identity import own
 

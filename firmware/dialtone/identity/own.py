@@ -87,6 +87,7 @@ def _record(phone, until, certificate):
     yield "%d %s\n" % (until, current.fits(phone))
     for line in about.lines(parse(certificate)):
         yield line
+    yield "\n"
 
 
 def _stored(phone):

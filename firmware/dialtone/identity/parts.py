@@ -4,6 +4,7 @@ MODULES = (
     "dialtone.identity.about",
     "dialtone.identity.change",
     "dialtone.identity.current",
+    "dialtone.identity.fetched",
     "dialtone.identity.own",
     "dialtone.identity.parts",
     "dialtone.identity.reading",

@@ -40,6 +40,8 @@ def read(data, now, own):
         _strong(one, one is leaf)
     for at in range(1, len(parsed)):
         _issued(parsed[at - 1], parsed[at])
+    if not found.key and not own:
+        raise CallerError("There is no private key in it", "Give its key together with it")
     try:
         found.pair = keys.read_private(found.key[1] if found.key else own), leaf.public_key
     except PeerError:

@@ -17,8 +17,11 @@ _READING = (
 _PROVING = ("dialtone.crypto.p256", "dialtone.crypto.rsa")
 
 
-def take(phone, data):
-    """Check ``data`` (PEM) and keep it. Gives the TLS context; CallerError with the reason, the old one stays then."""
+def take(phone, data, source=""):
+    """Check ``data`` (PEM) and keep it. Gives the TLS context; CallerError with the reason, the old one stays then.
+
+    ``source``: where it came from, to be kept with it.
+    """
     own = phone.storage.read(stored.KEY, stored.DER_BYTES) or b""
     found = check(data, phone.clock.time(), own, phone.platform)
     data = None
@@ -33,6 +36,8 @@ def take(phone, data):
         context = serving.server_context(shown, found.key[1] if found.key else own)
     except DeviceError:
         raise CallerError("This phone's TLS takes neither this key nor this certificate", "Use a P-256 key")
+    if source:
+        found.rows.append("%s: %s\n" % (stored.SOURCE, source))
     phone.storage.write_atomic(stored.UPLOADED, text(found))
     phone.fingerprint = hexlify(sha256(chain[0]).digest()).decode()
     phone.signed = found.signed
@@ -46,6 +51,7 @@ def text(found):
     yield (stored.SIGNED if found.signed else "self-signed") + "\n"
     for line in found.rows:
         yield line
+    yield "\n"
     for label, der in [("CERTIFICATE", der) for der in found.chain] + ([found.key] if found.key else []):
         for line in pem.lines(label, der):
             yield line

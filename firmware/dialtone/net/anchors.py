@@ -11,6 +11,7 @@ from micropython import const
 FETCHED = "fetched.pem"  # by ``https user certificates``
 UPLOADED = "uploaded.pem"  # on the certificates page
 IDENTITIES = ("client.pem", "client-fetched.pem")  # key and certificates of this phone as a client: uploaded, fetched
+SERVER = "server-fetched.pem"  # key and certificates of this phone as a server, by ``https server certificate``
 LIMIT = const(16384)  # bytes of one PEM file: about ten certificates
 IDENTITY_LIMIT = const(8192)  # a key and three certificates
 MARK = const(8)

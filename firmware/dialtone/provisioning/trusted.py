@@ -1,7 +1,8 @@
 """Whom the phone trusts and by what it is known: files with certificates are proved here before they are kept.
 
-They come after the configuration (``https user certificates``, ``https client certificate``), over verified TLS 1.2 or
-later only, or from the certificates page. One that cannot be had or read leaves the old one.
+They come after the configuration (``https user certificates``, ``https client certificate``, ``https server
+certificate``), over verified TLS 1.2 or later only, or from the certificates page. One that cannot be had or read
+leaves the old one.
 """
 
 from asyncio import sleep_ms
@@ -18,6 +19,7 @@ _MOST = const(10)  # certificates of one file
 _FILES = (
     ("https user certificates", anchors.FETCHED, anchors.LIMIT),
     ("https client certificate", anchors.IDENTITIES[1], anchors.IDENTITY_LIMIT),
+    ("https server certificate", anchors.SERVER, anchors.IDENTITY_LIMIT),  # judged by identity/fetched.py
 )
 
 ON_DEMAND = (

@@ -7,6 +7,9 @@ ROWS = (
     "https client certificate|path||128|restart|T|Client cert|https_client_cert|"
     "Client Certificate Filename|PEM file with a key and its certificates, or its https:// address. Shown to the "
     "configuration and firmware servers that ask for it.",
+    "https server certificate|path||128|restart|T|Server cert|https_server_cert|"
+    "Server Certificate Filename|PEM file with the key and certificates of the phone's own HTTPS server, or its "
+    "https:// address. Fetched over verified TLS 1.2 or later only; used if it is good (see Certificates).",
     "https server pin|pin||64|live|T|Server pin|https_server_pin|"
     "Server Key Pin|SHA-256 of the configuration server's public key (64 hexadecimal digits, or base64): no other key "
     "is accepted then, and its issuer need not be trusted.",
