@@ -64,9 +64,9 @@ def test_each_bad_line_is_named_with_file_and_line(anywhere, phones, server):
 
 @each_runtime
 def test_a_file_of_binary_garbage(anywhere, phones, server):
-    server.files["/aastra.cfg"] = b"softkey1 label: Kept\n" + bytes(range(256)) * 400
+    server.files["/aastra.cfg"] = b"softkey1 type: xml\nsoftkey1 label: Kept\n" + bytes(range(256)) * 400
     server.files["/57i.cfg"] = os.urandom(60_000)
-    server.files["/00085D123456.cfg"] = b"\x00" * 30_000 + b"\nsoftkey2 label: Mine\n"
+    server.files["/00085D123456.cfg"] = b"\x00" * 30_000 + b"\nsoftkey2 type: xml\nsoftkey2 label: Mine\n"
     phone = phones(anywhere, server.url)
     screen = phone.lcd()
     assert "Kept" in screen and "Mine" in screen, screen
@@ -126,9 +126,9 @@ def _cases():
 
 @pytest.mark.parametrize("fault,anywhere", _cases())
 def test_a_bad_server_changes_nothing_and_is_named(anywhere, fault, phones, server, tmp_path):
-    server.files["/aastra.cfg"] = b"softkey1 label: First\n"
+    server.files["/aastra.cfg"] = b"softkey1 type: xml\nsoftkey1 label: First\n"
     phones(anywhere, server.url, state=tmp_path / "s").stop()
-    server.files["/aastra.cfg"] = b"softkey1 label: Second\n"
+    server.files["/aastra.cfg"] = b"softkey1 type: xml\nsoftkey1 label: Second\n"
     server.files["/57i.cfg"] = SERVERS[fault]
     phone = phones(anywhere, server.url, state=tmp_path / "s")
     report = phone.status()["configuration"]
@@ -137,7 +137,7 @@ def test_a_bad_server_changes_nothing_and_is_named(anywhere, fault, phones, serv
     assert "First" in screen and "Second" not in screen and "!" in screen, screen
     assert "MemoryError" not in phone.log(), phone.log()
     phone.stop()
-    server.files["/57i.cfg"] = b"softkey2 label: Third\n"
+    server.files["/57i.cfg"] = b"softkey2 type: xml\nsoftkey2 label: Third\n"
     screen = phones(anywhere, server.url, state=tmp_path / "s").lcd()
     assert "Second" in screen and "Third" in screen, "the next start finds the server well again"
 
@@ -159,14 +159,14 @@ def test_a_byte_a_second_is_not_waited_for_for_ever(runtime, phones, server):
 
 @each_runtime
 def test_damaged_files_in_flash_cost_what_is_damaged(anywhere, phones, server, tmp_path):
-    server.files["/aastra.cfg"] = b"softkey1 label: First\n"
+    server.files["/aastra.cfg"] = b"softkey1 type: xml\nsoftkey1 label: First\n"
     phone = phones(anywhere, server.url, state=tmp_path / "s")
     phone.post("/provis.html", {"https_block_http_post_xml": "1"})
     phone.stop()
     folder = tmp_path / "s"
     for name in ("server.rows", "local.cfg"):
         data = (folder / name).read_bytes()
-        (folder / name).write_bytes(data + os.urandom(3000) + b"\nsoftkey2 label: \x00\x1b[2J\n")
+        (folder / name).write_bytes(data + os.urandom(3000) + b"\nsoftkey2 type: xml\nsoftkey2 label: \x00\x1b[2J\n")
     (folder / "slots").mkdir(exist_ok=True)
     (folder / "slots" / "record").write_bytes(os.urandom(300))
     (folder / "local.cfg.tmp").write_bytes(b"half")
@@ -212,13 +212,13 @@ def test_full_disk_when_the_lcd_saves(anywhere, phones, server, tmp_path):
 
 @each_runtime
 def test_full_disk_when_the_configuration_is_kept(anywhere, phones, server, tmp_path):
-    server.files["/aastra.cfg"] = b"softkey1 label: First\n"
+    server.files["/aastra.cfg"] = b"softkey1 type: xml\nsoftkey1 label: First\n"
     phone = phones(anywhere, server.url, state=tmp_path / "s")
     phone.stop()
 
     def fills_the_disk(link):
         full(phone, "server.rows")
-        send(link, b"softkey1 label: Second\n")
+        send(link, b"softkey1 type: xml\nsoftkey1 label: Second\n")
 
     server.files["/aastra.cfg"] = fills_the_disk
     phone.start()

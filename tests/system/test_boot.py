@@ -22,9 +22,13 @@ def _write(folder, name, text):
 
 def test_boots_from_nginx_in_the_real_order(runtime, phones, leaf, tmp_path):
     files = tmp_path / "www"
-    _write(files, "aastra.cfg", "https redirect http get: 0\nhttps block http post xml: 1\nsoftkey1 label: General\n")
-    _write(files, "57i.cfg", "softkey1 label: Model\n!https redirect http get: 1\n")
-    _write(files, "00085D123456.cfg", 'softkey1 label: "Mine # 1"\n')
+    _write(
+        files,
+        "aastra.cfg",
+        "https redirect http get: 0\nhttps block http post xml: 1\nsoftkey1 type: xml\nsoftkey1 label: General\n",
+    )
+    _write(files, "57i.cfg", "softkey1 type: xml\nsoftkey1 label: Model\n!https redirect http get: 1\n")
+    _write(files, "00085D123456.cfg", 'softkey1 type: xml\nsoftkey1 label: "Mine # 1"\n')
     peer = Nginx(tmp_path / "nginx", files, leaf)
     try:
         phone = phones(runtime, peer.url)
@@ -76,9 +80,9 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_a_fault_keeps_the_whole_previous_set(runtime, fault, phones, server, tmp_path):
-    server.files["/aastra.cfg"] = b"https block http post xml: 1\nsoftkey1 label: First\n"
+    server.files["/aastra.cfg"] = b"https block http post xml: 1\nsoftkey1 type: xml\nsoftkey1 label: First\n"
     phones(runtime, server.url, state=tmp_path / "s").stop()
-    server.files["/aastra.cfg"] = b"https block http post xml: 0\nsoftkey1 label: Second\n"
+    server.files["/aastra.cfg"] = b"https block http post xml: 0\nsoftkey1 type: xml\nsoftkey1 label: Second\n"
     server.files["/57i.cfg"] = FAULTS[fault]
     phone = phones(runtime, server.url, state=tmp_path / "s")
     report = phone.status()
@@ -128,7 +132,9 @@ def test_validation_can_be_switched_off_by_hand_but_not_by_a_plain_file(runtime,
 def test_a_file_over_plain_http_cannot_switch_verification_off(runtime, phones, tmp_path):
     from config_server import ConfigServer
 
-    plain = ConfigServer(None, {"/aastra.cfg": b"https validate certificates: 0\nsoftkey1 label: Plain\n"})
+    plain = ConfigServer(
+        None, {"/aastra.cfg": b"https validate certificates: 0\nsoftkey1 type: xml\nsoftkey1 label: Plain\n"}
+    )
     try:
         phone = phones(runtime, plain.url)
         assert "Plain" in phone.lcd()
@@ -144,7 +150,7 @@ def test_a_file_over_plain_http_cannot_switch_verification_off(runtime, phones, 
 @pytest.mark.parametrize("method,version", [("TLSv1.2", "TLSv1.2"), ("TLSv1.3", "TLSv1.3"), ("TLS", None)])
 def test_client_method_is_what_the_server_sees(runtime, method, version, phones, leaf, tmp_path):
     files = tmp_path / "www"
-    _write(files, "aastra.cfg", "softkey1 label: Fetched\n")
+    _write(files, "aastra.cfg", "softkey1 type: xml\nsoftkey1 label: Fetched\n")
     peer = Nginx(tmp_path / "nginx", files, leaf)
     try:
         phone = phones(runtime, peer.url, state=tmp_path / "s")
@@ -169,7 +175,7 @@ def test_single_version_against_a_server_that_has_only_it_or_only_the_other(runt
     phone.post("/provis.html", {"https_client_method": method})
     phone.stop()
     server.limit(only[method])
-    server.files["/aastra.cfg"] = b"softkey1 label: Agreed\n"
+    server.files["/aastra.cfg"] = b"softkey1 type: xml\nsoftkey1 label: Agreed\n"
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert "Agreed" in phone.lcd()
     phone.stop()

@@ -140,7 +140,9 @@ def test_control_characters_never_reach_the_store(runtime, phones, server, tmp_p
 
 @pytest.mark.parametrize("scheme", ["https", "http"])
 def test_server_fields_of_the_web_page_say_where_files_come_from(runtime, scheme, phones, server, leaf, tmp_path):
-    other = ConfigServer(leaf if scheme == "https" else None, {"/my/phones/aastra.cfg": b"softkey1 label: Moved\n"})
+    other = ConfigServer(
+        leaf if scheme == "https" else None, {"/my/phones/aastra.cfg": b"softkey1 type: xml\nsoftkey1 label: Moved\n"}
+    )
     try:
         phone = phones(runtime, server.url, state=tmp_path / "s")
         fields = {"protocol": scheme.upper(), scheme + "_server": "127.0.0.1", scheme + "_path": "my/phones"}
@@ -159,7 +161,7 @@ def test_server_fields_of_the_web_page_say_where_files_come_from(runtime, scheme
 
 
 def test_download_server_from_a_file_holds_from_the_next_start(runtime, phones, server, leaf, tmp_path):
-    other = ConfigServer(leaf, {"/b/aastra.cfg": b"softkey1 label: There\n"})
+    other = ConfigServer(leaf, {"/b/aastra.cfg": b"softkey1 type: xml\nsoftkey1 label: There\n"})
     try:
         config = "download protocol: HTTPS\nhttps server: 127.0.0.1\nhttps path: b\nhttps port: %d\n" % other.port
         server.files["/aastra.cfg"] = config.encode()

@@ -52,7 +52,7 @@ def tftpd(tmp_path):
 
 def test_configuration_and_firmware_come_over_tftp(runtime, phones, tftpd, tmp_path):
     server, root = tftpd
-    text = "softkey1 label: Trivial\nhttps validate certificates: 0\n" + "# padding\n" * 2000
+    text = "softkey1 type: xml\nsoftkey1 label: Trivial\nhttps validate certificates: 0\n" + "# padding\n" * 2000
     (root / "phones" / "aastra.cfg").write_text(text)
     (root / "phones" / "57i.st").write_bytes(image(os.urandom(300_000), "9.9.9.9-SIP", ["57i"]))
     phone = phones(runtime, server.url + "phones", state=tmp_path / "s")

@@ -44,8 +44,8 @@ asyncio.run(main())
 
 
 def test_two_phones_in_one_process(server, authority, tmp_path):
-    server.files["/00085D000001.cfg"] = b"softkey1 label: One\n"
-    server.files["/00085D000002.cfg"] = b"prgkey1 label: Two\n"
+    server.files["/00085D000001.cfg"] = b"softkey1 type: xml\nsoftkey1 label: One\n"
+    server.files["/00085D000002.cfg"] = b"prgkey1 type: xml\nprgkey1 label: Two\n"
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, ROOT, str(tmp_path), server.url, authority.pem],
         capture_output=True,
