@@ -155,6 +155,14 @@ def test_a_server_that_may_see_the_phones_certificate_is_refused_before():
     assert appeal.Case(judged.plain()).reason().text.endswith(OTHER)
 
 
+def test_what_mbed_tls_says_of_a_certificate_that_is_for_clients():
+    judged = judge("localhost", _pem("ROOT"), DATES + NAME)
+    judged.looks = True
+    judged.said = False, "SSL - Processing of the Certificate handshake message failed"
+    case = appeal.Case(judged.plain())
+    assert case.reason().text == "Bad Certificate: it is not for servers" and case.again() is None
+
+
 def test_a_pardon_holds_for_the_very_same_chain_only():
     judged = _meet("LEAF_EXPIRED INTER", "ROOT")[0]
     pardon = judged.chain, ["expired"]

@@ -5,6 +5,8 @@ from hashlib import sha256
 from dialtone.net import anchors, verdict
 from dialtone.x509.skim import Skim
 
+_USAGE = "Processing of the Certificate"  # how mbed TLS says that nothing else is wrong
+
 
 class Case:
     """What a ``trust.Judge`` left behind, see its ``plain``."""
@@ -19,7 +21,10 @@ class Case:
         self._said = None
         if said and not self.refused:
             certificate, text = said
-            found = verdict.codes(text) if certificate or text[:4] == "X509" else ()
+            if _USAGE in text:
+                found = ("usage",)
+            else:
+                found = verdict.codes(text) if certificate or text[:4] == "X509" else ()
             self.faults += [code for code in found if code not in self.faults]
             self._said = None if found else text
 
