@@ -14,33 +14,44 @@ async def connect(client, origin):
     """A Link to ``origin`` whose certificate is accepted by the settings; DialtoneError when there is none."""
     platform, store = client.platform, client.store
     pin = store.get("https server pin") if origin == platform.home else ""
-    method = store.get("https client method")
     root, pardon = client.plan[1:] if client.plan and client.plan[0] == origin else (None, None)
     if root is None and platform.root and platform.root[0] == origin:
         root = platform.root[1]
-    for left in range(_TRIES - 1, -1, -1):
-        from dialtone.net.trust import Judge
-
-        judge = Judge(platform, origin[1], method, tolerated(store), pin, root, pardon)
-        link = client.link(origin)
-        try:
-            await link.connect(client.connect_ms, judge, _identity(client, origin, judge))
-            client.plan = origin, root, pardon
-            if root is not None:
-                platform.root = origin, root
-            if origin == platform.home:
-                platform.stranger = None
-            _note(platform, origin, judge, "")
+    left = _TRIES
+    while True:
+        link, found, error = await _attempt(client, origin, pin, root, pardon)
+        if link:
             return link
-        except BaseException as error:
-            link.close()
-            if not isinstance(error, PeerError) or not judge.session:
-                raise
-            found = judge.plain()
-            link = judge = Judge = None
-            await sleep_ms(0)  # takes the place of the coroutine, whose code must make room for the words
-            platform.unload("dialtone.net.trust", "dialtone.tls.methods", "dialtone.tls.suites")
-            root, pardon = _appeal(client, origin, found, error, pin, left)
+        left -= 1
+        await sleep_ms(0)  # takes the place of the coroutine, whose code must make room for the words
+        platform.unload("dialtone.net.trust", "dialtone.tls.methods", "dialtone.tls.suites")
+        root, pardon = _appeal(client, origin, found, error, pin, left)
+
+
+async def _attempt(client, origin, pin, root, pardon):
+    """(Link, None, None), or None with what the Judge has found and its error. Its frame holds the Judge to the end."""
+    from dialtone.net.trust import Judge
+
+    platform, store = client.platform, client.store
+    judge = Judge(platform, origin[1], store.get("https client method"), tolerated(store), pin, root, pardon)
+    link = client.link(origin)
+    try:
+        await link.connect(client.connect_ms, judge, _identity(client, origin, judge))
+    except PeerError as error:
+        link.close()
+        if not judge.session:
+            raise
+        return None, judge.plain(), error
+    except BaseException:
+        link.close()
+        raise
+    client.plan = origin, root, pardon
+    if root is not None:
+        platform.root = origin, root
+    if origin == platform.home:
+        platform.stranger = None
+    _note(platform, origin, judge, "")
+    return link, None, None
 
 
 def tolerated(store):
