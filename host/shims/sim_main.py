@@ -40,6 +40,7 @@ class Process:
         self.code = 0
         self.watch = None
         self.faults = None
+        self.starting = None
 
     def on_event(self, event, **fields):
         if event == "screen" and self.watch:
@@ -114,6 +115,8 @@ class Process:
         except Exception as error:
             sys.print_exception(error, sys.stderr)
             self.fail(repr(error))
+        finally:
+            self.starting = None  # a finished task would keep what the start had in its frames
 
     def fail(self, text):
         emit("failed", text=text)
@@ -134,10 +137,13 @@ class Process:
             self.watch = look
         for name, value in (settings.get("faults") or {}).items():
             self.fault(name, value)
-        tasks = [asyncio.create_task(self.obey(lines)), asyncio.create_task(self.boot())]
+        settings = None
+        listening = asyncio.create_task(self.obey(lines))
+        self.starting = asyncio.create_task(self.boot())
         await self.over.wait()
-        for task in tasks:
-            task.cancel()
+        listening.cancel()
+        if self.starting:
+            self.starting.cancel()
         await self.phone.stop()
 
 

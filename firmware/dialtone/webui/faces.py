@@ -6,8 +6,16 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
-_PAGES = tuple(
-    ["dialtone.webui." + name for name in "status forms saving reset events xmllog trusting certificates".split()]
+_PAGES = (
+    "dialtone.webui.status",
+    "dialtone.webui.forms",
+    "dialtone.webui.saving",
+    "dialtone.webui.reset",
+    "dialtone.webui.events",
+    "dialtone.webui.xmllog",
+    "dialtone.webui.trusting",
+    "dialtone.webui.certificates",
+    "dialtone.report",
 )
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = (
@@ -16,8 +24,12 @@ _SERVER = (
     "dialtone.server.policy",
     "dialtone.server.answer",
 )
-_RARE = ("dialtone.server.pushes", "dialtone.scripts.push", "dialtone.report")
-_RARE += ("dialtone.identity", "dialtone.identity.stored")
+_RARE = (
+    "dialtone.server.pushes",
+    "dialtone.scripts.push",
+    "dialtone.identity",
+    "dialtone.identity.stored",
+)
 
 
 class Faces:
