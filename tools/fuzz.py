@@ -28,13 +28,17 @@ from dialtone.config.store import Store  # noqa: E402
 from dialtone.errors import CallerError, PeerError  # noqa: E402
 from dialtone.http import credentials, forms, limits, url  # noqa: E402
 from dialtone.scripts import push  # noqa: E402
+from dialtone.lcd.panel import KEYS, Panel  # noqa: E402
+from dialtone.lcd.script_screen import visit  # noqa: E402
 from dialtone.scripts.objects import Builder  # noqa: E402
 from dialtone.update import image  # noqa: E402
 from dialtone.x509 import certificate, der, pem, skim  # noqa: E402
 import net_identity  # noqa: E402
+from script_support import Host  # noqa: E402
 
 CRASHERS = ROOT / "build/fuzz"
 _SHOWN = 20  # problems printed in full
+_MORE = {"xml": 10}  # times as many: anybody's script server feeds it
 
 
 def mutate(lot, seeds, words):
@@ -129,12 +133,36 @@ _SCRIPTS = (
     b"<URI>SoftKey:Select</URI></SoftKey></AastraIPPhoneTextMenu>",
     b"<AastraIPPhoneTextScreen Timeout='30'><Text>words &amp; more</Text></AastraIPPhoneTextScreen>",
     b"<AastraIPPhoneExecute><ExecuteItem URI='Command: Reset'/></AastraIPPhoneExecute>",
+    b'<AastraIPPhoneTextMenu wrapList="yes" style="radio"><MenuItem icon="1"><Prompt split="3" Color="red">Two words'
+    b'</Prompt><URI>http://h/</URI></MenuItem><IconList><Icon index="1">00FF</Icon></IconList></AastraIPPhoneTextMenu>',
+    b'<AastraIPPhoneFormattedTextScreen><Line Size="double" Align="center">A</Line><Scroll Height="2"><Line>b</Line>'
+    b'<Line Size="large">c</Line><Line>d</Line></Scroll><Line>e</Line></AastraIPPhoneFormattedTextScreen>',
+    b'<AastraIPPhoneInputScreen type="IP" defaultIndex="2"><URL>http://h/</URL><InputField type="timeUS"><Prompt>T'
+    b'</Prompt><Parameter>t</Parameter><Default>10:00</Default></InputField><InputField type="dateInt"><Default>1'
+    b'</Default><SoftKey index="2"><Label>x</Label><URI>SoftKey:Submit</URI></SoftKey></InputField>'
+    b'<InputField type="empty"/></AastraIPPhoneInputScreen>',
+    b'<AastraIPPhoneInputScreen type="number" password="yes"><Prompt>P</Prompt><URL>http://h/</URL><Parameter>p'
+    b"</Parameter></AastraIPPhoneInputScreen>",
+    b'<AastraIPPhoneDirectory next="http://h/"><MenuItem><Prompt>n</Prompt><URI>1</URI></MenuItem>'
+    b"</AastraIPPhoneDirectory>",
+    b'<AastraIPPhoneImageScreen><Image height="8" width="2" verticalAlign="3">FF00</Image></AastraIPPhoneImageScreen>',
+    b'<AastraIPPhoneImageMenu><Image>FF</Image><URIList base="http://h/"><URI key="1">a</URI></URIList>'
+    b"</AastraIPPhoneImageMenu>",
+    b'<AastraIPPhoneCallLog dialUri="http://h/"><LogItem count="2" type="missed"><Name>n</Name><Date>01-02-2026</Date>'
+    b"<Time>1:2</Time><Selection>s</Selection></LogItem></AastraIPPhoneCallLog>",
+    b'<AastraIPPhoneStatus><Session>s</Session><Message index="0" type="alert" Timeout="3">m</Message>'
+    b"</AastraIPPhoneStatus>",
 )
 _SCRIPT_WORDS = (
     b"<", b">", b"/>", b"</", b"<a>", b"</a>", b"&", b"&#178;", b"\xc2\xb2", b"\xd9\xa3", b"index='99999'",
     b"index='-1'", b"<SoftKey index='2'>", b"<Title/>", b"<MenuItem/>",
-    b"defaultIndex='x'", b"Timeout='\xc2\xb2'", b"</MenuItem>",
+    b"defaultIndex='x'", b"Timeout='\xc2\xb2'", b"</MenuItem>", b"<InputField type='IP'>", b"</InputField>",
+    b"Height='0'", b"Height='99'", b"split='0'", b"height='99999'", b"width='0'", b"type='dateUS'", b"scrollDown='x'",
+    b"LockIn='yes'",     b"displayMode='condensed'", b"\xe4\xb8\xad" * 30, b"&#10;", b"word " * 200,
 )  # fmt: skip
+
+
+_KEYS = KEYS.split()
 
 
 def script_input(lot):
@@ -142,7 +170,7 @@ def script_input(lot):
 
 
 def script_check(lot, data):
-    """Refused by a PeerError, or an object whose numbers are numbers and whose softkeys exist."""
+    """Refused by a PeerError, or an object whose softkeys exist, and that both displays show whatever keys come."""
 
     def built(pieces):
         builder = Builder()
@@ -158,9 +186,22 @@ def script_check(lot, data):
     found = [] if vars(built(cuts(lot, data))) == vars(one) else ["a split changes the reading"]
     if [number for number in one.softkeys if not 1 <= number % 100 <= 6]:
         found.append("softkeys %r" % one.softkeys)
-    if not [1 for name in ("timeout", "defaultindex") if not isinstance(one.number(name, 0), int)]:
-        return found
-    return [*found, "no number"]
+    return found + _shown(lot, data, built)
+
+
+def _shown(lot, data, built):
+    found = []
+    for panel in (Panel(24, 8), Panel(16, 3)):
+        Host.panel = panel
+        player = visit(panel, Host)
+        player.push(built([data]))
+        for _ in range(6):
+            rows = panel.rows()
+            if len(rows) != panel.lines or [row for row in rows if len(row) > panel.columns]:
+                found.append("rows %r" % rows)
+            panel.press(lot.choice(_KEYS))
+        panel.home()
+    return found
 
 
 # -- Configuration files
@@ -679,8 +720,9 @@ def main():
     bad = 0
     for name in [options.only] if options.only else TARGETS:
         begin = time.monotonic()
-        found = run(name, options.count, options.seed)
-        print("%-7s %d inputs, %.0f s, %d with problems" % (name, options.count, time.monotonic() - begin, len(found)))
+        count = options.count * _MORE.get(name, 1)
+        found = run(name, count, options.seed)
+        print("%-7s %d inputs, %.0f s, %d with problems" % (name, count, time.monotonic() - begin, len(found)))
         for data, problems in sorted(found.items(), key=lambda item: len(item[0]))[:_SHOWN]:
             print("  %s: %r\n    %s" % (keep(name, data).name, data, "\n    ".join(problems)), flush=True)
         bad += len(found)

@@ -170,7 +170,7 @@ _ICONS = (
 
 
 def _items(*items):
-    form = '<MenuItem%s><Prompt%s>%s</Prompt><URI>http://h/x</URI></MenuItem>'
+    form = "<MenuItem%s><Prompt%s>%s</Prompt><URI>http://h/x</URI></MenuItem>"
     return "".join([form % item for item in items])
 
 

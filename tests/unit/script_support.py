@@ -47,7 +47,8 @@ class Host:
         player.fail("Not available", uri)
 
     def perform(self, player, script):
-        status.perform(Host.panel, script, self.spawn, 5)
+        if script.kind == "Status":
+            status.perform(Host.panel, script, self.spawn, 5)
 
     def beep(self):
         pass
