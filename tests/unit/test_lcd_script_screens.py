@@ -215,6 +215,11 @@ def test_a_locked_screen():
     panel.press("goodbye")
     assert panel.top() is panel.idle
     keys = "<SoftKey index='2'><Label>Out</Label><URI>SoftKey:Exit</URI></SoftKey></AastraIPPhoneTextScreen>"
+    own = _text("LockIn='yes'").replace("</AastraIPPhoneTextScreen>", keys)
+    panel = shown(own, False, "left select")
+    assert panel.softkeys()[1] == "Out" and panel.rows()[0] == "T"
+    panel.press("softkey2")
+    assert panel.top() is panel.idle
     own = _text("LockIn='yes' cancelAction='http://h/c'").replace("</AastraIPPhoneTextScreen>", keys)
     panel = shown(own, False, "softkey2")
     assert Host.asked == ["http://h/c"]

@@ -96,7 +96,7 @@ class ScriptScreen:
             self._panel.push_later(self)
 
     def render(self, panel):
-        if self._player or not self._frame:
+        if not self._frame:
             from dialtone.lcd import script_screens
 
             frame = script_screens.render(panel, self.player())
@@ -107,6 +107,7 @@ class ScriptScreen:
     def key(self, panel, key):
         from dialtone.lcd import script_screens
 
+        self._frame = None
         return script_screens.key(panel, self.player(), key)
 
     async def _run(self):

@@ -74,8 +74,9 @@ def _script_key(panel, player, script, key):
     module = family(script)
     if key[:-1] == "softkey":
         packed = module.softkeys(script).get(int(key[7]))
-        if packed:
-            _softkey(panel, player, module, packed.split("\0")[1])
+        uri = packed.split("\0")[1] if packed else ""
+        if script.softkeys or uri != "SoftKey:Exit" or not player.locked():
+            _softkey(panel, player, module, uri)
         return True
     if key == "options":
         return player.locked()
@@ -94,7 +95,7 @@ def _script_key(panel, player, script, key):
 def _softkey(panel, player, module, uri):
     name = uri.lower()
     if name == "softkey:exit":
-        player.done()
+        player.exit()
     elif name[:8] == "softkey:":
         module.command(panel, player, uri[8:])
     else:

@@ -127,9 +127,14 @@ class Player:
         self._still_s = self.chain = 0
 
     def done(self):
-        """Done, or the softkey Exit: doneAction, else as ``leave``."""
+        """Done by a key that is not the object's own: doneAction, else as ``leave``."""
         action = self.script.get("doneaction")
         self.follow(action) if action else self.leave()
+
+    def exit(self):
+        """The softkey Exit, which works even when the object is locked in: doneAction, cancelAction, or back."""
+        action = self.script.get("doneaction") or self.script.get("cancelaction")
+        self.follow(action) if action else self.back()
 
     def leave(self):
         """Cancel: cancelAction, else the object before unless the object is locked in."""
