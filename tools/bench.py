@@ -17,6 +17,7 @@ from bench_load import ROOT, BenchError, script
 from bench_old import old
 from bench_push import push
 from bench_rates import cpython_rates, micropython_rates
+from bench_xml import xml
 
 _PARTS = {
     "micropython": micropython_rates,
@@ -28,6 +29,7 @@ _PARTS = {
     "linear": linear,
     "push": push,
     "old": old,
+    "xml": xml,
 }
 _COUNT = 100000  # requests of which none may fail
 _LONG_COUNT = 1000000
