@@ -153,7 +153,7 @@ async def _document(phone, url):
     try:
         client = phone.client(buffer_bytes=_BUFFER)
         client.guarded = phone.http_port, phone.https_port
-        return await document.fetch(client, url, _SCRIPT_BYTES, "refresh")
+        return await document.fetch(client, url, _SCRIPT_BYTES, "refresh", phone.platform.heap_free)
     finally:
         client = document = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive

@@ -290,13 +290,21 @@ def test_a_screen_rests_and_comes_back():
     assert panel.top() is panel.idle and screen.over
 
 
-def test_a_screen_that_loads_does_not_rest():
+def test_a_screen_that_loads_rests_and_keeps_what_the_fetch_uses():
     panel = Counting()
     shown(_menu(["One"]), False, "select", panel)
     screen = panel.top()
     for _ in range(5):
         screen._second()
-    assert screen._player and "dialtone.keys" not in panel.gone and not panel.rest()
+    assert screen._player is None and not panel.rest()
+    assert "dialtone.scripts.player" in panel.gone
+    assert "dialtone.keys" not in panel.gone and "dialtone.http.url" not in panel.gone
+    assert panel.rows()[0] == "Loading Page......."
+    for _ in range(26):
+        screen._second()
+    assert panel.rows()[0][:17] == "The script server"
+    panel.press("left")
+    assert panel.rows()[0] == "Main menu" and panel.rest()
 
 
 def test_an_object_without_a_screen_leaves_no_clock_behind():

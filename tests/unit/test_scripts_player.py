@@ -1,6 +1,7 @@
 import asyncio
 
 from dialtone.errors import PeerError
+from dialtone.lcd.script_screen import load
 from dialtone.scripts.objects import Builder
 from dialtone.scripts.player import Player
 from support import run
@@ -35,6 +36,9 @@ class Net:
         self.shown = 0
         self.get_timeout_s = get_timeout_s
         self.player = Player(self, self.show)
+
+    def load(self, url, again):
+        return load(lambda: self.player, self.fetch, url, again)
 
     def lookup(self, name):
         return {"LOCALIP": "10.0.0.5"}.get(name)

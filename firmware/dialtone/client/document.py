@@ -1,17 +1,23 @@
 """A whole small document at once, for what is parsed only after the connection is gone."""
 
+import gc
+
 from micropython import const
 
-from dialtone.errors import PeerError
+from dialtone.errors import DeviceError, PeerError
 
 _PIECE = const(512)  # bytes: a document lies in the heap in pieces of that size, for which there is always a hole
 
 
-async def fetch(client, url, limit, header):
-    """GET ``url`` (text or Url) over ``client``, which is closed afterwards. Returns (final Url, list of bytes, the
-    value of the field ``header`` or None).
+_RESERVE = const(3072)  # bytes of heap that a document leaves to the connection that brings it
 
-    Raises PeerError for any status but 200, for more than ``limit`` bytes, and for all that the client raises.
+
+async def fetch(client, url, limit, header, free):
+    """GET ``url`` (text or Url) over ``client``, which is closed afterwards. Returns (final Url, list of bytes, the
+    value of the field ``header`` or None). ``free()``: bytes of heap that are left, -1 where that has no meaning.
+
+    Raises PeerError for any status but 200, for more than ``limit`` bytes, and for all that the client raises;
+    DeviceError when the heap is too small for the document: better than a MemoryError anywhere.
     """
     try:
         exchange = await client.open(url)
@@ -26,6 +32,10 @@ async def fetch(client, url, limit, header):
             limit -= size
             if limit < 0:
                 raise PeerError("The document is too large", "Serve a shorter one")
+            if 0 <= free() < _RESERVE:
+                gc.collect()
+                if free() < _RESERVE:
+                    raise DeviceError("No memory for this script", "Make it shorter")
             pieces.append(bytes(view[:size]))
     finally:
         await client.aclose()

@@ -243,7 +243,6 @@ class Client:
         return answer(challenge, method, target.target, user, password, str(hexlify(self.platform.random(8)), "utf-8"))
 
 
-
 def _follow(target, place, fields):
     """(Url, fields) of a redirect to the text ``place``."""
     try:

@@ -4,6 +4,7 @@ the player and the code that draws are loaded with the next key, push or second 
 
 import asyncio
 
+from dialtone.errors import DialtoneError
 from micropython import const
 
 _REST_S = const(2)  # after the last key or arrival: who reads presses nothing, and a web page may need the room
@@ -11,7 +12,8 @@ _CODE = (
     "dialtone.lcd.script_screens", "dialtone.lcd.script_text", "dialtone.lcd.script_menu", "dialtone.lcd.script_input",
     "dialtone.lcd.script_image", "dialtone.lcd.listing", "dialtone.lcd.keypad",
 )  # fmt: skip
-_LOGIC = ("dialtone.scripts.player", "dialtone.scripts.variables", "dialtone.http.url", "dialtone.http.forms")
+_LOGIC = ("dialtone.scripts.player", "dialtone.scripts.variables")
+_ADDRESSES = ("dialtone.http.url", "dialtone.http.forms")  # what is fetched is one of them: it stays until then
 
 
 def visit(panel, make_host):
@@ -24,6 +26,23 @@ def visit(panel, make_host):
     return ScriptScreen(panel, make_host).player()
 
 
+async def load(player, fetch, url, again):
+    """Fetches a Script for the visit whose Player, at the end a new one, ``player()`` gives: none waits in the heap."""
+    try:
+        script = await fetch(url)
+    except MemoryError:
+        player().forget()  # what was on the way here has to make room
+        try:
+            script = await fetch(url)
+        except MemoryError:
+            return player().fail("No memory for this script", "Make it shorter")
+        except (DialtoneError, OSError) as error:
+            return player().not_there(error, again)
+    except (DialtoneError, OSError) as error:
+        return player().not_there(error, again)
+    player().arrived(script, again)
+
+
 class ScriptScreen:
     """The screen of one visit, and its clock."""
 
@@ -33,6 +52,7 @@ class ScriptScreen:
         self._make_host = make_host
         self._player = None
         self._kept = None  # its state while there is none
+        self._busy = False  # it waits for something, there or not
         self._frame = None
         self._still_s = 0  # without a key or an arrival
         self._slept_s = 0  # without a player
@@ -46,23 +66,27 @@ class ScriptScreen:
         if player is None:
             from dialtone.scripts.player import Player
 
-            player = self._player = Player(self._make_host(), self._changed, self._kept)
+            host = self._make_host()
+            host.load = lambda url, again: load(self.player, host.fetch, url, again)
+            player = self._player = Player(host, self._changed, self._kept)
             self._kept = None
             player.passed(self._slept_s)
             self._slept_s = 0
         return player
 
     def rest(self):
-        """Forgets the code that draws, and puts the player away unless it waits for something: whether it did."""
+        """Puts the player away, and the code that draws. Whether it waits for nothing."""
         player = self._player
-        if player and not player.busy():
+        if player:
             self._due_s = player.due_s()
+            self._busy = player.busy()
             self._kept = player.state()
-            player = self._player = None
-        if not player:
-            self._unload(*_LOGIC)
+            self._player = None
+        self._unload(*_LOGIC)
         self._unload(*_CODE)
-        return not player
+        if not self._busy:
+            self._unload(*_ADDRESSES)
+        return not self._busy
 
     def _unload(self, *names):
         if self._panel.host:
@@ -72,6 +96,8 @@ class ScriptScreen:
         """For the panel: the screen is gone."""
         if self.over:
             return
+        if self._busy:
+            self.player()  # its task ends with it
         self.over = True
         player, self._player = self._player, None
         self._kept = None
@@ -88,8 +114,6 @@ class ScriptScreen:
         if player.over:
             self.closed()  # it may never have shown
             self._panel.back(self)
-            if not self.over:
-                self.closed()  # an object without a screen: it never was on the panel's stack
         else:
             if self._timer is None:
                 self._timer = player.host.spawn("script timer", self._run())

@@ -14,10 +14,11 @@ _SLOWEST_S = const(3600)  # when nothing is due the clock is looked at all the s
 class Player:
     """One visit to the script browser, from the first object to the last.
 
-    ``host`` is what it works on, duck typed: ``fetch(url)``, a coroutine from a Url to a Script; ``spawn(name,
-    coroutine)`` gives a task; ``lookup(name)`` gives the value of a ``$$NAME$$``; ``perform(player, script)`` does what
-    an object without a screen says (Status, Execute, Configuration); ``scheme(player, uri)`` does what a URI says that
-    is not http; ``beep()``; ``note(text)`` for the XML log; ``get_timeout_s`` is ``xml get timeout``.
+    ``host`` is what it works on, duck typed: ``load(url, again)``, a coroutine that ends with ``arrived``,
+    ``not_there`` or ``fail`` of this visit's Player; ``spawn(name, coroutine)`` gives a task; ``lookup(name)`` gives
+    the value of a ``$$NAME$$``; ``perform(player, script)`` does what an object without a screen says (Status, Execute,
+    Configuration); ``scheme(player, uri)`` does what a URI says that is not http; ``beep()``; ``note(text)`` for the
+    XML log; ``get_timeout_s`` is ``xml get timeout``.
     ``show(player)`` is told of every change. ``state``: what an earlier Player of the same visit left. Its owner tells
     the time: ``passed(seconds)``, then ``look()`` when it may matter.
 
@@ -27,18 +28,19 @@ class Player:
     def __init__(self, host, show, state=None):
         self.host = host
         self.over = False
-        self.loading = False
         # _back: objects to go back to; _still_s: since the last key; _shown_s: since the object came; chain: fetches
-        # without a key; top: first row of the problem that shows.
-        self.script, self.problem, self._back, self._still_s, self._shown_s, self.chain, self.top = state or (
-            None, None, [], 0, 0, 0, 0
-        )  # fmt: skip
+        # without a key; top: first row of the problem that shows; _task: what fetches, loading: so that it shows;
+        # _queue: what an Execute object wants fetched next.
+        self.script, self.problem, self._back, self._still_s, self._shown_s, self.chain, self.top, self._task, \
+            self.loading, self._queue = state or (None, None, [], 0, 0, 0, 0, None, False, None)  # fmt: skip
         self._show = show
-        self._task = self._queue = None
 
     def state(self):
-        """What the next Player of this visit has to know. Not while ``busy``."""
-        return self.script, self.problem, self._back, self._still_s, self._shown_s, self.chain, self.top
+        """What the next Player of this visit has to know."""
+        return (
+            self.script, self.problem, self._back, self._still_s, self._shown_s, self.chain, self.top, self._task,
+            self.loading, self._queue,
+        )  # fmt: skip
 
     def busy(self):
         """Whether something is being fetched."""
@@ -66,7 +68,7 @@ class Player:
         except DialtoneError as error:
             return self.fail(error.text, error.advice)
         self.loading = True
-        self._task = self.host.spawn("script", self._load(url))
+        self._task = self.host.spawn("script", self.host.load(url, False))
         self._show(self)
 
     def follow_all(self, uris, script):
@@ -94,7 +96,7 @@ class Player:
             self._begin()
         elif self.loading or self.problem:
             return self.host.perform(self, script)  # what a person waits for or reads stays
-        self._arrived(script)
+        self.arrived(script)
 
     def refuse(self, title, advice):
         """Tells why something pushed cannot be shown; the object that shows stays below."""
@@ -150,6 +152,7 @@ class Player:
 
     def back(self):
         """The problem goes, or the object that shows; the one before it is there again."""
+        self._cancel()  # of what goes: it may be fetching its newer form
         if self.problem:
             self.problem = None
         else:
@@ -201,8 +204,12 @@ class Player:
         if task:
             task.cancel()
 
-    def _arrived(self, script, again=False):
-        """``again``: it is the newer form of the object that shows."""
+    def forget(self):
+        """Memory is short: no way back."""
+        self._back = []
+
+    def arrived(self, script, again=False):
+        """What was asked for is there. ``again``: it is the newer form of the object that shows."""
         queue, self._queue = self._queue, None
         self._task = None
         self.loading = False
@@ -235,22 +242,8 @@ class Player:
                 self._back = back[at + 1 :]
                 return
 
-    async def _load(self, url, again=False):
-        try:
-            script = await self.host.fetch(url)
-        except MemoryError:
-            self._back = []  # what was on the way here has to make room
-            try:
-                script = await self.host.fetch(url)
-            except MemoryError:
-                return self.fail("No memory for this script", "Make it shorter")
-            except (DialtoneError, OSError) as error:
-                return self._not_there(error, again)
-        except (DialtoneError, OSError) as error:
-            return self._not_there(error, again)
-        self._arrived(script, again)
-
-    def _not_there(self, error, again):
+    def not_there(self, error, again):
+        """What was asked for cannot be had: DialtoneError or OSError."""
         title, advice = "Script server not reachable", "Check the network and the address of the key"
         if isinstance(error, DialtoneError):
             title, advice = error.text, error.advice
@@ -275,7 +268,8 @@ class Player:
 
     def due_s(self):
         """Seconds until ``look`` may find something to do, unless a key or a push comes before."""
-        due = self._limit_s() - self._still_s if self._limit_s() else _SLOWEST_S
+        limit = self.host.get_timeout_s if self.loading else self._limit_s()
+        due = limit - self._still_s if limit else _SLOWEST_S
         if self.script and self.script.refresh and not self.problem:
             due = min(due, self.script.refresh[0] - self._shown_s)
         return max(1, due)
@@ -300,4 +294,4 @@ class Player:
         except DialtoneError as error:
             script.refresh = None
             return self.host.note(error.text)
-        self._task = self.host.spawn("script", self._load(url, True))
+        self._task = self.host.spawn("script", self.host.load(url, True))
