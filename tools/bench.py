@@ -12,6 +12,7 @@ import time
 import bench_report
 from bench_download import download
 from bench_heap import connections, idle, one_request
+from bench_identity import identity
 from bench_linear import linear
 from bench_load import ROOT, BenchError, script
 from bench_old import old
@@ -30,6 +31,7 @@ _PARTS = {
     "push": push,
     "old": old,
     "xml": xml,
+    "identity": identity,
 }
 _COUNT = 100000  # requests of which none may fail
 _LONG_COUNT = 1000000

@@ -17,6 +17,7 @@ from pathlib import Path
 import fuzz_http
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from cryptography.x509 import InvalidVersion
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,7 @@ from dialtone.lcd.panel import KEYS, Panel  # noqa: E402
 from dialtone.lcd.script_screen import visit  # noqa: E402
 from dialtone.scripts.objects import Builder  # noqa: E402
 from dialtone.update import image  # noqa: E402
-from dialtone.x509 import certificate, der, pem, skim  # noqa: E402
+from dialtone.x509 import certificate, der, keys, pem, skim  # noqa: E402
 import net_identity  # noqa: E402
 from script_support import Host  # noqa: E402
 
@@ -562,7 +563,7 @@ def pem_check(lot, data):
         return []
 
 
-# -- Certificates: beside the cryptography package
+# -- Certificates and private keys: beside the cryptography package
 
 _CERTIFICATES = (net_identity.CA, net_identity.LEAF, net_identity.FUTURE, net_identity.OTHER_NAME)
 _CERTIFICATE_WORDS = (
@@ -575,24 +576,60 @@ _CERTIFICATE_WORDS = (
 )  # fmt: skip
 
 
+def _tree(data):
+    """DER as a list of [tag, content or such a list]; None when it is none."""
+    nodes, at = [], 0
+    while at < len(data):
+        head = data[at : at + 6]
+        size, more = (head[1] if len(head) > 1 else 0), 0
+        if size & 0x80:
+            more = size & 0x7F
+            size = int.from_bytes(head[2 : 2 + more], "big")
+        at += 2 + more
+        if len(head) < 2 or more > 4 or at + size > len(data):
+            return None
+        content = data[at : at + size]
+        nodes.append([head[0], (_tree(content) if head[0] & 0x20 else None) or content])
+        at += size
+    return nodes
+
+
+def _untree(nodes):
+    out = b""
+    for tag, content in nodes:
+        out += der.write(tag, _untree(content) if isinstance(content, list) else content)
+    return out
+
+
+def _grafted(lot, seeds, words):
+    """One of ``seeds`` with a few elements changed, doubled, moved or cut out, and all lengths right."""
+    tree = _tree(lot.choice(seeds))
+    for _ in range(lot.choice((1, 1, 2, 3))):
+        nodes = tree[0][1]
+        while True:
+            at = lot.randrange(len(nodes))
+            if not isinstance(nodes[at][1], list) or lot.randrange(4) == 0:
+                break
+            nodes = nodes[at][1]
+        kind = lot.randrange(6)
+        if kind == 0 and len(nodes) > 1:
+            del nodes[at]
+        elif kind == 1:
+            nodes.insert(at, nodes[at])
+        elif kind == 2:
+            nodes[at] = [lot.choice((nodes[at][0] ^ 1 << lot.randrange(8), 2, 3, 4, 5, 6, 0x30, 0xA3)), nodes[at][1]]
+        elif isinstance(nodes[at][1], bytes):
+            nodes[at] = [nodes[at][0], mutate(lot, (nodes[at][1],), words)]
+        else:
+            lot.shuffle(nodes)
+    return _untree(tree)
+
+
 def certificate_input(lot):
-    """Mostly with lengths that fit again, since nearly every other change is stopped by the first of them."""
-    data = mutate(lot, _CERTIFICATES, _CERTIFICATE_WORDS)
-    return data if lot.randrange(3) == 0 else _fitted(data)
-
-
-def _fitted(data):
-    # the outer lengths, as far as the shape of the seeds is still there
-    if len(data) < 300 or data[0] != 0x30 or data[4] != 0x30:
-        return data
-    end = data.rfind(b"\x30\x0a\x06\x08*\x86H\xce=\4\3\2")
-    inner = end - 8 if data[5] == 0x82 else end - 7
-    if inner < 128:
-        return data
-    body = data[end - inner : end]
-    middle = b"\x30\x81" + bytes([inner]) if inner < 256 else b"\x30\x82" + inner.to_bytes(2, "big")
-    whole = middle + body + data[end:]
-    return b"\x30\x82" + len(whole).to_bytes(2, "big") + whole
+    """Mostly with lengths that fit, since nearly every other change is stopped by the first of them."""
+    if lot.randrange(3) == 0:
+        return mutate(lot, _CERTIFICATES, _CERTIFICATE_WORDS)
+    return _grafted(lot, _CERTIFICATES, _CERTIFICATE_WORDS)
 
 
 def certificate_check(lot, data):
@@ -652,6 +689,29 @@ def old_wire_input(lot):
     return mutate(lot, fuzz_old.SEEDS[1], fuzz_old.WORDS)
 
 
+_KEYS = (net_identity.KEY, net_identity.KEY_SEC1)
+
+
+def key_input(lot):
+    how = mutate if lot.randrange(3) == 0 else _grafted
+    return how(lot, _KEYS, _CERTIFICATE_WORDS)
+
+
+def key_check(lot, data):
+    """Refused by a PeerError, or the same number as by cryptography."""
+    try:
+        ours = keys.read_private(data)
+    except PeerError:
+        return []
+    try:
+        theirs = load_der_private_key(data, None).private_numbers()
+    except (ValueError, TypeError, UnsupportedAlgorithm, AttributeError):
+        return []
+    if ours[0] == "p256" and theirs.private_value != ours[1]:
+        return ["another number"]
+    return []
+
+
 TARGETS = {
     "http": (http_input, http_check),
     "xml": (xml_input, xml_check),
@@ -664,6 +724,7 @@ TARGETS = {
     "push": (push_input, push_check),
     "pem": (pem_input, pem_check),
     "certificate": (certificate_input, certificate_check),
+    "key": (key_input, key_check),
     "old_messages": (old_messages_input, fuzz_old.message_check),
     "old_wire": (old_wire_input, fuzz_old.wire_check),
 }

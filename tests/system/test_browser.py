@@ -94,7 +94,7 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
     server.files["/aastra.cfg"] = b"!https block http post xml: 1\nsoftkey1 label: x\nno colon here\n"
     phone = phones("cpython", server.url)
     page = open_page(browser, phone, size=size, color_scheme=scheme)
-    for path in ("sysinfo", "provis", "configurationServer", "reset"):
+    for path in ("sysinfo", "provis", "configurationServer", "certificates", "reset"):
         page.goto(phone.ready["https"].rstrip("/") + "/%s.html" % path)
         shoot(page, "%s-%s-%s" % (path, size, scheme))
         context = page.context.browser.new_context(
@@ -107,7 +107,8 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
         wide = probe.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, "%s scrolls sideways by %d px at %s" % (path, wide, size)
         unlabelled = probe.evaluate(
-            "[...document.querySelectorAll('input:not([type=hidden]),select')].filter(e => !e.labels.length).length"
+            "[...document.querySelectorAll('input:not([type=hidden]),select,textarea')]"
+            ".filter(e => !e.labels.length).length"
         )
         assert unlabelled == 0
         context.close()

@@ -27,7 +27,9 @@ _NOTES = {
 }
 _TAKEN = (
     '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<title>Certificates</title><link rel="stylesheet" href="/style.css"><main id="content"><h1>Certificates</h1>'
+    '<title>Certificates</title><link rel="stylesheet" href="/style.css">'
+    '<header id="header"><a class="brand" href="/">dialtone</a></header><nav id="sidebar"></nav>'
+    '<main id="content"><h1>Certificates</h1>'
     '<p class="note warn" role="status"><b>The upload is being looked at.</b> '
     '<a href="/certificates.html">The page</a> opens again by itself in a moment.</p></main></html>\n'
 )
@@ -77,10 +79,11 @@ def _content(context):
         good, text = phone.judgement
         yield _NOTICE % (_NOTES[good][0], escape(text), _NOTES[good][1])
     yield _CARD % "In Use"
-    rows = [("Certificate", "Made by this phone" if phone.signed is None else "Uploaded")] + stored.about(phone)
+    rows = [("Certificate", "Made by this phone" if phone.signed is None else "Uploaded")]
+    rows += [(label, escape(text)) for label, text in stored.about(phone)]
     digits = phone.fingerprint.upper()
-    rows.append(("SHA-256", ":".join([digits[at : at + 2] for at in range(0, len(digits), 2)])))
-    for piece in facts([(label, escape(text)) for label, text in rows]):
+    rows.append(("SHA-256", ":<wbr>".join([digits[at : at + 2] for at in range(0, len(digits), 2)])))
+    for piece in facts(rows):
         yield piece
     yield "</section>\n"
     if not context.secure:

@@ -16,6 +16,8 @@ _PAGES = (
     "dialtone.webui.trusting",
     "dialtone.webui.certificates",
     "dialtone.report",
+    "dialtone.identity.stored",
+    "dialtone.identity",
 )
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = (
@@ -27,8 +29,6 @@ _SERVER = (
 _RARE = (
     "dialtone.server.pushes",
     "dialtone.scripts.push",
-    "dialtone.identity",
-    "dialtone.identity.stored",
 )
 
 

@@ -66,6 +66,8 @@ async def _trusting(context):
 
 
 async def _certificates(context):
+    if context.request.method == "POST":
+        context.faces.shed()
     from dialtone.webui import certificates
 
     return certificates.serve(context)
