@@ -168,6 +168,7 @@ package(
         "webui/events.py",
         "webui/faces.py",
         "webui/forms.py",
+        "webui/frame.py",
         "webui/html.py",
         "webui/pages.py",
         "webui/reset.py",

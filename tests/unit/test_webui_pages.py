@@ -32,7 +32,7 @@ def test_only_forms_take_posts():
 
 
 def test_the_menu_leads_to_pages_that_exist_and_marks_the_one_shown():
-    from dialtone.webui.html import MENU
+    from dialtone.webui.frame import MENU
 
     for _, entries in MENU:
         for path, title, roles in entries:

@@ -19,7 +19,8 @@ _PAGES = (
     "dialtone.identity.stored",
     "dialtone.identity",
 )
-_FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.assets", "dialtone.http.forms")
+_FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
+_FRAME += ("dialtone.webui.assets", "dialtone.http.forms")
 _SERVER = (
     "dialtone.server.connection",
     "dialtone.server.outgoing",

@@ -4,7 +4,6 @@ Rows are taken from the table one at a time and never collected, and the table i
 only: that keeps a page of 30 fields within its heap.
 """
 
-from dialtone.config import parameters
 from dialtone.http.forms import escape
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
@@ -48,6 +47,8 @@ def show(context, title, sections, typed, errors, notice):
 
 
 def _form(context, sections, typed, errors, notice):
+    from dialtone.config import parameters  # when the page's top has left the heap
+
     groups = _GROUPS[context.request.path]
     yield notice
     yield '<form method="post" action="%s" autocomplete="off">\n' % context.request.path
@@ -75,6 +76,8 @@ def _heading(groups, name):
 
 def _field(store, row, typed, error):
     """One row: label, where the value comes from, control, what is wrong with what was typed, help."""
+    from dialtone.config import parameters
+
     key = row.field
     origin = store.origin(row.name)
     locked = store.locked(row.name)
@@ -98,6 +101,8 @@ def _field(store, row, typed, error):
 
 
 def _control(row, key, value, named, locked):
+    from dialtone.config import parameters
+
     kind = row.kind
     if kind == "bool":
         # A box that is not ticked sends nothing; the hidden 0 before it tells "off" from "not on this form".

@@ -1,97 +1,17 @@
-"""The frame around every page, and the small pieces that pages are made of. All are generators of short texts."""
-
-from dialtone.http.forms import escape
-from dialtone.version import VENDOR, VERSION
-
-# The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
-_ALL = ("admin", "user")
-_ADMIN = ("admin",)
-MENU = (
-    (
-        "Status",
-        (
-            ("/sysinfo.html", "System Information", _ALL),
-            ("/tlsEvents.html", "TLS Connections", _ADMIN),
-            ("/xmllog.html", "XML Log", _ADMIN),
-        ),
-    ),
-    ("Operation", (("/reset.html", "Reset", _ADMIN),)),
-    (
-        "Advanced Settings",
-        (
-            ("/provis.html", "Network", _ADMIN),
-            ("/actionURI.html", "Action URI", _ADMIN),
-            ("/configurationServer.html", "Configuration Server", _ADMIN),
-            ("/trust.html", "Trusted Servers", _ADMIN),
-            ("/certificates.html", "Certificates", _ADMIN),
-        ),
-    ),
-)
-
-_TOP = (
-    '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>%s - %s %s</title>\n'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<meta name="color-scheme" content="light dark">\n'
-    '<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/style.css?%s"></head>\n'
-)
-_HEADER = (
-    '<body><a class="skip" href="#content">Skip to content</a>\n'
-    '<header id="header"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true">'
-    '<path d="M6 13v6M12.7 7v18M19.3 11v10M26 14v4"/></svg>dialtone</a>'
-    '<span class="model">%s %s</span><span class="who">%s<b class="%s">%s</b></span></header>\n'
-)
+"""The small pieces that pages are made of. All are generators of short texts."""
 
 
 def page(context, title, path, content):
-    """A whole page: head, header, menu, the warnings that are due, then ``content`` (an iterable of texts)."""
-    model = escape(context.phone.platform.model)
-    yield _TOP % (title, VENDOR, model, VERSION)  # the version: a browser keeps the stylesheet until the next one
-    secure = ("secure", "HTTPS") if context.secure else ("plain", "HTTP")
-    yield _HEADER % (VENDOR, model, context.role, secure[0], secure[1])
-    for piece in _menu(context.role, path):
+    """A whole page: its top (frame.py), then ``content`` (an iterable of texts, which begins its work when asked)."""
+    from dialtone.webui import frame
+
+    for piece in frame.top(context, title, path):
         yield piece
-    yield '<main id="content" tabindex="-1"><h1>%s</h1>\n' % title
-    for piece in _warnings(context):
-        yield piece
+    frame = None
+    context.phone.platform.unload("dialtone.webui.frame")  # 5 KB: top and content do not fit side by side
     for piece in content:
         yield piece
     yield "</main></body></html>\n"
-
-
-def _menu(role, path):
-    yield '<nav id="sidebar" aria-label="Pages">'
-    for heading, entries in MENU:
-        shown = [entry for entry in entries if role in entry[2]]
-        if shown:
-            yield "<h2>%s</h2><ul>" % heading
-            for href, title, _ in shown:
-                here = ' aria-current="page"' if href == path else ""
-                yield '<li><a href="%s"%s>%s</a></li>' % (href, here, title)
-            yield "</ul>"
-    yield "</nav>\n"
-
-
-def _warnings(context):
-    if not context.secure:
-        from dialtone.server.policy import https_url
-
-        yield '<p class="note warn">This page came over plain HTTP: <b>the password is readable on this network</b>.'
-        if context.phone.https_port:
-            yield ' <a href="%s">Use HTTPS instead</a>' % escape(https_url(context.phone, context.request))
-        yield "</p>\n"
-    method = context.store.get("https client method")
-    if method in ("SSLv3", "TLSv1"):
-        yield '<p class="note bad"><b>Insecure method in use:</b> the phone downloads over %s, ' % method
-        yield "which others on the way can break. Use <b>TLS</b> as soon as the server can.</p>\n"
-    if context.role != "admin":
-        return
-    if not context.store.flag("https validate certificates"):
-        yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b>.</p>\n'
-    if context.access.check("admin", "22222"):
-        yield (
-            '<p class="note warn">The admin password is still the one every phone comes with. '
-            "Set <code>admin password</code> in a configuration file.</p>\n"
-        )
 
 
 def facts(rows):
