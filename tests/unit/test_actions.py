@@ -6,6 +6,7 @@ from dialtone.errors import CallerError, DeviceError
 from dialtone.lcd.panel import Panel
 from support import raises, run
 
+HEAP = "144k"  # panel, menus, store and every kind of action with its fakes, one after the other in one heap
 
 class Storage:
     def __init__(self):
