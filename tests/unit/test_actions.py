@@ -8,6 +8,7 @@ from support import raises, run
 
 HEAP = "144k"  # panel, menus, store and every kind of action with its fakes, one after the other in one heap
 
+
 class Storage:
     def __init__(self):
         self.files = {}
