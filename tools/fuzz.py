@@ -689,12 +689,12 @@ def old_wire_input(lot):
     return mutate(lot, fuzz_old.SEEDS[1], fuzz_old.WORDS)
 
 
-_KEYS = (net_identity.KEY, net_identity.KEY_SEC1)
+_PRIVATE_KEYS = (net_identity.KEY, net_identity.KEY_SEC1)
 
 
 def key_input(lot):
     how = mutate if lot.randrange(3) == 0 else _grafted
-    return how(lot, _KEYS, _CERTIFICATE_WORDS)
+    return how(lot, _PRIVATE_KEYS, _CERTIFICATE_WORDS)
 
 
 def key_check(lot, data):
