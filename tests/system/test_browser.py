@@ -12,6 +12,13 @@ SHOTS = os.path.join(ROOT, "build", "screenshots")
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
 
 
+def save(page):
+    """Presses the button and waits for the whole answer."""
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Save Settings").click()
+
+
+
 def open_page(browser, phone, path="/sysinfo.html", size="desktop", **options):
     width, height = WIDTHS[size]
     context = browser.new_context(
@@ -55,7 +62,7 @@ def test_each_setting_from_the_page_takes_effect(runtime, phones, server, browse
     page.get_by_label("HTTPS Client Method").select_option("TLS 1.3 only")
     page.get_by_label("Redirect HTTP to HTTPS").uncheck()
     page.get_by_label("Block XML HTTP POSTs").check()
-    page.get_by_role("button", name="Save Settings").click()
+    save(page)
     assert "Provisioning complete" in page.content()
     shoot(page, "%s-provis-saved" % runtime)
     assert phone.status()["https"] == {"method": "TLSv1.3", "redirect": False, "block": True}
@@ -66,7 +73,7 @@ def test_each_setting_from_the_page_takes_effect(runtime, phones, server, browse
     assert refused.status == 403
     page.goto(phone.ready["https"].rstrip("/") + "/provis.html")
     page.get_by_label("Redirect HTTP to HTTPS").check()
-    page.get_by_role("button", name="Save Settings").click()
+    save(page)
     page.goto(phone.ready["http"].rstrip("/") + "/sysinfo.html?x=1")
     https = urllib.parse.urlsplit(phone.ready["https"])
     assert page.url == "https://127.0.0.1:%d/sysinfo.html?x=1" % https.port
@@ -77,13 +84,13 @@ def test_a_refused_value_keeps_what_was_typed_and_says_why(runtime, phones, serv
     page = open_page(browser, phone, "/configurationServer.html")
     page.fill("input[name=httpsserv]", "config.example")
     page.fill("input[name=httpsport]", "99999")
-    page.get_by_role("button", name="Save Settings").click()
+    save(page)
     assert "Provisioning complete" not in page.content()
     assert page.input_value("input[name=httpsserv]") == "config.example"
     assert page.input_value("input[name=httpsport]") == "99999"
     shoot(page, "%s-refused" % runtime)
     page.fill("input[name=httpsport]", "8443")
-    page.get_by_role("button", name="Save Settings").click()
+    save(page)
     assert "Provisioning complete" in page.content()
     assert page.input_value("input[name=httpsserv]") == "config.example"
 

@@ -56,6 +56,9 @@ class FakePlatform:
     def address(self):
         return "192.0.2.7"
 
+    def heap_free(self):
+        return gc.mem_free() if hasattr(gc, "mem_alloc") else -1
+
     def unload(self, *names):
         """For real where the heap is measured; CPython's tests share their modules."""
         if hasattr(gc, "mem_alloc"):

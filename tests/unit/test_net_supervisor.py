@@ -1,7 +1,7 @@
 import asyncio
 
 from net_support import Log, until
-from support import run
+from support import raises, run
 
 from dialtone.errors import PeerError
 from dialtone.net.supervisor import Supervisor
@@ -136,3 +136,31 @@ def test_an_error_that_cannot_be_told_for_want_of_memory_ends_quietly():
         assert supervisor._tasks == []
 
     run(main())
+
+
+def test_a_task_for_whose_place_there_is_no_memory_does_not_run():
+    """It would end with an error of ours, for nobody knows it."""
+    ran = []
+
+    async def work():
+        ran.append(1)
+
+    async def main():
+        supervisor = Supervisor(Log())
+        real = asyncio.create_task
+
+        def none(coroutine):
+            coroutine.close()
+            raise MemoryError()
+
+        asyncio.create_task = none
+        try:
+            with raises(MemoryError):
+                supervisor.spawn("work", work())
+        finally:
+            asyncio.create_task = real
+        await supervisor.spawn("work", work())
+        await supervisor.stop()
+
+    run(main())
+    assert ran == [1]

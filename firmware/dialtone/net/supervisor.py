@@ -22,10 +22,15 @@ class Supervisor:
 
     def spawn(self, name, coroutine):
         """Runs ``coroutine`` as a task of that name and returns the task. An error in it is logged, not raised."""
-        task = asyncio.create_task(self._once(name, coroutine))
         # One that was cancelled before its first step never came to the end of _once.
-        self._tasks = [each for each in self._tasks if not each.done()]
-        self._tasks.append(task)
+        tasks = [each for each in self._tasks if not each.done()]
+        tasks.append(None)  # its place first: without memory for it there is no task that nobody knows
+        self._tasks = tasks
+        try:
+            tasks[-1] = task = asyncio.create_task(self._once(name, coroutine))
+        except MemoryError:
+            tasks.pop()
+            raise
         return task
 
     def start(self, name, factory, restart=False):

@@ -1,5 +1,9 @@
 """The small pieces that pages are made of. All are generators of short texts."""
 
+from micropython import const
+
+_SCARCE = const(65536)  # bytes free: with more, browsers that ask at once may share one copy of the code
+
 
 def page(context, title, path, content):
     """A whole page: its top (frame.py), then ``content`` (an iterable of texts, which begins its work when asked)."""
@@ -8,7 +12,8 @@ def page(context, title, path, content):
     for piece in frame.top(context, title, path):
         yield piece
     frame = None
-    context.phone.platform.unload("dialtone.webui.frame")  # 5 KB: top and content do not fit side by side
+    if 0 <= context.phone.platform.heap_free() < _SCARCE:
+        context.phone.platform.unload("dialtone.webui.frame")  # 5 KB: top and content do not fit side by side
     for piece in content:
         yield piece
     yield "</main></body></html>\n"
