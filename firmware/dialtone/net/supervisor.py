@@ -22,10 +22,13 @@ class Supervisor:
 
     def spawn(self, name, coroutine):
         """Runs ``coroutine`` as a task of that name and returns the task. An error in it is logged, not raised."""
-        # One that was cancelled before its first step never came to the end of _once.
-        tasks = [each for each in self._tasks if not each.done()]
+        tasks = self._tasks
+        # One that was cancelled before its first step never came to the end of _once. In place: an old list that
+        # MicroPython's collector still takes for alive would keep all of its tasks, and what they have in hand.
+        for at in range(len(tasks) - 1, -1, -1):
+            if tasks[at].done():
+                tasks.pop(at)
         tasks.append(None)  # its place first: without memory for it there is no task that nobody knows
-        self._tasks = tasks
         try:
             tasks[-1] = task = asyncio.create_task(self._once(name, coroutine))
         except MemoryError:
