@@ -50,6 +50,7 @@ package(
         "config/table/xml.py",
         "config/trust.py",
         "config/values.py",
+        "config/winning.py",
         "crypto/__init__.py",
         "crypto/rc4.py",
         "crypto/p256.py",

@@ -1,6 +1,6 @@
 """Architecture rule 11: trust is raised by anyone and lowered by few."""
 
-from dialtone.config import trust
+from dialtone.config import winning
 from dialtone.config.explaining import describe
 from dialtone.config.store import Store
 from dialtone.errors import CallerError
@@ -147,7 +147,7 @@ def test_a_local_value_lowered_by_a_trusted_source_stays_under_plain_files():
 
 
 def test_sources_of_set_local():
-    for source in trust.TRUSTED:
+    for source in winning.TRUSTED:
         store = Store("57i")
         store.set_local(CHAIN, "0", source)
         store.set_local(METHOD, "SSLv3", source)
@@ -185,11 +185,11 @@ def test_the_table_below_has_every_trust_row():
 def test_every_source_against_every_row():
     """Sources that set a value here: who may lower, lowers; the others are refused, and may keep and raise."""
     for name, strict, weak in ROWS:
-        for source in trust.TRUSTED + UNTRUSTED:
+        for source in winning.TRUSTED + UNTRUSTED:
             store = Store("57i")
             store.set_local(name, strict, "flash")
             assert store.get(name) == strict
-            if source in trust.TRUSTED:
+            if source in winning.TRUSTED:
                 store.set_local(name, weak, source)
                 assert store.get(name) == weak, (name, source)
                 store.set_local(name, strict, source)

@@ -8,6 +8,10 @@ class FakePlatform:
     def __init__(self):
         self.dropped = []
         self.rested = 0
+        self.free = -1
+
+    def heap_free(self):
+        return self.free
 
     def rest(self):
         self.rested += 1
@@ -120,5 +124,19 @@ def test_one_page_at_a_time():
         faces.find("/provis.html")
         assert len(platform.dropped) == 4, "after all was forgotten the page is a first one again"
         supervisor.tasks[0].cancel()
+
+    run(main())
+
+
+def test_the_same_page_again_finds_the_room_of_its_content_where_memory_is_scarce():
+    async def main():
+        faces, platform, _ = await started()
+        for free, drops in ((-1, 0), (100000, 0), (20000, 1)):
+            platform.free = free
+            faces.find("/provis.html")
+            platform.dropped = []
+            assert faces.find("/configurationServer.html")
+            assert len(platform.dropped) == drops
+            assert not drops or "dialtone.config.parameters" in platform.dropped[0]
 
     run(main())

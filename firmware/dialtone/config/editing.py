@@ -1,9 +1,8 @@
 """What people do to the store: setting a value here, and dropping what was set."""
 
 from dialtone.config import parameters, values
-from dialtone.config.settle import changes, value_of
 from dialtone.config.store import LOCAL
-from dialtone.config.trust import TRUSTED
+from dialtone.config.winning import TRUSTED, changes, value_of
 from dialtone.errors import CallerError
 
 

@@ -9,8 +9,8 @@ from micropython import const
 from dialtone.config import parameters, values
 from dialtone.config.editing import legal, replace, set_by_object
 from dialtone.config.layer import Layer
-from dialtone.config.settle import value_of
 from dialtone.config.store import LOCAL
+from dialtone.config.winning import value_of
 from dialtone.errors import CallerError
 
 LEVELS = ("remote", "oneboot", "override", "local")

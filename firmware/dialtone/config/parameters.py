@@ -33,20 +33,21 @@ Row = namedtuple(
     "Row", ("name", "kind", "default", "domain", "effect", "flags", "short", "field", "label", "help", "section")
 )
 
-# id, title, module below ``table`` with the rows; a long section has several. Every face shows this order.
+# id, title, module with the rows (its whole name, for an image calls it otherwise); a long section has several. Every
+# face shows this order.
 SECTIONS = (
-    ("https", "HTTPS Settings", "https"),
-    ("https", "HTTPS Settings", "anchors"),
-    ("configuration server", "Configuration Server", "server"),
-    ("configuration server", "Configuration Server", "http"),
-    ("configuration server", "Configuration Server", "others"),
-    ("configuration server", "Configuration Server", "resync"),
-    ("firmware", "Firmware Update", "firmware"),
-    ("access", "Passwords and Access", "access"),
-    ("network", "Basic Network Settings", "network"),
-    ("xml", "XML and Push", "xml"),
-    ("actions", "Action URI", "actions"),
-    ("softkeys", "Softkeys and XML", "keys"),
+    ("https", "HTTPS Settings", "dialtone.config.table.https"),
+    ("https", "HTTPS Settings", "dialtone.config.table.anchors"),
+    ("configuration server", "Configuration Server", "dialtone.config.table.server"),
+    ("configuration server", "Configuration Server", "dialtone.config.table.http"),
+    ("configuration server", "Configuration Server", "dialtone.config.table.others"),
+    ("configuration server", "Configuration Server", "dialtone.config.table.resync"),
+    ("firmware", "Firmware Update", "dialtone.config.table.firmware"),
+    ("access", "Passwords and Access", "dialtone.config.table.access"),
+    ("network", "Basic Network Settings", "dialtone.config.table.network"),
+    ("xml", "XML and Push", "dialtone.config.table.xml"),
+    ("actions", "Action URI", "dialtone.config.table.actions"),
+    ("softkeys", "Softkeys and XML", "dialtone.config.table.keys"),
 )
 
 # Spellings of other releases for one of our rows.
@@ -78,10 +79,10 @@ def models():
 
 def read(module):
     """The rows of a section as strings. The module is forgotten at once: they go when their reader is done."""
-    name = "dialtone.config.table." + module
-    texts = __import__(name, None, None, ("ROWS",)).ROWS
-    del sys.modules[name]
-    delattr(sys.modules["dialtone.config.table"], module)
+    texts = __import__(module, None, None, ("ROWS",)).ROWS
+    del sys.modules[module]
+    package, _, name = module.rpartition(".")
+    delattr(sys.modules[package], name)
     return texts
 
 

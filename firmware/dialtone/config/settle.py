@@ -5,6 +5,7 @@ from micropython import const
 from dialtone.config import parameters, trust, values
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL, family
+from dialtone.config.winning import changes
 from dialtone.errors import CallerError
 
 _ROOM = const(12288)  # bytes of all server layers: 300 values of ordinary length, a tenth of the smallest heap
@@ -114,24 +115,3 @@ def _diagnostics(draft):
     told.sort(key=lambda each: (files.index(each[0]), each[1], each[2]))
     read = [files[i] for i in range(len(files)) if draft.fresh[i]]
     return (told + [each for each in draft.store.diagnostics if each[0] not in read])[: draft.keep_diagnostics]
-
-
-def changes(store, layers):
-    """The names whose effective value is another one under ``layers``."""
-    names = set()
-    old = store.layers
-    for index in range(len(layers)):
-        if layers[index] is not old[index]:
-            for each in (layers[index], old[index]):
-                for name, _, _, _ in each.rows():
-                    names.add(name)
-    changed = set()
-    for name in names:
-        if value_of(store.winner(name, layers)[1]) != value_of(store.winner(name)[1]):
-            changed.add(name)
-    return changed
-
-
-def value_of(tail):
-    """The value in a row's tail; "" for None."""
-    return "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()

@@ -26,6 +26,7 @@ ON_DEMAND = (
     "dialtone.config.settle",
     "dialtone.config.levels",
     "dialtone.config.trust",
+    "dialtone.config.winning",
     "dialtone.config.editing",
     "dialtone.config.explaining",
     "dialtone.config.saving",

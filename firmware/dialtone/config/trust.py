@@ -3,9 +3,6 @@
 from dialtone.config.store import LOCAL
 from dialtone.config.values import lowers
 
-# Sources of ``set_local`` that may lower a trust row. All others may keep or raise it.
-TRUSTED = ("lcd", "https page", "flash", "file verified")
-
 _REFUSED = "%s is not lowered by a file that was not fetched over verified HTTPS"
 
 

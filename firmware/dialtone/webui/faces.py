@@ -6,6 +6,7 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
+_SCARCE = const(65536)  # bytes free: with more, requests that come together may share what is loaded
 _PAGES = (
     "dialtone.webui.status",
     "dialtone.webui.forms",
@@ -76,6 +77,8 @@ class Faces:
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
             if self._module != module:
                 self._platform.unload(*_PAGES, *ON_DEMAND)
+            elif 0 <= self._platform.heap_free() < _SCARCE:
+                self._platform.unload(*ON_DEMAND)  # the page's top comes first, and needs that room
             self._module = module
         return route[1:]
 

@@ -6,7 +6,7 @@ from dialtone.errors import CallerError, DeviceError
 from dialtone.http.forms import parse_form
 
 # Writing the file needs the room of what has checked and applied its rows
-_APPLIED = ("dialtone.config.editing", "dialtone.config.settle", "dialtone.config.trust", "dialtone.config.values")
+_APPLIED = ("dialtone.config.editing", "dialtone.config.winning", "dialtone.config.values")
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
