@@ -339,6 +339,19 @@ def test_a_chain_of_scripts_ends_without_a_key():
     _visit(steps, {"http://h/a": execute})
 
 
+def test_what_arrives_by_itself_does_not_lengthen_a_chain():
+    async def steps(net):
+        poll = _script("<AastraIPPhoneExecute></AastraIPPhoneExecute>")
+        net.player.follow("http://h/a")
+        while net.player.loading:
+            net.player.push(poll)  # an answer to `action uri poll` between any two fetches
+            await asyncio.sleep(0)
+        assert len(net.asked) == 5 and net.player.problem[0] == "Too many pages without a key"
+
+    execute = '<AastraIPPhoneExecute><ExecuteItem URI="http://h/a"/></AastraIPPhoneExecute>'
+    _visit(steps, {"http://h/a": execute})
+
+
 def test_refresh_replaces_the_object_in_place():
     async def steps(net):
         player = net.player

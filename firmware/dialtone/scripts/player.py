@@ -91,11 +91,11 @@ class Player:
 
     def push(self, script):
         """Shows an object that was pushed, or does what it says."""
-        self.chain = 0
         if script.screen:
             self._begin()
         elif self.loading or self.problem:
-            return self.host.perform(self, script)  # what a person waits for or reads stays
+            return self.host.perform(self, script)  # what a person waits for or reads stays, and so does its count
+        self.chain = 0
         self.arrived(script)
 
     def refuse(self, title, advice):
