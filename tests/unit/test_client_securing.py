@@ -164,6 +164,37 @@ def test_an_issuer_that_nobody_knows_and_one_with_another_key():
     assert _Client("LEAF INTER", "", "ROOT_TWIN").refused() == "its issuer is not trusted"
 
 
+def test_a_handshake_that_is_over_lets_go_of_the_code_that_judged_it():
+    """MicroPython's TLS holds the context of the last handshake: its callback would keep two modules in the heap."""
+    from dialtone.net import trust
+
+    real, judges = trust.Judge, []
+
+    class Seen(real):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            judges.append(self)
+
+    for served, values, words in (
+        ("LEAF INTER", {}, ""),
+        ("LEAF_EXPIRED INTER", {}, "it has expired"),
+        ("LEAF_SELF_SIGNED", {"https_server_pin": "0" * 64}, "key has changed"),
+    ):
+        from dialtone.net import trust  # again: a refusal unloads it
+
+        trust.Judge = Seen
+        try:
+            client = _Client(served, "ROOT", **values)
+            if words:
+                assert words in client.refused(before=_Client.at_home)
+            else:
+                assert client.meet() is True
+        finally:
+            trust.Judge = real
+        assert judges and judges[-1].session and judges[-1].context.verify_callback is None, served
+        judges.clear()
+
+
 def test_each_switch_is_felt():
     for served, values, words in (
         ("LEAF_EXPIRED INTER", {}, "it has expired"),

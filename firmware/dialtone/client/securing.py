@@ -45,6 +45,8 @@ async def _attempt(client, origin, pin, root, pardon):
     except BaseException:
         link.close()
         raise
+    finally:
+        judge.release()
     client.plan = origin, root, pardon
     if root is not None:
         platform.root = origin, root

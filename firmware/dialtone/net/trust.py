@@ -115,8 +115,6 @@ class Judge:
 
     def finish(self):
         """After the handshake and before any byte of ours. PeerError as for ``handshake``."""
-        if self.context:
-            self.context.verify_callback = None  # or the session would keep all this code in the heap
         suite, version = self.session.cipher()[:2]
         self.agreed = version, suite
         methods.check_negotiated(self.method, version)
@@ -125,6 +123,11 @@ class Judge:
         if self.refused or self.wrong():
             raise PeerError("")
         self.verified = self.tolerated is not None and not self.faults and version in ("TLSv1.2", "TLSv1.3")
+
+    def release(self):
+        """When the handshake is over, well or not: the TLS library holds the context, and by it all this code."""
+        if self.context:
+            self.context.verify_callback = None
 
     def plain(self):
         """What appeal.py needs to know, without any object of this module."""
