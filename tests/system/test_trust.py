@@ -113,6 +113,7 @@ def test_trust_on_first_use_and_a_changed_key(runtime, phones, server, tmp_path)
     assert "its issuer is not trusted" in _words(phone.lcd()) and not server.requests
     assert "Trust the Server" not in phone.press(*ADMINISTRATOR)
     _by_page(phone, https_trust_first_use="1")
+    assert phone.post("/configurationServer.html", {"postList": "127.0.0.1"}).status == 200
     phone.stop()
 
     phone = phones(runtime, server.url, state=state)
@@ -126,6 +127,7 @@ def test_trust_on_first_use_and_a_changed_key(runtime, phones, server, tmp_path)
     for digits in (hashlib.sha256(certificate.public_bytes(der)).hexdigest(), pin):
         digits = digits.upper()
         assert digits[:4] + digits[4:16] in shown and digits[-8:] in shown
+    _pushes_leave_the_question_alone(phone)
     phone.press("softkey1")
     phone.wait_lcd("Fetched", 30)
     assert phone.status()["configuration"]["result"] == "applied"
@@ -145,6 +147,22 @@ def test_trust_on_first_use_and_a_changed_key(runtime, phones, server, tmp_path)
     phone = phones(runtime, server.url, state=state)
     assert "its issuer is not trusted" in _words(phone.lcd()) and "Default settings" in phone.lcd(), phone.lcd()
     assert "Trust the Server" not in phone.press(*ADMINISTRATOR)
+
+
+def _pushes_leave_the_question_alone(phone):
+    """None answers it, covers it, or sets the pin itself: it waits until the person has left."""
+    before = phone.lcd()
+    pin = "<ConfigurationItem><Parameter>https server pin</Parameter><Value>%s</Value></ConfigurationItem>" % ("0" * 64)
+    for text in (
+        "<AastraIPPhoneExecute><ExecuteItem URI='Key:SoftKey1'/></AastraIPPhoneExecute>",
+        "<AastraIPPhoneConfiguration>%s</AastraIPPhoneConfiguration>" % pin,
+        SCRIPT.decode(),
+    ):
+        answer = phone.request("POST", "/", text.encode(), {"Content-Type": "text/xml"})
+        assert answer.status == 200, answer.text
+    wait_for(phone.log, lambda log: "not pressed in menus" in log and "https server pin" in log, 10, "refusals")
+    assert phone.lcd() == before and "Trust" in before
+    assert "0" * 64 not in phone.get("/provis.html").text
 
 
 def test_user_certificates_and_a_client_certificate(runtime, phones, authority, peers, tmp_path):

@@ -87,6 +87,9 @@ class Phone:
             raise DeviceError("Cannot write local.cfg: storage is full")
         self.saves += 1
 
+    def saved(self, name):
+        self.save_local()
+
     def press(self, key):
         self.pressed.append(key)
         self.panel.press(key)
@@ -292,6 +295,30 @@ def test_keys_stop_where_a_persons_menu_begins():
     phone.panel.press("2")  # the password of the Administrator Menu
     execute(phone, *["Key:KeyPad2"] * 5 + ["Key:Enter"])
     assert phone.pressed == [] and "not pressed in menus" in phone.log.lines[-1]
+
+
+def test_no_push_answers_whether_to_trust_a_server():
+    """Not by keys, not by keys that wait until the menus are closed, nor by a script's screen over the question."""
+    from dialtone.lcd import first_use
+    from dialtone.lcd.page import Page
+
+    phone = Phone()
+    phone.platform.stranger = "config.example", "0a" * 32, "ab" * 32
+    first_use.show(phone.panel)
+    asked = phone.panel.top()
+    for uri in ("Key:SoftKey1", "Key:NavSelect", "Key:NavRight", "Key:Goodbye", "Key:Options", "Key:KeyPad1"):
+        execute(phone, uri)
+        actions.follow(phone, Player(), uri)
+        work(phone)
+        assert phone.pressed == [] and phone.panel.top() is asked, uri
+    phone.panel.push_later(Page("A script", ["its text"], "Trust", lambda panel: None))
+    assert phone.panel.top() is asked, "a push waits"
+    configure(phone, ("https server pin", "0a" * 32), ("https trust first use", "1"))
+    assert phone.store.get("https server pin") == "" and not phone.store.flag("https trust first use")
+    assert len([line for line in phone.log.lines if "pin" in line or "first use" in line]) == 2, phone.log.lines
+    assert phone.platform.stranger and phone.panel.top() is asked
+    phone.panel.press("softkey1")  # and the person still can
+    assert phone.store.get("https server pin") == "0a" * 32
 
 
 def test_a_screen_learns_that_its_pages_were_opened_by_no_person():

@@ -217,6 +217,28 @@ def test_an_unknown_server_is_trusted_at_the_keys_behind_the_password():
     assert host.done[-1] == "restart" and "https server pin" in host.done and panel.top() is panel.idle
 
 
+def test_what_was_shown_is_pinned_whoever_answers_meanwhile():
+    """A push can make the phone ask its server while somebody compares: another key then is not the one he saw."""
+    for meanwhile in (("config.example", "ee" * 32, "cd" * 32), None):
+        panel = _large()
+        host = panel.host
+        host.stranger = "config.example", "0a" * 32, "ab" * 32
+        assert "ABAB ABAB" in " ".join(_all(panel, _IN + " enter"))
+        host.stranger = meanwhile
+        _press(panel, "softkey1")
+        assert host.store.get("https server pin") == "0a" * 32 and panel.top() is panel.idle
+
+
+def test_a_server_that_is_known_by_now_needs_no_trust():
+    panel = _large()
+    panel.host.stranger = "config.example", "0a" * 32, "ab" * 32
+    _press(panel, _IN)
+    panel.host.stranger = None
+    assert "It has proved itself" in " ".join(_press(panel, "enter"))
+    _press(panel, "softkey1 enter")
+    assert panel.host.store.get("https server pin") == "" and "restart" not in panel.host.done
+
+
 def test_a_full_flash_pins_nothing_for_good():
     from dialtone.errors import DeviceError
 
