@@ -60,7 +60,7 @@ _YES = (
 _CHOICES = {
     "style": "numbered none radio",
     "lockin": "yes no call",
-    "size": "small double large",
+    "size": "small regular normal double large",
     "align": "left right center",
     "verticalalign": "top middle bottom",
     "horizontalalign": "left middle right",

@@ -1,10 +1,12 @@
 """XML applications on one phone of each runtime: what Execute and Configuration objects do, and what they may not."""
 
+import os
+import subprocess
 import time
 
 import pytest
 from config_server import ConfigServer
-from simulated import SimPhone
+from simulated import ROOT, SimPhone
 from test_push import RAW
 
 TEXT = b"<AastraIPPhoneTextScreen><Title>%s</Title><Text>words</Text></AastraIPPhoneTextScreen>"
@@ -71,6 +73,37 @@ def test_execute_fetches_a_page_over_verified_https(shared):
     phone, server = shared
     push(phone, execute(server.url + "page.xml"))
     phone.wait_lcd("Page")
+    idle(phone)
+
+
+def test_an_object_leaves_after_its_timeout(shared):
+    phone, _ = shared
+    push(phone, TEXT.replace(b"Screen>", b"Screen Timeout='1'>", 1) % b"Soon gone")
+    phone.wait_lcd("Soon gone")
+    phone.wait_lcd("Ready", 5)
+    assert "Soon gone" not in phone.lcd()
+
+
+def test_curl_pushes_in_every_form_that_it_has(shared, tmp_path):
+    """What people type: a form with --data-urlencode or -d, a file as it is, over HTTP and HTTPS."""
+    phone, _ = shared
+    file = tmp_path / "object.xml"
+    for number, (how, scheme) in enumerate(
+        [
+            (["--data-urlencode", "xml@{file}"], "https"),
+            (["--data-binary", "@{file}", "-H", "Content-Type: text/xml"], "https"),
+            (["-d", "xml={text}"], "http"),
+            (["-d", "xml={text}", "-H", "Content-Type: text/xml", "-H", "Expect: 100-continue"], "https"),
+            (["--data-urlencode", "xml@{file}", "-H", "Transfer-Encoding: chunked"], "http"),
+        ]
+    ):
+        text = (TEXT % (b"Curl %d & more" % number)).replace(b"&", b"&amp;")
+        file.write_bytes(text)
+        command = [os.path.join(ROOT, "build/bin/curl"), "-sS", "-k", "-w", "%{http_code}", phone.ready[scheme]]
+        command += [word.format(file=file, text=text.decode()) for word in how]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "200", ""), how
+        phone.wait_lcd("Curl %d & more" % number)
     idle(phone)
 
 

@@ -354,8 +354,11 @@ def test_image():
 
 def test_image_menu():
     xml = """<AastraIPPhoneImageMenu><Image height="8" width="1">FF</Image><URIList base="http://h/">
-    <URI key="1">one</URI><URI key="#">hash</URI></URIList></AastraIPPhoneImageMenu>"""
-    for keys, asked in (("1", ["http://h/one"]), ("#", ["http://h/hash"]), ("2 *", [])):
+    <URI key="1">one</URI><URI key="#">hash</URI><URI base="http://i/?a" key="3">&amp;b</URI></URIList>
+    </AastraIPPhoneImageMenu>"""
+    for keys, asked in (
+        ("1", ["http://h/one"]), ("#", ["http://h/hash"]), ("3", ["http://i/?a&b"]), ("2 *", [])
+    ):  # fmt: skip
         shown(xml, keys=keys)
         assert Host.asked == asked, keys
 

@@ -143,6 +143,11 @@ def test_a_choice_is_asked_for():
         assert Host.asked == ["http://h/c"], keys
 
 
+def test_a_string_that_begins_with_digits_is_a_string():
+    panel = shown(_FIELDS.replace('"string"', '"stringN"'), False, "2")
+    assert "ada" in panel.rows()[1] and panel.softkeys()[1] and "# for" in panel.rows()[7]
+
+
 def test_only_empty_fields_do_not_hang():
     panel = shown(
         '<AastraIPPhoneInputScreen><URL>http://h/</URL><InputField type="empty"/><InputField type="empty"/>'

@@ -1,8 +1,11 @@
+import asyncio
+
 from dialtone.errors import DialtoneError
 from dialtone.lcd.panel import Panel
 from dialtone.lcd.script_screen import visit
 from dialtone.scripts.objects import Builder
 from script_support import Host, shown
+from support import raises, run
 
 HEAP = "160k"  # all families beside the parser, which the phone unloads
 
@@ -239,9 +242,24 @@ def test_softkeys_of_a_menu_tell_the_selection():
     for key, asked in (("softkey1", "a?selection=s%201"), ("softkey2", "b?c&selection=s%201"), ("softkey3", "x")):
         shown(menu, False, key)
         assert Host.asked == ["http://h/" + asked], key
+    several = menu.replace("s 1</Selection>", "&amp;msg=1-a%#b&amp;n=ü</Selection>")
+    shown(several, False, "softkey1")
+    assert Host.asked == ["http://h/a?selection=&msg=1-a%25%23b&n=%C3%BC"]
     assert shown(menu, False, "softkey4").rows()[1] == "Dial:77"
     assert shown(menu, False, "softkey5").rows()[1] == "Dial:9"
     assert shown(menu, False, "softkey6").rows()[0] == "Main menu"
+
+
+def test_a_text_has_a_number_to_dial():
+    keys = "<Dial line='2'>4711</Dial><SoftKey index='1'><Label>Call</Label><URI>SoftKey:Dial</URI></SoftKey>"
+    for kind, line in (("TextScreen", "<Text>x</Text>"), ("FormattedTextScreen", "<Line>x</Line>")):
+        xml = "<AastraIPPhone%s>%s%s</AastraIPPhone%s>" % (kind, line, keys, kind)
+        builder = Builder()
+        builder.feed(xml.encode())
+        builder.finish()
+        assert not builder.notes
+        assert shown(xml, False, "softkey1").rows()[1] == "Dial:4711"
+    assert shown(xml.replace("<Dial line='2'>4711</Dial>", ""), False, "softkey1").rows()[0] == "x"
 
 
 def test_own_softkeys_of_a_small_display():
@@ -288,6 +306,33 @@ def test_a_screen_rests_and_comes_back():
     assert panel.top() is screen
     screen._second()
     assert panel.top() is panel.idle and screen.over
+
+
+def test_the_clock_of_a_screen_closes_it_and_ends():
+    """With a real task: under MicroPython none may cancel itself, and what threw there left a black display."""
+
+    class Running(Host):
+        tasks = []
+
+        def spawn(self, name, coroutine):
+            self.tasks.append(asyncio.create_task(coroutine))
+            return self.tasks[-1]
+
+    async def main():
+        panel = Panel(24, 8)
+        visit(panel, Running).push(_script(_TEXT % (" Timeout='1'", "")))
+        assert panel.rows()[0] == "Weather report for today"
+        await asyncio.sleep(1.2)
+        assert panel.top() is panel.idle and not panel.screens() and panel.rows()[0] == ""
+        await Running.tasks[0]  # raises what ended it
+        visit(panel, Running).push(_script(_TEXT % ("", "")))
+        panel.press("goodbye")
+        await asyncio.sleep(0)
+        assert panel.top() is panel.idle and len(Running.tasks) == 2
+        with raises(asyncio.CancelledError):
+            await Running.tasks[1]
+
+    run(main())
 
 
 def test_a_screen_that_loads_rests_and_keeps_what_the_fetch_uses():

@@ -134,7 +134,11 @@ _OWN = {
     ),
     "Directory": ("previous next", "<MenuItem><Prompt>a</Prompt><URI>1</URI></MenuItem>", ["a", "1"]),
     "ImageScreen": ("imageAction mode", "", None),
-    "ImageMenu": ("imageAction mode", "<URIList base='b'><URI key='#'>u</URI></URIList>", ["u", "#", "b"]),
+    "ImageMenu": (
+        "imageAction mode",
+        "<URIList base='b'><URI key='#' base='c'>u</URI></URIList>",
+        ["u", "#", "b", "c"],
+    ),
     "CallLog": (
         "scrollConstrain deleteUri deleteAllUri dialUri addUri",
         "<LogItem duration='1' type='missed' callingTerminal='home' count='2' line='3'><Name>n</Name><Number>5</Number>"

@@ -129,6 +129,32 @@ def test_menu_items_are_joined_with_their_base():
     _visit(steps, {"http://h/dir/menu": _MENU})
 
 
+def test_a_base_stands_before_an_entry_as_it_is():
+    async def steps(net):
+        net.player.follow("http://h/dir/menu")
+        await net.settle()
+        for base, uri, url in (
+            ("http://h/v.php?user=1&action=detail", "&msg=2-INBOX", "http://h/v.php?user=1&action=detail&msg=2-INBOX"),
+            ("http://h/v.php", "?a=1", "http://h/v.php?a=1"),
+            ("sub/", "clock", "http://h/dir/sub/clock"),
+            ("sub/", "x?to=http://i/", "http://h/dir/sub/x?to=http://i/"),
+            ("http://h/m/", "http://i/else", "http://i/else"),
+            ("http://h/m/", "/root", "http://h/root"),
+            ("", "four", "http://h/dir/four"),
+        ):
+            net.player.touched()
+            net.player.follow(uri, base)
+            await net.settle()
+            assert net.asked[-1] == url, net.asked
+            net.player.back()
+        count = len(net.asked)
+        net.player.follow("", "http://h/m/")
+        net.player.follow("Dial:12", "http://h/m/")
+        assert len(net.asked) == count and net.player.problem == ("No such scheme", ("Dial:12",))
+
+    _visit(steps, {"http://h/dir/menu": _MENU})
+
+
 def test_links_on_the_same_server_keep_its_log_in():
     async def steps(net):
         net.player.follow("http://u:p@h/menu")

@@ -14,6 +14,7 @@ def _perform(panel, messages, session="s", scroll_s=1):
 
     def spawn(name, coroutine):
         tasks.append(asyncio.create_task(coroutine))
+        return tasks[-1]
 
     status.perform(panel, builder.finish(), spawn, scroll_s)
     return tasks
@@ -38,7 +39,11 @@ def test_an_alert_ends_by_itself():
 def test_a_newer_alert_is_not_ended_by_the_clock_of_the_older():
     async def main():
         panel = Panel(24, 8)
-        _perform(panel, "<Message type='alert' Timeout='1'>fire</Message>")
+        clocks = []
+        for _ in range(20):
+            clocks += _perform(panel, "<Message type='alert' Timeout='1'>fire</Message>")
+        await asyncio.sleep(0)
+        assert [clock.done() for clock in clocks] == [True] * 19 + [False], "one clock at a time"
         assert not _perform(panel, "<Message type='alert' Timeout='0'>water</Message>")
         await asyncio.sleep(1.1)
         assert _texts(panel) == ["water"]

@@ -69,10 +69,11 @@ class Idle:
 
     ``title`` (model or time), ``status`` (one line), ``address``, ``warning`` and ``advice`` (wrapped), ``labels``
     (up to six softkey labels). ``pages``: where each row of keys is turned to, see softkeys.py. ``notes``: messages of
-    scripts, see scripts/status.py.
+    scripts, see scripts/status.py; ``alert``: the task that ends the one on top.
     """
 
     locked = False
+    alert = None
     pages = None
     notes = ()
 

@@ -39,9 +39,9 @@ def key(panel, player, key):
     script = player.script
     if len(key) == 1:
         for index in range(len(script.items)):
-            uri, wanted, base = script.item(index)
+            uri, wanted, around, base = script.item(index)
             if wanted == key:
-                player.follow(uri, base)
+                player.follow(uri, base or around)
     elif key in ("select", "enter", "right"):
         action = script.get("imageaction")
         player.follow(action) if action and key != "right" else player.done()

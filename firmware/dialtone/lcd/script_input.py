@@ -32,6 +32,8 @@ def _fields(script):
     for field in fields:
         for at in (_TYPE, _PASSWORD, _EDITABLE):
             field[at] = (field[at] or common[at]).lower()
+        if field[_TYPE] == "stringn":
+            field[_TYPE] = "string"
     return fields
 
 
@@ -230,7 +232,7 @@ def _submit(player, fields, form):
             uri += ("&" if "?" in uri else "?") + quote(field[_PARAMETER]) + "=" + quote(text)
     selection = fields[script.at][_SELECTION]
     if selection:
-        uri += ("&" if "?" in uri else "?") + "selection=" + quote(selection)
+        uri += ("&" if "?" in uri else "?") + "selection=" + quote(selection, "&=")
     if script.get("url"):
         player.follow(uri)
 

@@ -76,7 +76,7 @@ def linked(script, uri):
         return uri
     from dialtone.scripts.variables import quote
 
-    return uri + ("&" if "?" in uri else "?") + "selection=" + quote(selection)
+    return uri + ("&" if "?" in uri else "?") + "selection=" + quote(selection, "&=")
 
 
 def command(panel, player, name):

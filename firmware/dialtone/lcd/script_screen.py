@@ -58,6 +58,7 @@ class ScriptScreen:
         self._slept_s = 0  # without a player
         self._due_s = 0  # when it has to see for itself
         self._timer = None
+        self._ticking = False  # the clock itself is at work: no task may cancel itself under MicroPython
 
     def player(self):
         """The Player, with all that it knew."""
@@ -104,7 +105,7 @@ class ScriptScreen:
         if player:
             player.close()
         timer, self._timer = self._timer, None
-        if timer:
+        if timer and not self._ticking:
             timer.cancel()  # a second's sleep would keep all of this in the heap, beside the next visit's copy
         self._unload(*_CODE)
 
@@ -138,7 +139,9 @@ class ScriptScreen:
         while not self.over:
             await asyncio.sleep_ms(1000)
             if not self.over:
+                self._ticking = True
                 self._second()
+                self._ticking = False
 
     def _second(self):
         self._still_s += 1

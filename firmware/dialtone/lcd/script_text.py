@@ -11,7 +11,9 @@ def softkeys(script):
 
 
 def command(panel, player, name):
-    pass
+    number = player.script.get("dial")
+    if number and name.lower() in ("dial", "dial2"):
+        player.follow("Dial:" + number)
 
 
 def linked(script, uri):

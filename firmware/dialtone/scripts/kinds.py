@@ -15,8 +15,8 @@ _IMAGE = "imageaction mode image image.verticalalign image.horizontalalign image
 # child.attribute, an attribute of the element around it parent.attribute. Names are compared in lower case: the
 # vendor's own examples write both index and Index.
 KINDS = {
-    "TextScreen": ("text", "", "text 60 text color"),
-    "FormattedTextScreen": ("text", "", "line 60 line size align color scroll.height"),
+    "TextScreen": ("text", "dial dial.line", "text 60 text color"),
+    "FormattedTextScreen": ("text", "dial dial.line", "line 60 line size align color scroll.height"),
     "TextMenu": (
         "menu",
         "defaultindex style wraplist scrollconstrain numberlaunch unitscroll bcolor",
@@ -30,7 +30,7 @@ KINDS = {
     ),
     "Directory": ("menu", "previous next", "menuitem 30 prompt uri"),
     "ImageScreen": ("image", _IMAGE, ""),
-    "ImageMenu": ("image", _IMAGE, "uri 12 uri key urilist.base"),
+    "ImageMenu": ("image", _IMAGE, "uri 12 uri key urilist.base base"),
     "CallLog": (
         "menu",
         "scrollconstrain deleteuri deletealluri dialuri adduri",

@@ -48,9 +48,9 @@ class Player:
 
     # -- ways in
 
-    def follow(self, uri, prefix=""):
-        """Does what ``uri`` says, on behalf of the object that shows: its links are relative to where it came from, or
-        to the text ``prefix``, which is relative to that. What cannot be followed is told on the screen.
+    def follow(self, uri, base="", prefix=""):
+        """Does what ``uri`` says for the object that shows, or tells why not. Links are relative to its own URL, or
+        to the URL ``prefix``. An entry's ``base`` is put before its URI: the vendor's scripts write a?b=1 and &c=2.
         """
         if not uri:
             return  # "no operation" in the phones' interface
@@ -58,8 +58,11 @@ class Player:
         self._cancel()
         self.problem = None
         scheme, colon, _ = uri.partition(":")
-        if colon and scheme.replace(".", "").isalpha() and scheme.lower() not in ("http", "https"):
+        absolute = colon and scheme.replace(".", "").isalpha()
+        if absolute and scheme.lower() not in ("http", "https"):
             return self.host.scheme(self, uri)
+        if not absolute and uri[0] != "/":
+            uri = base + uri
         self.count(self.chain + 1)
         if self.problem:
             return
@@ -78,7 +81,7 @@ class Player:
             from dialtone.http.url import Url
 
             place = str(Url(*place))
-        self.follow(uris[0], place or "")
+        self.follow(uris[0], "", place or "")
         if self.loading and len(uris) > 1:
             self._queue = uris[1:], script
 

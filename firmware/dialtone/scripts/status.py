@@ -40,8 +40,11 @@ def perform(panel, script, spawn, scroll_s):
             notes[places[0]] = note
         elif not gone and len(notes) < _KEPT:
             notes.insert(0 if alert else len(notes), note)
+        if alert and idle.alert:
+            idle.alert.cancel()  # one clock, however many are pushed
+            idle.alert = None
         if alert and not gone and number(timeout, _ALERT_S):
-            spawn("status alert", _ends(panel, note, number(timeout, _ALERT_S)))
+            idle.alert = spawn("status alert", _ends(panel, note, number(timeout, _ALERT_S)))
     if panel.small and len(notes) > 1 and len(idle.notes) < 2:
         spawn("status messages", _turn(panel, scroll_s))
     idle.notes = notes

@@ -1,11 +1,14 @@
 """``$$NAME$$`` in the URLs of keys and scripts, filled in when the request is made (facts page, 5)."""
 
 
-def quote(text):
-    """``text`` percent-encoded so that it is one value in a URL."""
+def quote(text, kept=""):
+    """``text`` percent-encoded so that it is one value in a URL. ``kept``: what stays as it is beside the unreserved.
+
+    A Selection keeps ``&=``: the vendor's own scripts have several values in one (``&msg=1-INBOX``).
+    """
     out = []
     for char in text:
-        if char in "-._~" or char < "{" and (char.isalpha() or char.isdigit()):
+        if char in "-._~" or char in kept or char < "{" and (char.isalpha() or char.isdigit()):
             out.append(char)
         else:
             out.extend(["%%%02X" % byte for byte in char.encode()])
