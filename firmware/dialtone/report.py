@@ -5,6 +5,7 @@ from json import dumps
 from dialtone.version import VERSION
 
 _INSECURE = "Insecure method in use"
+_TOO = ". Insecure method in use"
 
 
 def urls(phone):
@@ -48,14 +49,17 @@ def as_json(phone, faces):
 
 
 def warn(phone):
-    """The idle screen names an old method of the client, unless it has something worse to tell."""
+    """The idle screen names an old method of the client, behind something else that it has to tell."""
     idle = phone.panel.idle
     method = phone.store.get("https client method")
-    if method in ("SSLv3", "TLSv1"):
-        if not idle.warning:
-            idle.warning, idle.advice = _INSECURE, method + " can be broken. Set https client method to TLS"
-    elif idle.warning == _INSECURE:
+    idle.advice = idle.advice.replace(_TOO, "")
+    if idle.warning == _INSECURE:
         idle.warning = idle.advice = ""
+    if method in ("SSLv3", "TLSv1"):
+        if idle.warning:
+            idle.advice += _TOO
+        else:
+            idle.warning, idle.advice = _INSECURE, method + " can be broken. Set https client method to TLS"
 
 
 def _momentary(phone):

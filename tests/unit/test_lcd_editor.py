@@ -73,6 +73,18 @@ def test_choice_is_saved_at_once():
     assert _press(panel, "select")[4] == ">TLS 1.2 only"
 
 
+def test_old_methods_are_called_unsafe_before_and_after_the_choice():
+    for small in (False, True):
+        for down, method in ((3, "TLSv1"), (4, "SSLv3")):
+            panel = _open("https client method", small)
+            assert "unsafe" not in " ".join(panel.rows())
+            chosen = " ".join(_press(panel, "enter " + "down " * down))
+            assert "unsafe" in chosen[chosen.find(">") + 1 if not small else 0 :]
+            shown = _press(panel, "enter")
+            shown = " ".join(shown + _press(panel, "down"))
+            assert panel.host.store.get("https client method") == method and "unsafe" in shown, shown
+
+
 def test_digits_do_nothing_in_a_list_without_numbers():
     panel = _open("https redirect http get")
     _press(panel, "select 2")
