@@ -144,7 +144,7 @@ def _talk(client, server, cut):
         client.take(server.take(), cut)
 
 
-def _run_messages(data, cut):
+def run_messages(data, cut):
     version, row, piece, flight, records = _parsed(data)
     client = Client(version)
     _talk(client, _Server(version, row, piece, flight, records), cut)
@@ -164,7 +164,7 @@ def _wire_seeds():
         yield bytes((version & 1,)) + b"".join(sent)
 
 
-def _run_wire(data, cut):
+def run_wire(data, cut):
     client = Client(_VERSIONS[data[0] & 1 if data else 0])
     client.take(data[1:], cut)
     return client
@@ -201,12 +201,12 @@ def _seconds(run, data):
 
 def message_check(lots, data):
     """What a server may say at most, well sealed."""
-    return _check(_run_messages, lots, data)
+    return _check(run_messages, lots, data)
 
 
 def wire_check(lots, data):
     """What may lie on the wire at most."""
-    return _check(_run_wire, lots, data)
+    return _check(run_wire, lots, data)
 
 
 def refitted(lots, data, mutated):

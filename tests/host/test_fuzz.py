@@ -2,9 +2,12 @@
 
 import os
 import random
+import subprocess
 
 import fuzz
+import old_worker
 import pytest
+from fuzz import ROOT
 
 INPUTS = 600
 LONG_INPUTS = 50000
@@ -42,6 +45,37 @@ def test_hostile_input_long(name):
 def test_what_once_broke_holds(name, data):
     for number in range(20):
         assert fuzz.problems_of(name, data, random.Random(number)) == []
+
+
+def beside_cpython(target, count):
+    """Hostile servers of the old methods on a MicroPython: no other errors, and each byte as on CPython."""
+    lot = random.Random(seed())
+    lines = []
+    for _ in range(count // 2):
+        lines.append("m " + fuzz.old_messages_input(lot).hex())
+        lines.append("w " + fuzz.old_wire_input(lot).hex())
+    expected = [old_worker.answer(line) for line in lines]
+    said = {line.partition("|")[0] for line in expected}
+    assert "" in said and len(said) > 8, "some go well, and the others fail in many ways"
+    path = ":".join(os.path.join(ROOT, folder) for folder in ("firmware", "tools", "tests/unit"))
+    done = subprocess.run(
+        [os.path.join(ROOT, "build/bin", target), "-X", "heapsize=1m", os.path.join(ROOT, "tests/host/old_worker.py")],
+        input="\n".join(lines) + "\n", stdout=subprocess.PIPE, text=True, timeout=1200, check=True,
+        env=dict(os.environ, MICROPYPATH=path + ":.frozen"),
+    )  # fmt: skip
+    for line, ours, theirs in zip(lines, expected, done.stdout.splitlines(), strict=True):
+        assert ours == theirs, line
+
+
+@pytest.mark.parametrize("target", ["micropython", "micropython32"])
+def test_hostile_servers_of_the_old_methods_beside_cpython(target):
+    beside_cpython(target, 1000)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("target", ["micropython", "micropython32"])
+def test_hostile_servers_of_the_old_methods_beside_cpython_long(target):
+    beside_cpython(target, 50000)
 
 
 def test_a_broken_parser_is_found(monkeypatch):

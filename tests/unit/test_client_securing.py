@@ -165,7 +165,7 @@ def test_an_issuer_that_nobody_knows_and_one_with_another_key():
 
 
 def test_a_handshake_that_is_over_lets_go_of_the_code_that_judged_it():
-    """MicroPython's TLS holds the context of the last handshake: its callback would keep two modules in the heap."""
+    """An open connection holds its context, whose callback would hold the code of two modules."""
     from dialtone.net import trust
 
     real, judges = trust.Judge, []

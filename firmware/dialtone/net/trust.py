@@ -125,7 +125,7 @@ class Judge:
         self.verified = self.tolerated is not None and not self.faults and version in ("TLSv1.2", "TLSv1.3")
 
     def release(self):
-        """When the handshake is over, well or not: the TLS library holds the context, and by it all this code."""
+        """When the handshake is over, well or not: whoever holds the session then, holds none of this code by it."""
         if self.context:
             self.context.verify_callback = None
 
