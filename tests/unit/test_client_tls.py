@@ -167,6 +167,30 @@ def test_redirect_from_https_to_http_is_refused():
     _session({"/a": answer(b"", "302 Found", (("Location", "http://localhost:9/"),))}, test)
 
 
+def test_a_redirect_is_as_verified_as_who_gave_it():
+    """Else whoever is on the line of a plain download sends the phone to his own server, with a good certificate."""
+
+    async def test(client, url, heads):
+        server, port = await listen(moved)
+        try:
+            exchange = await client.open("http://localhost:%d%s/a" % (port, url[url.rfind(":") :].replace(":", "/")))
+            assert not exchange.verified and await _body(exchange) == b"x" and len(heads) == 1
+            exchange = await client.open(url + "/b")
+            assert exchange.verified and await _body(exchange) == b"x" and len(heads) == 3
+        finally:
+            server.close()
+
+    async def moved(reader, writer):
+        _, port, path = str(await reader.readline(), "utf-8").split(" ")[1].split("/")
+        while len(await reader.readline()) > 2:
+            pass  # what is left unread would become a reset
+        writer.write(answer(b"", "302 Found", (("Location", "https://localhost:%s/%s" % (port, path)),)))
+        await writer.drain()
+        await shut(writer)
+
+    _session({"/a": answer(b"x"), "/b": answer(b"", "302 Found", (("Location", "/a"),))}, test)
+
+
 def test_plain_server_on_the_tls_port():
     async def test(client, url, heads):
         server, port = await listen(plain)

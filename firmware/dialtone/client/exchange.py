@@ -13,7 +13,7 @@ class Exchange:
     """An answer whose body is still arriving. Always ``close`` it.
 
     ``status``, ``header(name)``, ``url`` (a Url, after redirects), ``verified`` (TLS 1.2 or later with a checked
-    certificate), ``length`` of the whole body in bytes or None.
+    certificate, on each step of the way), ``length`` of the whole body in bytes or None.
     """
 
     def __init__(self, client, link, target, response):
@@ -115,7 +115,7 @@ class Exchange:
             except Broken:
                 continue
             wanted = "bytes %d-%d/%d" % (self._got, self.length - 1, self.length)
-            if other.status == 206 and other.header("content-range") == wanted and other.verified == self.verified:
+            if other.status == 206 and other.header("content-range") == wanted and other.verified >= self.verified:
                 self._link, self._keep = other._link, other._keep
                 return
             await other.close()

@@ -64,8 +64,10 @@ class Client:
             from dialtone.client import tftp
 
             return await tftp.open(target, self.table, self.buffer)
+        sure = True  # a redirect is as good as who gave it: it could lead to a stranger with a good certificate
         for _ in range(_REDIRECTS + 1):
             exchange = await self._persist(target, fields, method)
+            sure = exchange.verified = sure and exchange.verified
             place = exchange.header("location")
             if exchange.status not in _MOVED or not place:
                 return exchange
