@@ -6,6 +6,7 @@ Writes build/bench.json and the table of docs/benchmarks.md. Rates are medians o
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 
@@ -68,14 +69,18 @@ def measure(name, options):
     print(name, flush=True)
     try:
         return _PARTS[name](options)
-    except BenchError as error:
+    except (BenchError, OSError, ValueError, subprocess.SubprocessError) as error:  # other rows must not be lost
         print("  " + str(error), flush=True)
-        return [{"name": name, "error": str(error)}]
+        return [{"name": name, "error": str(error) or repr(error)}]
 
 
 def stages():
     print("stages", flush=True)
-    return script("stages.py", "micropython", "512k")["stages"]
+    try:
+        return script("stages.py", "micropython", "512k")["stages"]
+    except BenchError as error:
+        print("  " + str(error), flush=True)
+        return []
 
 
 if __name__ == "__main__":

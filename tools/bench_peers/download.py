@@ -8,7 +8,6 @@ import asyncio
 import gc
 import hashlib
 import json
-import os
 import sys
 import time
 from binascii import hexlify
@@ -16,16 +15,17 @@ from binascii import hexlify
 from dialtone.client.http_client import Client
 from dialtone.config.store import Store
 from dialtone.net.table import Table
-from dialtone.storage.files import Storage
+from sim_platform import SimPlatform
 
 MEGABYTE = 1 << 20
+SETTINGS = {
+    "state": sys.argv[2], "trust_anchor": "anchors.pem", "model": "57i", "mac": "00085D123456", "http_port": 0,
+    "https_port": 0, "bind": "127.0.0.1",
+}  # fmt: skip
 
 
-class Platform:
-    model = "57i"
-    mac = "00085D123456"
-    storage = Storage(sys.argv[2])
-    random = staticmethod(os.urandom)
+class Platform(SimPlatform):
+    """The simulator's, so that what the client needs of a platform is never missing here."""
 
     def unload(self, *names):
         pass  # the modules stay: the baseline holds them, so that what grows is data
@@ -39,7 +39,8 @@ def live():
 async def main(url, measure):
     table = Table()
     sweeper = asyncio.create_task(table.sweep())
-    client = Client(Platform(), Store("57i"), "anchors.pem", table)
+    platform = Platform(SETTINGS)
+    client = Client(platform, Store("57i"), table)
     digest = hashlib.sha256()
     for warm in (True, False):  # the first one imports what is imported on demand
         start = time.ticks_ms()

@@ -41,7 +41,8 @@ def make():
     phone = Phone(SimPlatform(SETTINGS))
     phone.outcome = ("applied", "https://127.0.0.1:8443/", (("aastra.cfg", 200, 4),), None, "", None)
     phone.fingerprint = "ab" * 32
-    return phone, Service(phone, False, Access(phone.store, b"salt"), Faces(phone.platform, phone.supervisor), None)
+    faces = Faces(phone.platform, phone.supervisor, phone.panel.rest)
+    return phone, Service(phone, False, Access(phone.store, b"salt"), faces, None)
 
 
 def connect(phone, service, requests):
