@@ -41,11 +41,18 @@ def status(phone):
 
 def as_json(phone, faces):
     """``status`` as JSON, in two pieces of bytes. What seldom changes is written once and kept in ``faces.figures``."""
-    state = phone.store.generation, phone.outcome, phone.fingerprint, phone.platform.address()
     known = faces.figures
-    if known is None or known[0] != state:
-        known = faces.figures = state, dumps(_lasting(phone)).encode()[1:]
-    return b'{"uptime_s": %d, "heap_free": %d, "heap_used": %d, "sockets": %d, ' % _momentary(phone), known[1]
+    generation, outcome, address = phone.store.generation, phone.outcome, phone.platform.address()
+    if (
+        known is None
+        or known[0] != generation
+        or known[1] is not outcome
+        or known[2] != address
+        or known[3] != phone.fingerprint
+    ):
+        text = dumps(_lasting(phone)).encode()[1:]
+        known = faces.figures = generation, outcome, address, phone.fingerprint, text
+    return b'{"uptime_s": %d, "heap_free": %d, "heap_used": %d, "sockets": %d, ' % _momentary(phone), known[4]
 
 
 def warn(phone):

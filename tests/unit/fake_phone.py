@@ -181,6 +181,8 @@ class FakeStream:
     ``sent``: all that was written.
     """
 
+    drained = False
+
     def __init__(self, script=(), secure=True, peer="192.0.2.9"):
         self.script = list(script)
         self.secure = secure

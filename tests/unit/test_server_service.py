@@ -148,6 +148,30 @@ def test_an_idle_connection_holds_no_buffer():
     assert service.spare is None, "nobody is connected"
 
 
+def test_after_an_answer_a_drained_stream_is_waited_for_and_another_one_tried():
+    for drained, wanted in ((True, "read wait read wait read"), (False, "read read read")):
+        did = []
+
+        class Watched(FakeStream):
+            async def wait(self):
+                did.append("wait")  # noqa: B023 - used up within the round
+
+            def read_now(self, view):
+                did.append("read")  # noqa: B023
+                return FakeStream.read_now(self, view)
+
+        stream = Watched([request(), request()])
+        stream.drained = drained
+        entry = FakeEntry()
+        phone = FakePhone(FakeStore())
+        run(Service(phone, True, Access(phone.store, b"salt"), Faces(), None).handle(stream, entry))
+        assert [answer[0] for answer in answers(stream.sent)] == [200, 200]
+        if drained:
+            wanted = "wait " + wanted  # this one began drained
+        assert did == wanted.split(), did
+        assert entry.calls.count("idle") == 3
+
+
 def test_a_connection_in_the_middle_of_a_request_keeps_its_buffer():
     phone = FakePhone(FakeStore())
     service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)

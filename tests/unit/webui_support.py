@@ -106,7 +106,7 @@ def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fie
     phone = phone or FakePhone(PageStore(**values))
     if not hasattr(phone, "storage"):
         phone.storage = Storage(tmp_dir())
-    answer = pages.ROUTES[path][3](context(path, method, body, phone, role, secure, fields))
+    answer = pages.ROUTES[path][2](context(path, method, body, phone, role, secure, fields))
     if not isinstance(answer, Answer):
         answer = run(answer)
     return answer.status, joined(answer.body), answer

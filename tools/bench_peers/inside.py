@@ -17,7 +17,7 @@ DIFFERENT = [HEAD % (b"?n=%d" % number) for number in range(50)]
 
 
 class Memory:
-    """A stream that always has the next request, and takes every answer."""
+    """A stream that has the next request after each wait, and takes every answer."""
 
     secure = False
     peer = "127.0.0.1"
@@ -25,12 +25,17 @@ class Memory:
     def __init__(self, requests):
         self._requests = requests
         self._next = 0
+        self.drained = False
 
     def read_now(self, view):
         data = self._requests[self._next]
         self._next = (self._next + 1) % len(self._requests)
         view[: len(data)] = data
+        self.drained = True
         return len(data)
+
+    def wait(self):
+        yield
 
     def write_now(self, data):
         return True
@@ -46,7 +51,9 @@ def make():
 
 
 def connect(phone, service, requests):
-    """A Connection of the running task."""
+    """A function that lets a Connection of the running task answer one request."""
     entry = phone.table.watch()
     entry.limits = Limits()
-    return Connection(service, Memory(requests), entry)
+    serving = Connection(service, Memory(requests), entry).serve()
+    serving.send(None)
+    return lambda: serving.send(None)

@@ -62,12 +62,12 @@ async def main():
     buffer = send_buffer()
     whole = connect(phone, service, SAME)
     varied = connect(phone, service, DIFFERENT)
-    await whole.exchange()
+    whole()
     context = Context(service, Memory(SAME))
     context.begin(request, b"")
     rows = [
-        ("a whole exchange without the network, the same request again", driven(whole.exchange)),
-        ("a whole exchange without the network, each request different", driven(varied.exchange)),
+        ("a whole exchange without the network, the same request again", whole),
+        ("a whole exchange without the network, each request different", varied),
         ("of it: reading a request that differs", parse(DIFFERENT)),
         ("of it: recognising a request", parse(SAME)),
         ("of it: checking the log-in", lambda: service.access.authenticate(request)),

@@ -18,6 +18,7 @@ _TCP_NODELAY = const(1)
 _PORT_TRIES = const(50)  # MicroPython cannot ask which port it got, so port 0 means: try that many by lot
 # lwIP numbers this flag otherwise than POSIX, and 1.25 does not name it
 _PEEK = getattr(socket, "MSG_PEEK", 1 if sys.platform == "esp32" else 2)
+READS_ALL = True  # ``readinto`` goes on until the view is full or nothing is left, of a TLS object, too
 _WOULD_BLOCK = (11, 115, 119)  # EAGAIN; EINPROGRESS of Linux and of lwIP, from connect
 
 

@@ -17,6 +17,7 @@ _EPIPE = const(32)
 class Stream:
     """``tls``: the wrapped object, or None for plain. ``peer``: address as text. ``entry``: see table.py, may be None.
 
+    ``drained``: the last read has taken all that was there, so that whoever wants more may wait before it tries.
     Not for two tasks at once. Every error of the network is an OSError.
     """
 
@@ -26,6 +27,8 @@ class Stream:
         self.secure = tls is not None
         self.peer = peer
         self.entry = entry
+        self.drained = False
+        self._takes_all = tls is None or seam.READS_ALL
         self._writing = False
         self._sent = 0  # of what is being written
         self._bytes = 0  # since this task last let others run
@@ -48,6 +51,7 @@ class Stream:
         count = self._io.readinto(view)
         if count:
             self._bytes += count
+        self.drained = self._takes_all and count != len(view)
         return count
 
     def wait(self):

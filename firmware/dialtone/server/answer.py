@@ -21,6 +21,7 @@ _TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
 _FOR_ALL = b"Server: Aragorn\r\nX-Content-Type-Options: nosniff\r\n"
 _FRESH = b"Cache-Control: no-store\r\n"
 _END = b"\r\n"
+_WHOLE = (bytes, bytearray, tuple)
 _PLAIN = b"Content-Type: application/json\r\n" + _FOR_ALL + _FRESH + _END  # most answers of all have this tail
 # What a browser may show has these, too. With "no-referrer" browsers would send Origin: null from our own forms.
 _SHOWN = (
@@ -40,13 +41,17 @@ class Answer:
 
     after = None
     started = False
+    fields = ()  # what most answers leave as it is lies in the class: each attribute of its own is an allocation
+    fresh = True
 
     def __init__(self, status, body=b"", kind=HTML, fields=(), fresh=True):
         self.status = status
         self.body = body.encode() if isinstance(body, str) else body
         self.kind = kind
-        self.fields = fields
-        self.fresh = fresh
+        if fields:
+            self.fields = fields
+        if not fresh:
+            self.fresh = False
 
     def head(self, length, chunked, keep_alive):
         """The head as a tuple of bytes objects.
@@ -64,15 +69,18 @@ class Answer:
     def whole(self, keep_alive, buffer):
         """A view of head and body in ``buffer``; None when they do not fit, or the body is streamed or not sent."""
         body = self.body
-        if not isinstance(body, (bytes, bytearray, tuple)) or self.status in (204, 304):
+        if not isinstance(body, _WHOLE) or self.status in (204, 304):
             return None
         if not isinstance(body, tuple):
             body = (body,)
-        parts = self.head(_size(body), False, keep_alive) + body
-        if _size(parts) > len(buffer):
+        length = _size(body)
+        head = self.head(length, False, keep_alive)
+        length += _size(head)
+        if length > len(buffer):
             return None
         self.started = True
-        return buffer[: _put(buffer, 0, parts)]
+        _put(buffer, _put(buffer, 0, head), body)
+        return buffer[:length]
 
 
 def problem(status, text, fields=()):

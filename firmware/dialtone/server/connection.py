@@ -21,56 +21,60 @@ _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow
 
 
 class Connection(Outgoing):
-    """``service``: the listener's Service. ``exchange()`` until it gives False."""
+    """``service``: the listener's Service. ``serve()`` once."""
 
     def __init__(self, service, stream, entry):
         Outgoing.__init__(self, service, stream, entry)
         self._inbound = None  # while a request is read: an idle connection needs no buffer
         self._context = None  # made with the first request
 
-    async def exchange(self):
-        """One request and its answer; True when the connection can carry another.
+    async def serve(self):
+        """Requests and their answers, one after the other, until one side has had enough.
 
-        What need not wait has no coroutine of its own: each is 120 B and a microsecond.
+        What need not wait has no coroutine of its own, and this one lasts: each is 120 B and a microsecond.
         """
-        try:
-            request = self._begin()
-            while request is None:
-                await self._stream.wait()
-                request = self._next()
-            if not request:
-                return False
-            body = b""
-            if request.has_body:
-                body = await self._body(request)
-                # What was done is not answered with "no memory": the room for its answer is taken before.
-                self._service.scratch = self._borrow()
-            self._reading = False
-            self._hand_back()
-            self._entry.deadline(self._entry.limits.write_ms)
-            answer = self._at_once(request, body)
-            if not isinstance(answer, Answer):
-                answer = await self._answer(request, body, answer)
-            if self._service.phone.signed and self._stream.secure:
-                answer.fields += (self._strict_transport(),)
-            keep_alive = self._keeps(request, answer)
-            sent = self._sent(request, answer, keep_alive)
-        except PeerError as error:
-            if not error.status:
-                return False  # TLS on the plain port: nothing that it could read
-            return await self._refuse(problem(error.status, str(error)))
-        except MemoryError:
-            return await self._refuse(self._no_memory())
-        if not sent:
-            keep_alive = await self._send(request, answer, keep_alive)
-        if answer.after:
-            answer.after()
-        return keep_alive
+        keep_alive = True
+        while keep_alive:
+            answer = body = None  # an idle connection keeps nothing of its last request
+            try:
+                request = self._begin()
+                while request is None:
+                    await self._stream.wait()
+                    request = self._next()
+                if not request:
+                    return
+                if request.has_body:
+                    body = await self._body(request)
+                    # What was done is not answered with "no memory": the room for its answer is taken before.
+                    self._service.scratch = self._borrow()
+                self._reading = False
+                self._hand_back()
+                self._entry.deadline(self._entry.limits.write_ms)
+                answer = self._at_once(request, body or b"")
+                if not isinstance(answer, Answer):
+                    answer = await self._answer(request, body or b"", answer)
+                if self._service.phone.signed and self._stream.secure:
+                    answer.fields += (self._strict_transport(),)
+                keep_alive = self._keeps(request, answer)
+                sent = self._sent(request, answer, keep_alive)
+            except PeerError as error:
+                if error.status:  # else TLS on the plain port: nothing that it could read
+                    await self._refuse(problem(error.status, str(error)))
+                return
+            except MemoryError:
+                await self._refuse(self._no_memory())
+                return
+            if not sent:
+                keep_alive = await self._send(request, answer, keep_alive)
+            if answer.after:
+                answer.after()
 
     def _begin(self):
         """``_next``, for the first time: the connection is idle unless the next request lies in the buffer already."""
         if self._inbound is None:
             self._entry.idle()
+            if self._stream.drained:
+                return None  # who waits for an answer has sent no more: another try would find nothing
         else:
             self._reading = True
             self._entry.busy()

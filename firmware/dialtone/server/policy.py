@@ -136,9 +136,8 @@ def decide(context):
     route = context.faces.find(request.path)
     if route is None:
         return problem(404, "There is no page " + request.path)
-    methods, roles, handler = route
-    if request.method not in methods:
-        return problem(405, "This page cannot be used so", (("Allow", ", ".join(methods)),))
-    if context.role not in roles:
+    if request.method not in route[0]:
+        return problem(405, "This page cannot be used so", (("Allow", ", ".join(route[0])),))
+    if context.role not in route[1]:
         return problem(403, "This page is for the administrator")
-    return handler(context)
+    return route[2](context)

@@ -8,9 +8,9 @@ class Service:
 
     ``phone``: what handlers get as ``context.phone``; this package uses its ``.store .platform .log .table`` and
     ``.https_port`` (port of the HTTPS listener, 0 while there is none). ``secure``: this is the HTTPS listener.
-    ``access``: the ``Access`` shared by all faces. ``faces.find(path)`` gives (methods, roles, async
-    handler(context) -> Answer) or None; ``faces.shed()`` frees what memory it can; ``faces.enter()`` and ``leave()``
-    tell it of each connection. ``on_push(bytes)`` gets each accepted XML push.
+    ``access``: the ``Access`` shared by all faces. ``faces.find(path)`` gives a row (methods, roles,
+    async handler(context) -> Answer, ...) or None; ``faces.shed()`` frees what memory it can; ``faces.enter()`` and
+    ``leave()`` tell it of each connection. ``on_push(bytes)`` gets each accepted XML push.
     """
 
     def __init__(self, phone, secure, access, faces, on_push):
@@ -42,8 +42,7 @@ class Service:
             if self.secure and not stream.secure:
                 await connection.plain_on_tls()
             else:
-                while await connection.exchange():
-                    pass
+                await connection.serve()
         except CancelledError:
             if connection:
                 connection.timed_out()

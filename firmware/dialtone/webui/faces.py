@@ -65,13 +65,13 @@ class Faces:
         self._open -= 1
 
     def find(self, path):
-        """(methods, roles, handler) of a path, or None."""
+        """The row of a path in pages.ROUTES, or None."""
         from dialtone.webui import pages
 
         route = pages.ROUTES.get(path)
         if route is None:
             return None
-        module = route[0]
+        module = route[3]
         if module:
             self._used = True
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
@@ -80,7 +80,7 @@ class Faces:
             elif 0 <= self._platform.heap_free() < _SCARCE:
                 self._platform.unload(*ON_DEMAND)  # the page's top comes first, and needs that room
             self._module = module
-        return route[1:]
+        return route
 
     def shed(self):
         """Forgets all page code, and the server's while nobody is connected. The next request loads them anew."""

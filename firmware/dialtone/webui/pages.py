@@ -79,21 +79,21 @@ async def _asset(context):
     return await assets.serve(context)
 
 
-# path: (module that the page needs, "" for none of the large ones; methods, roles, handler). Paths are the real phone's
-# (facts page, 7.2).
+# path: (methods, roles, handler, module that the page needs or "" for none of the large ones). Paths are the real
+# phone's (facts page, 7.2).
 ROUTES = {
-    "/": ("status", _READ, _ALL, _status),
-    "/sysinfo.html": ("status", _READ, _ALL, _status),
-    "/api/status": ("", _READ, _ALL, _api_status),
-    "/provis.html": ("forms", _FORM, _ADMIN, _form),
-    "/configurationServer.html": ("forms", _FORM, _ADMIN, _form),
-    "/actionURI.html": ("forms", _FORM, _ADMIN, _form),
-    "/trust.html": ("trusting", _FORM, _ADMIN, _trusting),
-    "/tlsEvents.html": ("events", _READ, _ADMIN, _events),
-    "/certificates.html": ("certificates", _FORM, _ADMIN, _certificates),
-    "/certificate.csr": ("certificates", ("GET",), _ADMIN, _certificates),
-    "/reset.html": ("reset", _FORM, _ADMIN, _reset),
-    "/xmllog.html": ("xmllog", _READ, _ADMIN, _xmllog),
-    "/style.css": ("", _READ, _ALL, _asset),
-    "/icon.svg": ("", _READ, _ALL, _asset),
+    "/": (_READ, _ALL, _status, "status"),
+    "/sysinfo.html": (_READ, _ALL, _status, "status"),
+    "/api/status": (_READ, _ALL, _api_status, ""),
+    "/provis.html": (_FORM, _ADMIN, _form, "forms"),
+    "/configurationServer.html": (_FORM, _ADMIN, _form, "forms"),
+    "/actionURI.html": (_FORM, _ADMIN, _form, "forms"),
+    "/trust.html": (_FORM, _ADMIN, _trusting, "trusting"),
+    "/tlsEvents.html": (_READ, _ADMIN, _events, "events"),
+    "/certificates.html": (_FORM, _ADMIN, _certificates, "certificates"),
+    "/certificate.csr": (("GET",), _ADMIN, _certificates, "certificates"),
+    "/reset.html": (_FORM, _ADMIN, _reset, "reset"),
+    "/xmllog.html": (_READ, _ADMIN, _xmllog, "xmllog"),
+    "/style.css": (_READ, _ALL, _asset, ""),
+    "/icon.svg": (_READ, _ALL, _asset, ""),
 }

@@ -8,6 +8,7 @@ import socket
 
 from dialtone.errors import PeerError
 
+READS_ALL = False  # OpenSSL gives one record at a time and may hold others
 _WOULD_BLOCK = (BlockingIOError, InterruptedError)
 
 
