@@ -15,6 +15,10 @@ from micropython import const
 
 _PUSHED = const(3000)  # bytes of pushes that wait: a dozen commands, or the last of the larger ones
 _ANSWER_FIRST_MS = const(20)  # a pushed object needs the heap that its request still holds
+_LOOKS = const(100)  # so 2 s for the end of all connections, whose code needs the heap that an identity needs, ...
+_TURNS = const(6)  # ... and so often again when it had none all the same, ...
+_TURN_MS = const(10000)  # ... after what idle pages need to leave the heap
+_SCARCE = const(65536)  # bytes free: with less, nobody is let in meanwhile
 _SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
 
 
@@ -30,6 +34,7 @@ class Phone:
     and do not show yet.
     """
 
+    renaming = False  # a change of the certificate's name waits
     xml_log = None  # lines about scripts, see keys.py
 
     def __init__(self, platform):
@@ -158,17 +163,43 @@ class Phone:
         follows, once an answer is on its way."""
         if data is not None:
             self.judgement = None, "The upload is being looked at"
+        elif self.renaming:
+            return  # the one that waits will find the last name
+        else:
+            self.renaming = True
         self.supervisor.spawn("identity", self._identity(data))
 
     async def _identity(self, data):
-        await sleep_ms(_ANSWER_FIRST_MS)
-        from dialtone.identity import change
-        from dialtone.identity.parts import MODULES
+        wait_ms = _ANSWER_FIRST_MS
+        for turn in range(_TURNS):
+            await sleep_ms(wait_ms)
+            self.heap.reserved = 0 <= self.platform.heap_free() < _SCARCE
+            for _ in range(_LOOKS):
+                if not [entry for entry in self.table.entries if not entry.is_idle]:
+                    break
+                await sleep_ms(_ANSWER_FIRST_MS)
+            self.renaming = False
+            if await self._identified(data, turn > 0):
+                break
+            wait_ms = _TURN_MS
 
-        await change.change(self, data)
-        change = None
-        await sleep_ms(0)
-        self.unload(*MODULES)
+    async def _identified(self, data, again):
+        """False when there was no memory for it, and it may be tried again."""
+        try:
+            from dialtone.identity import change
+
+            await change.change(self, data, again)
+            return True
+        except MemoryError:
+            self.log.warning("identity", "no memory for another certificate yet")
+            return False
+        finally:
+            change = None
+            await sleep_ms(0)
+            from dialtone.identity.parts import MODULES
+
+            self.unload(*MODULES)
+            self.heap.reserved = False
 
     def changed(self, names):
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""

@@ -66,9 +66,9 @@ def _undo(phone, layers):
     """Flash or memory was full: all is as it was before."""
     phone.storage.remove(_ONE_BOOT)
     if phone.store.layers is not layers:
-        from dialtone.config import editing
+        from dialtone.config import winning
 
-        editing.replace(phone.store, layers)
+        winning.replace(phone.store, layers)
 
 
 def _tell(phone, error):

@@ -1,8 +1,10 @@
 """The 32-bit phone in its 112 KB heap: boot over verified HTTPS, two pages, a form save, a push, a softkey script."""
 
+import http.client
 import os
 
 from host_images import image
+from simulated import wait_for
 from test_push import FORMS, RAW
 from test_softkey import MENU, SOUP
 
@@ -51,3 +53,36 @@ def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
     assert phone.status()["firmware"]["pending"] == "9.9.9.9-SIP"
     assert "9.9.9.9-SIP" in phone.get("/sysinfo.html").text
     assert "MemoryError" not in phone.log() and "memory" not in phone.log(), phone.log()
+
+
+PAGES = "sysinfo provis configurationServer actionURI reset certificates trust tlsEvents xmllog".split()
+
+
+def test_every_page_and_form_in_turn(phones, server):
+    """Nothing that one page loads is in the next one's way; a certificate for another name is made meanwhile."""
+    phone = phones("micropython32", server.url)
+    turned_away = 0
+
+    def said(ask, *what):
+        """The status; a full heap may turn a browser away, which asks again as its 503 says."""
+        nonlocal turned_away
+        status = 0
+        for _ in range(3):
+            try:
+                status = ask(*what).status
+            except (OSError, http.client.HTTPException):
+                status = 503
+            if status != 503:
+                break
+            turned_away += 1
+        return status
+
+    for turn in range(3):
+        for page in PAGES:
+            assert said(phone.get, "/%s.html" % page) == 200, page
+        assert said(phone.post, "/provis.html", {"hostname": "phone-%d" % turn}) == 200
+        assert said(phone.post, "/configurationServer.html", {"https_path": "folder%d" % turn}) == 200
+        assert "phone-%d" % turn in phone.get("/provis.html").text
+    assert turned_away <= 3, phone.log()
+    wait_for(phone.log, lambda log: "certificate for phone-2" in log, 30, "the last name's certificate")
+    assert "Traceback" not in phone.log() and "ended unexpectedly" not in phone.log()

@@ -1,3 +1,4 @@
+from dialtone.config import parameters
 from dialtone.config.store import ON_DEMAND, Store, family
 from dialtone.errors import CallerError
 from support import raises
@@ -127,3 +128,11 @@ def test_family():
 def test_on_demand_modules_exist():
     for name in ON_DEMAND:
         __import__(name)
+
+
+def test_every_parameter_leads_to_the_module_with_its_row():
+    store = Store("57i")
+    for section, _, module in parameters.SECTIONS:
+        for text in parameters.read(module):
+            name = parameters.row(section, text).name.replace("keyN", "softkey1")
+            assert store.module(name) == module, name

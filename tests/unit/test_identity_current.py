@@ -216,21 +216,33 @@ def test_what_the_page_shows():
     assert stored.about(phone) == []
 
 
-def test_work_waits_for_the_end_of_connections():
+class Entry:
+    is_idle = True
+
+    def __init__(self, phone, begun):
+        self.phone = phone
+        self.begun = begun
+
+    def expire(self):
+        self.phone.table.entries.remove(self)
+
+
+def test_work_ends_idle_connections_but_not_those_that_have_just_come():
     phone = Phone()
-
-    class Entry:
-        is_idle = True
-
-        def __init__(self, stays):
-            self.stays = stays
-
-        def expire(self):
-            if not self.stays:
-                phone.table.entries.remove(self)
-
     shed = []
     phone.heap.relieve = lambda: shed.append(len(phone.table.entries))
-    phone.table.entries = [Entry(False)]
+    phone.table.entries = [Entry(phone, False), Entry(phone, True)]
     run(change.change(phone, None))
-    assert shed == [0] and phone.storage.exists("key.der")
+    assert shed == [1] and phone.storage.exists("key.der")
+    assert not phone.table.entries[0].begun
+
+
+def test_what_was_made_and_found_no_memory_is_used_by_the_next_try():
+    phone = Phone()
+    listener = phone.listeners[1]
+    run(change.change(phone, None))
+    first = listener.context
+    run(change.change(phone, None))
+    assert listener.context is first, "nothing to do"
+    run(change.change(phone, None, True))
+    assert listener.context is not first

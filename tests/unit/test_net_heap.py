@@ -44,3 +44,11 @@ def test_little_memory_is_relieved_before_a_connection_is_refused():
 
 def test_room_admits():
     assert HeapMeter(Table()).admits()
+
+
+def test_nobody_is_let_in_while_the_heap_is_reserved():
+    meter = HeapMeter(Table())
+    meter.reserved = True
+    assert not meter.admits()
+    meter.reserved = False
+    assert meter.admits()

@@ -120,9 +120,10 @@ def test_one_page_at_a_time():
         faces.find("/")
         assert len(platform.dropped) == 2
         faces.shed()
-        assert len(platform.dropped) == 3 and "dialtone.webui.html" in platform.dropped[2]
+        assert "dialtone.webui.html" in [name for names in platform.dropped[2:] for name in names]
+        count = len(platform.dropped)
         faces.find("/provis.html")
-        assert len(platform.dropped) == 4, "after all was forgotten the page is a first one again"
+        assert len(platform.dropped) == count + 1, "after all was forgotten the page is a first one again"
         supervisor.tasks[0].cancel()
 
     run(main())

@@ -2,7 +2,7 @@
 
 from dialtone.config import parameters, values
 from dialtone.config.store import LOCAL
-from dialtone.config.winning import TRUSTED, changes, value_of
+from dialtone.config.winning import TRUSTED, put, restore_local, value_of
 from dialtone.errors import CallerError
 
 
@@ -11,6 +11,11 @@ def check(store, name, text, source):
     row = parameters.find(name, store.model)
     if row is None:
         raise CallerError("No parameter %s" % name[:48], "Look it up in the configuration reference")
+    return row, admissible(store, row, text, source)
+
+
+def admissible(store, row, text, source):
+    """The value of ``check`` for a ``row`` that is at hand already: the table is not read again."""
     if parameters.FILE_ONLY in row.flags:
         raise CallerError("%s is set by configuration files only" % row.label)
     if store.locked(row.name):
@@ -19,8 +24,8 @@ def check(store, name, text, source):
             name = name[: name.find(" ")] + " locked"
         raise CallerError("%s is locked by %s" % (row.label, store.origin(name)), "Ask your administrator")
     if text == parameters.MASK and parameters.SECRET in row.flags:
-        return row, store.get(row.name)
-    return row, legal(row, text, store.get(row.name), source)
+        return store.get(row.name)
+    return legal(row, text, store.get(row.name), source)
 
 
 def legal(row, text, current, source):
@@ -39,22 +44,8 @@ def legal(row, text, current, source):
 def set_local(store, name, text, source):
     """See ``Store.set_local``."""
     row, value = check(store, name, text, source)
-    before = store.get(row.name)
-    if text == parameters.MASK and parameters.SECRET in row.flags:
-        return
-    layer = store.layers[LOCAL].copy()
-    if value == value_of(store.server_winner(row.name)[1]) and not set_by_object(store.layers, row.name):
-        if not layer.drop(row.name):
-            return
-    else:
-        layer.put(row.name, "-", "0", value)
-    store.layers[LOCAL] = layer
-    store.changed({row.name} if value != before else ())
-
-
-def set_by_object(layers, name):
-    """Whether an XML object has set ``name`` for the time being."""
-    return layers[4].tail(name) is not None or layers[5].tail(name) is not None
+    if text != parameters.MASK or parameters.SECRET not in row.flags:
+        put(store, row.name, value)
 
 
 def clear_local(store, source):
@@ -70,17 +61,3 @@ def clear_local(store, source):
             continue
         local.drop(name)
     restore_local(store, local)
-
-
-def restore_local(store, layer):
-    """See ``Store.restore_local``."""
-    layers = store.layers[:]
-    layers[LOCAL] = layer
-    replace(store, layers)
-
-
-def replace(store, layers):
-    """Puts the list ``layers`` in force."""
-    names = changes(store, layers)
-    store.layers = layers
-    store.changed(names)

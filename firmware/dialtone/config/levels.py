@@ -7,10 +7,10 @@ drops what lies above it; ``local`` is set here. No level lowers a trust row, pa
 from micropython import const
 
 from dialtone.config import parameters, values
-from dialtone.config.editing import legal, replace, set_by_object
+from dialtone.config.editing import legal
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL
-from dialtone.config.winning import value_of
+from dialtone.config.winning import replace, set_by_object, value_of
 from dialtone.errors import CallerError
 
 LEVELS = ("remote", "oneboot", "override", "local")

@@ -8,7 +8,8 @@ that is not UTF-8 is read as ISO-8859-1.
 from micropython import const
 
 _LINE = const(1024)  # longest line: the longest legal value is 512 bytes
-_SLICE = const(1024)  # bytes looked at together
+_LATIN = const(640)  # longest line that is not UTF-8: a name and that value, and garbage does not fill the heap
+_SLICE = const(512)  # bytes looked at together
 _NAMES = const(12)  # names that one bracket line may stand for
 
 
@@ -76,22 +77,23 @@ class Lexer:
         number = self._line
         if number == 1 and line[:3] == b"\xef\xbb\xbf":
             line = line[3:]
-        try:
-            text = line.decode()
-        except UnicodeError:
-            text = "".join([chr(byte) for byte in line])
-        name = text.lstrip(" \t")
-        if not name or name[0] == "#":
+        name = line.lstrip(b" \t")
+        if not name or name[0] == 35:  # "#"
             return
-        column = len(text) - len(name) + 1
+        column = len(line) - len(name) + 1
+        if b":" not in name:
+            self._sink.problem(number, column, "no colon behind the name")
+            return
+        text = _text(line)
+        if text is None:
+            self._sink.problem(number, column, "line is not UTF-8")
+            return
+        name = text[column - 1 :]
         mark = "-"
         if name[0] in "!^":
             mark = name[0]
             name = name[1:]
         colon = name.find(":")
-        if colon < 0:
-            self._sink.problem(number, column, "no colon behind the name")
-            return
         value = name[colon + 1 :].lstrip(" \t")
         at = len(text) - len(value) + 1
         name = name[:colon].strip(" \t").lower()
@@ -144,6 +146,23 @@ class Lexer:
             names = more
         for name in names:
             self._sink.row(number, column, mark, name, value)
+
+
+def _text(line):
+    """UTF-8 or ISO-8859-1 as text, None when it can be neither. No list of characters: it would be four times as long
+    as the line, in one piece."""
+    try:
+        return line.decode()
+    except UnicodeError:
+        if len(line) > _LATIN:
+            return None
+    text = bytearray()
+    for byte in line:
+        if byte < 128:
+            text.append(byte)
+        else:
+            text.extend(chr(byte).encode())
+    return text.decode()
 
 
 def _plain(name_end, value):

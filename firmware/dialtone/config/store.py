@@ -162,9 +162,9 @@ class Store:
 
     def restore_local(self, layer):
         """Puts what was set here back: ``layer`` is ``layers[LOCAL]`` of before, which no change touches."""
-        from dialtone.config import editing
+        from dialtone.config import winning
 
-        editing.restore_local(self, layer)
+        winning.restore_local(self, layer)
 
     def clear_local(self, source="lcd"):
         """Drops all that was set here, but for trust rows that ``source`` may not lower."""
@@ -202,7 +202,9 @@ class Store:
 
 def _told(name):
     """The module of names that tell it themselves: a score of words less to keep in the heap."""
-    return "actions" if name[:10] == "action uri" else "xml" if name[-7:] == " script" else None
+    if name[:10] == "action uri":
+        return "dialtone.config.table.actions"
+    return "dialtone.config.table.xml" if name[-7:] == " script" else None
 
 
 def _key(name):

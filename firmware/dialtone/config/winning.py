@@ -1,5 +1,7 @@
 """Which values are in force, and who may lower a trust row: what a change on the phone needs of all that files need."""
 
+from dialtone.config.store import LOCAL
+
 # Sources of ``set_local`` that may lower a trust row. All others may keep or raise it.
 TRUSTED = ("lcd", "https page", "flash", "file verified")
 
@@ -23,3 +25,35 @@ def changes(store, layers):
 def value_of(tail):
     """The value in a row's tail; "" for None."""
     return "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
+
+
+def put(store, name, value):
+    """Sets a value here that was checked before. One that equals the server's is none of our own."""
+    before = store.get(name)
+    layer = store.layers[LOCAL].copy()
+    if value == value_of(store.server_winner(name)[1]) and not set_by_object(store.layers, name):
+        if not layer.drop(name):
+            return
+    else:
+        layer.put(name, "-", "0", value)
+    store.layers[LOCAL] = layer
+    store.changed({name} if value != before else ())
+
+
+def set_by_object(layers, name):
+    """Whether an XML object has set ``name`` for the time being."""
+    return layers[4].tail(name) is not None or layers[5].tail(name) is not None
+
+
+def restore_local(store, layer):
+    """See ``Store.restore_local``."""
+    layers = store.layers[:]
+    layers[LOCAL] = layer
+    replace(store, layers)
+
+
+def replace(store, layers):
+    """Puts the list ``layers`` in force."""
+    names = changes(store, layers)
+    store.layers = layers
+    store.changed(names)

@@ -1,4 +1,4 @@
-"""Another identity in a running phone: waits until the heap has room for the work, then does it."""
+"""Another identity in a running phone: makes room in the heap for the work, then does it."""
 
 from asyncio import sleep_ms
 
@@ -6,20 +6,23 @@ from dialtone.errors import DialtoneError
 from dialtone.identity import stored
 from micropython import const
 
-_LOOKS = const(40)  # for the end of all connections, whose code needs the heap that the work here needs ...
-_LOOK_MS = const(50)  # ... so 2 s: a browser that has its answer closes at once
+_LOOKS = const(5)  # while idle connections end
 
 
-async def change(phone, data):
+async def change(phone, data, again=False):
     """The phone has perhaps another name or address now; or ``data`` was uploaded: PEM, b"" to remove what was before.
 
-    ``phone.judgement`` tells what came of an upload.
+    ``phone.judgement`` tells what came of an upload. ``again``: an earlier try had no memory, maybe with the
+    certificate made and not in use. Raises MemoryError.
     """
     await _room(phone)
     if data is None:
         from dialtone.identity import current
 
-        if current.prepare(phone):
+        if current.prepare(phone) or again:
+            from dialtone.identity.parts import MAKING
+
+            phone.unload(*MAKING)  # using it needs their room
             current.use(phone, current.context(phone))
             phone.panel.progress(None)
         return
@@ -46,11 +49,11 @@ async def change(phone, data):
 
 async def _room(phone):
     for entry in phone.table.entries:
-        if entry.is_idle:
+        if entry.is_idle and entry.begun:  # not who has just come in
             entry.expire()
     for _ in range(_LOOKS):
         if not phone.table.entries:
             break
-        await sleep_ms(_LOOK_MS)
+        await sleep_ms(0)
     if phone.heap.relieve:
         phone.heap.relieve()

@@ -15,8 +15,11 @@ class HeapMeter:
     """``free`` and ``used`` in bytes at the last sample, -1 where the port has no such figure (CPython).
 
     While no request is in work the sample follows a collection, so that ``used`` is what really lives. ``relieve()`` is
-    called when memory is short, to forget code that nobody runs.
+    called when memory is short, to forget code that nobody runs. ``reserved``: all there is has been promised to other
+    work.
     """
+
+    reserved = False
 
     def __init__(self, table):
         self._table = table
@@ -47,6 +50,8 @@ class HeapMeter:
 
     def admits(self):
         """Whether there is room for another connection; collects, and forgets idle code, before it says no."""
+        if self.reserved:
+            return False
         if self._enough():
             return True
         gc.collect()

@@ -17,8 +17,8 @@ _TLS_HANDSHAKE = const(0x16)  # content type of the record that holds a ClientHe
 _BURST = const(4)  # accepted in one go; more would wait in the table, unable to make room for each other
 _GLANCE = const(64)  # looked at in one go: what is dead is closed, and behind the burst a peer at its cap is turned
 # away, both without a task, so that a flood does not fill the system's queue: who finds it full waits for seconds
-_WAITS = const(8)  # looks for memory before a TLS client is turned away: an answer in the making takes less ...
-_WAIT_MS = const(50)  # ... than 8 times that
+_WAITS = const(30)  # looks for memory before a TLS client is turned away: an answer in the making takes less ...
+_WAIT_MS = const(50)  # ... than 8 times that, another certificate on a PC 20 times; a handshake may take 10 s anyway
 _RETRY_MS = const(100)  # after accept failed for want of descriptors or memory
 
 

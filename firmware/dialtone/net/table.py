@@ -14,7 +14,7 @@ class Entry:
     """One watched task. ``owner``: the listener it came by, None for a client. ``peer``: its address as text.
 
     ``expired``: its deadline passed, or it had to make room; the CancelledError that follows is the sweeper's.
-    ``closing``: the listener stops; send ``Connection: close`` with the answer in hand.
+    ``closing``: the listener stops; send ``Connection: close`` with the answer in hand. ``begun``: there was a request.
     """
 
     def __init__(self, owner, peer, limits):
@@ -27,7 +27,7 @@ class Entry:
         self.is_idle = True  # may be evicted
         self.used = self._since = time.ticks_ms()
         self._for_ms = limits.first_byte_ms if limits else None
-        self._begun = False
+        self.begun = False
 
     def begin(self):
         """Called by the task that is to be cancelled when time is up."""
@@ -42,7 +42,7 @@ class Entry:
         """The connection waits for a request: it may be evicted, and lives ``idle_ms`` longer (see ``busy``)."""
         self.is_idle = True
         self.used = now = time.ticks_ms()
-        if self._begun:  # before the first request the stricter deadline of the listener stands
+        if self.begun:  # before the first request the stricter deadline of the listener stands
             self._since = now
             self._for_ms = self.limits.idle_ms
         if self.closing:
@@ -51,7 +51,7 @@ class Entry:
     def busy(self):
         """The first bytes of a request have come: no eviction, and ``request_ms`` for the rest."""
         self.is_idle = False
-        self._begun = True
+        self.begun = True
         self.used = self._since = time.ticks_ms()
         self._for_ms = self.limits.request_ms
 

@@ -45,8 +45,6 @@ class Connection(Outgoing):
                     return
                 if request.has_body:
                     body = await self._body(request)
-                    # What was done is not answered with "no memory": the room for its answer is taken before.
-                    self._service.scratch = self._borrow()
                 self._reading = False
                 self._hand_back()
                 self._entry.deadline(self._entry.limits.write_ms)
@@ -122,7 +120,13 @@ class Connection(Outgoing):
         return inbound
 
     def _hand_back(self):
-        """Gives the buffer to whoever needs it next, unless the next request has begun in it."""
+        """Gives the buffer to whoever needs it next, unless the next request has begun in it.
+
+        Takes the one for the answer, before a page's code fills the heap: what was done is not answered with "no
+        memory".
+        """
+        if self._service.scratch is None:
+            self._service.scratch = self._borrow()
         if not self._inbound.buffered:
             self._service.spare = self._inbound
             self._inbound = None

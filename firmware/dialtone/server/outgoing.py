@@ -82,11 +82,14 @@ class Outgoing:
         """Answers a request that was not read to its end, and lets the peer read that before the close."""
         self._reading = False
         self._entry.deadline(self._entry.limits.write_ms)
-        buffer = self._borrow()
+        try:
+            buffer = self._borrow()
+        except MemoryError:
+            buffer = b""  # head and body go one by one then, and need a third of it each
         try:
             await send(self._stream, answer, buffer, False, False)
         finally:
-            self._service.scratch = buffer
+            self._service.scratch = buffer or None
         # Closing with unread bytes makes TCP reset the connection, and a reset may overtake the answer. Who sends too
         # much goes on for a while; of others the rest is here already and the sweeper's next round ends the wait.
         self._entry.deadline(_LINGER_MS if answer.status in _TOO_MUCH else 0)

@@ -19,6 +19,10 @@ _PAGES = (
     "dialtone.report",
     "dialtone.identity.stored",
     "dialtone.identity",
+    "dialtone.net.anchors",
+    "dialtone.x509.skim",
+    "dialtone.x509",
+    "dialtone.storage.defaults",
 )
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
 _FRAME += ("dialtone.webui.assets", "dialtone.http.forms")
@@ -87,7 +91,8 @@ class Faces:
         self._module = ""
         self.figures = None
         self._rest()
-        self._platform.unload(*_PAGES, *_FRAME, *_RARE, *ON_DEMAND)
+        for modules in (_PAGES, _FRAME, _RARE, ON_DEMAND):  # one by one: all names together would need memory
+            self._platform.unload(*modules)
         if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
             self._platform.unload(*_SERVER)
 

@@ -1,12 +1,11 @@
 """What a form's POST does: all of its changes are applied, or none."""
 
-from dialtone.config import parameters
 from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError, DeviceError
 from dialtone.http.forms import parse_form
 
-# Writing the file needs the room of what has checked and applied its rows
-_APPLIED = ("dialtone.config.editing", "dialtone.config.winning", "dialtone.config.values")
+# Applying the values needs the room of what has checked them, and writing the file that of what has applied them
+_CHECKED = ("dialtone.config.editing", "dialtone.config.values", "dialtone.config.parameters")
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
@@ -23,18 +22,28 @@ def save(context, sections):
     if not changes:
         return {}, errors, _GOOD % " Nothing was different."
     restart = _RESTART if "restart" in [change[2] for change in changes] else ""
-    before = context.store.layers[LOCAL]
-    try:
-        for name, text, _ in changes:
-            context.store.set_local(name, text, _source(context))
-        context.phone.platform.unload(*_APPLIED)
-        context.phone.save_local()
-    except (DeviceError, MemoryError):
-        context.store.restore_local(before)
-        raise
+    _apply(context, [change[:2] for change in changes])
     names = ", ".join([change[0] for change in changes])
     context.phone.log.info("web", "%s at %s set %s" % (context.role, context.peer, names))
     return {}, errors, _GOOD % restart
+
+
+def _apply(context, changes):
+    """Sets the checked values and writes them to flash, or leaves all as it was."""
+    store, unload = context.store, context.phone.platform.unload
+    before = store.layers[LOCAL]
+    try:
+        unload(*_CHECKED)
+        from dialtone.config import winning
+
+        for name, value in changes:
+            winning.put(store, name, value)
+        winning = None
+        unload("dialtone.config.winning")
+        context.phone.save_local()
+    except (DeviceError, MemoryError):
+        store.restore_local(before)
+        raise
 
 
 def _source(context):
@@ -42,7 +51,9 @@ def _source(context):
 
 
 def _changes(context, sections, typed, errors):
-    """The rows whose sent value is another than the one in force: (name, text, effect). ``errors`` takes bad ones."""
+    """The rows whose sent value is another than the one in force: (name, value, effect). ``errors`` takes bad ones."""
+    from dialtone.config import editing, parameters
+
     store = context.store
     changes = []
     for section in sections:
@@ -52,8 +63,10 @@ def _changes(context, sections, typed, errors):
                 continue  # an empty password field means unchanged: pages never show the stored one
             current = store.get(row.name)
             try:
-                if text != current and store.check(row.name, text, _source(context)) != current:
-                    changes.append((row.name, text, row.effect))
+                if text != current:
+                    text = editing.admissible(store, row, text, _source(context))
+                    if text != current:
+                        changes.append((row.name, text, row.effect))
             except CallerError as error:
                 errors[row.name] = str(error)
     return changes
