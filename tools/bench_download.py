@@ -11,7 +11,7 @@ from bench_load import BenchError, curl, folder, free_port, running, script, too
 
 _BYTES = 16 << 20
 _BARE_BUFFER = 16384  # the largest TLS record: nothing is faster
-_OUR_BUFFER = 3072  # what the phone receives into while its heap has room
+_OUR_BUFFER = 4096  # what the client receives into while its heap has room
 _GROWTH = 8192
 _TURNS = 4  # a download takes a fifth of a second, and the median of many is steadier
 _CONF = """
@@ -86,14 +86,23 @@ def download(options):
                 "name": "The same on %s: most live bytes during it above those before" % runtime,
                 "unit": " B",
                 "values": {"ours": growth, "above after it": heap["after"] - heap["before"]},
-                "targets": [{"text": "8 KB or less", "reached": growth <= _GROWTH, "value": growth}],
-                "note": "Looked at after a collection, once a megabyte; connection and buffers included.",
+                "targets": _targets(runtime, growth),
+                "note": _HEAP_NOTE,
             }
         )
     return rows
 
 
-_HEAPS = (("micropython", "512k"), ("micropython32", "112k"))
+_HEAPS = (("micropython32", "112k"), ("micropython", "512k"))
+_HEAP_NOTE = (
+    "Looked at after a collection, once a megabyte; client, connection and buffers included, code not. The bound is that "
+    "of a board, which the 32-bit build stands for: a 64-bit object is twice as large, and its heap has room for a "
+    "larger buffer."
+)
+
+
+def _targets(runtime, growth):
+    return [{"text": "8 KB or less", "reached": growth <= _GROWTH, "value": growth}] if runtime[-2:] == "32" else []
 
 
 def _bare(port, work, size):
