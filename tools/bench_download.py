@@ -95,9 +95,9 @@ def download(options):
 
 _HEAPS = (("micropython32", "112k"), ("micropython", "512k"))
 _HEAP_NOTE = (
-    "Looked at after a collection, once a megabyte; client, connection and buffers included, code not. The bound is that "
-    "of a board, which the 32-bit build stands for: a 64-bit object is twice as large, and its heap has room for a "
-    "larger buffer."
+    "Looked at after a collection, once a megabyte; client, connection and buffers included, code not. The bound is "
+    "that of a board, which the 32-bit build stands for: 64-bit objects are twice as large, and a heap with room gets "
+    "a larger buffer."
 )
 
 
