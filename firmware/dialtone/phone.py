@@ -107,6 +107,10 @@ class Phone:
         softkeys = None
         self.unload("dialtone.softkeys")
 
+    def cancel(self):
+        """The person at the keys does not want to wait for what is being fetched."""
+        self.table.stop_clients()
+
     def script_host(self):
         """What a player of scripts works on."""
         from dialtone import keys

@@ -13,7 +13,7 @@ import time
 import pytest
 from config_server import ConfigServer, hangs, raw, send
 from host_images import image
-from simulated import wait_for
+from simulated import SimPhone, wait_for
 from test_push import FORM, FORMS, RAW
 
 RUNTIMES = ("cpython", "micropython", "micropython32")
@@ -149,6 +149,27 @@ def test_a_server_that_takes_connections_and_never_speaks_tls(anywhere, phones, 
         phone = phones(anywhere, url)
         assert phone.status()["configuration"]["error"]
         assert phone.get("/sysinfo.html").status == 200
+
+
+def test_goodbye_ends_the_wait_for_a_server(phones, tmp_path):
+    keys = SimPhone("micropython32", tmp_path / "s")  # another hand on the phone that starts below
+
+    def goodbye():
+        for _ in range(100):
+            try:
+                if "Checking" in keys.lcd():
+                    keys.press("goodbye")
+                    return
+            except AssertionError:
+                pass  # nobody runs yet
+            time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        threading.Thread(target=goodbye, daemon=True).start()
+        url = "http://127.0.0.1:%d/" % silent.getsockname()[1]
+        phone = phones("micropython32", url, state=tmp_path / "s")
+    assert phone.status()["configuration"]["error"].startswith("Stopped at the keys")
+    assert phone.get("/sysinfo.html").status == 200
 
 
 def test_a_byte_a_second_is_not_waited_for_for_ever(runtime, phones, server):

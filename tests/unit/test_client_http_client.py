@@ -449,6 +449,58 @@ def test_cancel_while_waiting():
     _with({"/f": HANG}, test)
 
 
+def test_stopped_at_the_keys_is_no_reason_to_try_again():
+    def stop(server, client):
+        for _ in range(2):  # twice does no harm
+            client.table.stop_clients()
+
+    async def waiting(client, server):
+        task = asyncio.create_task(client.open(server.url + "/f"))
+        while not server.requests:
+            await asyncio.sleep(0.01)
+        stop(server, client)
+        with raises(PeerError) as e:
+            await task
+        assert "Stopped" in e.value.text and len(server.requests) == 1
+
+    async def receiving(client, server):
+        server.answers["/f"] = answer(b"x" * 4600, fields=(("ETag", '"a"'),))  # it could be resumed
+        exchange = await client.open(server.url + "/f")
+        assert len(await exchange.view())
+        stop(server, client)
+        with raises(PeerError) as e:
+            await _body(exchange)
+        assert "Stopped" in e.value.text and len(server.requests) == 1
+        await exchange.close()
+        server.answers["/f"] = answer(b"next")
+        assert await _body(await client.open(server.url + "/f")) == b"next", "the next one is not meant"
+
+    _with({"/f": HANG}, waiting)
+    _with({}, receiving)
+
+
+def test_pauses_double_and_spread_by_lot():
+    client = Client(Platform(), _Store(), Table())
+    client.pause_ms = 500
+    slept = []
+
+    async def sleep_ms(ms):
+        slept.append(ms)
+
+    async def main():
+        real, asyncio.sleep_ms = asyncio.sleep_ms, sleep_ms
+        try:
+            for lot in (0, 128, 255):
+                client.platform.random = lambda count: bytes([lot]) * count  # noqa: B023 - used up within the round
+                for turn in range(3):
+                    await client.pause(turn)
+        finally:
+            asyncio.sleep_ms = real
+
+    run(main())
+    assert slept == [500, 1000, 2000, 750, 1500, 3000, 998, 1996, 3992], slept
+
+
 def test_head_has_no_body():
     async def test(client, server):
         exchange = await client.open(server.url + "/f", method="HEAD")

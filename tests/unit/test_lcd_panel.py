@@ -12,6 +12,9 @@ class Host:
     def key(self, name):
         self.pressed.append(name)
 
+    def cancel(self):
+        self.pressed.append("cancel")
+
     def unload(self, *names):
         self.unloaded.extend(names)
 
@@ -160,6 +163,17 @@ def test_progress_shows_until_it_ends_and_messages_go_over_it():
     assert panel.rows()[1] == "Fetching 57i.cfg"
     panel.progress(None)
     assert panel.top() is panel.idle
+
+
+def test_goodbye_ends_what_progress_tells_about_and_no_other_key_does():
+    host = Host()
+    panel = _large(host=host)
+    panel.progress("Configuration", "Checking aastra.cfg...")
+    for key in ("select", "softkey1", "down", "left"):
+        panel.press(key)
+    assert host.pressed == []
+    panel.press("goodbye")
+    assert host.pressed == ["cancel"] and panel.rows()[0] == "Configuration"
 
 
 def test_each_change_is_handed_out_as_a_frame():

@@ -161,6 +161,34 @@ def test_a_client_tells_its_deadline_from_a_cancel_by_others():
     run(main())
 
 
+def test_stopping_clients_ends_their_waits_and_no_listeners_connections():
+    async def main():
+        table = Table()
+        asyncio.create_task(table.sweep())
+        told = []
+
+        async def client(ms):
+            entry = table.watch()
+            entry.deadline(ms)
+            try:
+                await asyncio.sleep(1)
+                told.append("done")
+            except asyncio.CancelledError:
+                told.append(entry.expired and entry.stopped)
+            finally:
+                table.drop(entry)
+
+        asyncio.create_task(client(100000))
+        asyncio.create_task(client(None))  # at work, not waiting for anybody: is not cut in the middle of it
+        served = table.admit("http", "a", Limits())
+        await asyncio.sleep_ms(0)
+        table.stop_clients()
+        assert await until(lambda: len(told) == 2)
+        assert told == [True, "done"] and table.entries == [served] and not served.stopped and not served.expired
+
+    run(main())
+
+
 def test_drop_twice_does_no_harm():
     table = Table()
     entry = table.admit("http", "a", Limits())

@@ -109,6 +109,7 @@ class Link:
         """Like ``fill``, but None instead of a wait: what is here already needs no deadline and no task switch."""
         if self._stream is None:
             raise Broken("Connection to %s was closed" % self.name, "Try again")
+        self._go_on()
         inbound = self.inbound
         space = inbound.space()
         wanted = inbound.wanted
@@ -143,12 +144,13 @@ class Link:
 
     async def _wait(self, awaitable, ms, text):
         entry = self._entry
-        entry.deadline(ms)
+        entry.deadline(0 if entry.stopped else ms)
         try:
             return await awaitable
         except asyncio.CancelledError:
             if not entry.expired:
                 raise
+            self._go_on()
             error = Broken(text % self.name, _NETWORK_ADVICE)
             error.late = True
             raise error
@@ -156,6 +158,10 @@ class Link:
             raise self._broken(error)
         finally:
             entry.deadline(None)
+
+    def _go_on(self):
+        if self._entry.stopped:
+            raise PeerError("Stopped at the keys")
 
     def _broken(self, error):
         return Broken(_os_text(error.args[0] if error.args else "", self.name), _NETWORK_ADVICE)

@@ -185,6 +185,8 @@ class Transfer:
         except asyncio.CancelledError:
             if not entry.expired:
                 raise
+            if entry.stopped:
+                raise PeerError("Stopped at the keys")
             return 0
         except OSError:
             raise Broken("TFTP server %s cannot be reached" % self.url.host, _NETWORK)

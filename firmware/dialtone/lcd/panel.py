@@ -111,7 +111,7 @@ class Panel:
 
     ``on_change(rows, labels)`` is called with each new frame. ``host`` is what the menus work on, duck typed:
     ``store``, ``status() -> dict``, ``key(name)`` for keys that no screen has, ``saved(name)``, ``restart()``,
-    ``unload(*modules)``.
+    ``cancel()`` to end what is being fetched, ``unload(*modules)``.
 
     For a display that can do more than characters, as of the last frame: ``hints``: row -> (size, align, colour, icon,
     inverse) where a row is not plain, -1 to -6 for the softkey labels; ``picture``: (bytes, width, height, vertical,
@@ -280,4 +280,6 @@ class _Progress:
         return wrap(self._title, panel.columns) + wrap(self._text, panel.columns), ()
 
     def key(self, panel, key):
+        if key == "goodbye" and panel.host:
+            panel.host.cancel()
         return key != "options"

@@ -15,7 +15,10 @@ class Entry:
 
     ``expired``: its deadline passed, or it had to make room; the CancelledError that follows is the sweeper's.
     ``closing``: the listener stops; send ``Connection: close`` with the answer in hand. ``begun``: there was a request.
+    ``stopped``: nobody wants what this task waits for any more.
     """
+
+    stopped = False
 
     def __init__(self, owner, peer, limits):
         self.owner = owner
@@ -63,6 +66,12 @@ class Entry:
         self.task.cancel()
         return True
 
+    def stop(self):
+        """What a client waits for is not wanted any more: its deadline is now, and it finds ``stopped``."""
+        self.stopped = True
+        if self._for_ms is not None:  # else it is not waiting: whatever it does next must not be cut in the middle
+            self._for_ms = 0
+
     def overdue(self, now):
         return self._for_ms is not None and time.ticks_diff(now, self._since) >= self._for_ms
 
@@ -109,6 +118,12 @@ class Table:
     def drop(self, entry):
         if entry in self.entries:
             self.entries.remove(entry)
+
+    def stop_clients(self):
+        """Ends what the phone is fetching from others."""
+        for entry in self.entries:
+            if entry.owner is None:
+                entry.stop()
 
     def count(self, owner):
         """How many connections came by ``owner``."""
