@@ -13,7 +13,14 @@ HTTP, HTTPS = 16, 4  # connections, as the targets name them
 FEW = 4  # connections to the 32-bit phone: a stock board takes 3 per listener
 _ROOMY = "400k"  # a heap in which collections are rare
 _SMALL_NOTE = (
-    "As many connections as a stock board takes, about. What the larger heap gains is the time of collections."
+    "As many connections as a stock board takes, about. What the larger heap gains is the time of collections. "
+    "Peers and limits run on the 32-bit build with 2 MB."
+)
+_SMALL_PEERS = (
+    ("microdot32 HTTP", "microdot_app.py", "http", False),
+    ("microdot32 HTTPS", "microdot_app.py", "https", True),
+    ("bare32 HTTP", "bare_streams.py", "http", False),
+    ("bare32 HTTPS", "bare_tls.py", "https", True),
 )
 _CLOSE = (LOGIN, "Connection: close")
 _REST_S = 0.1  # between two rounds: the last one's connections go
@@ -54,6 +61,9 @@ class Turns:
 
     def add(self, label, url, connections, **more):
         self._loads[label] = (url, connections, more)
+
+    def url(self, label):
+        return self._loads[label][0]
 
     def run(self):
         for _ in range(self._options.rounds):
@@ -104,7 +114,12 @@ def micropython_rates(options):
             roomy = start(phone("micropython32", _ROOMY))
             turns.add("32-bit HTTP, roomy", roomy.url("http"), FEW)
             turns.add("32-bit HTTPS, roomy", roomy.url("https"), FEW)
+            for label, name, scheme, files in _SMALL_PEERS:
+                port = start(peer(name, "micropython32", body, *(der if files else ())))
+                turns.add(label, _url(scheme, port), FEW)
         turns.add("64-bit new TLS", ours.url("https"), HTTPS, headers=_CLOSE)
+        microdot = turns.url("microdot HTTPS")  # it closes after each answer anyway
+        turns.add("microdot new TLS", microdot, HTTPS, headers=_CLOSE)
         once = start(peer("bare_tls.py", "micropython", body, *der, "once"))
         turns.add("bare new TLS", _url("https", once), HTTPS, headers=_CLOSE)
         turns.run()
@@ -130,12 +145,15 @@ def micropython_rates(options):
             (("100 x microdot", "microdot", 100), ("70 % of our HTTP", "our HTTP", 0.7)),
         ),
     ]
-    for scheme, other in (("HTTP", "64-bit HTTP, few"), ("HTTPS", "64-bit HTTPS")) if small else ():
+    both = (("HTTP", "64-bit HTTP, few", "bare streams"), ("HTTPS", "64-bit HTTPS", "bare TLS"))
+    for scheme, other, bare in both if small else ():
+        shown = {"64-bit": other, "32-bit in %sB" % _ROOMY.upper(): "32-bit %s, roomy" % scheme}
+        shown.update({"microdot": "microdot32 " + scheme, bare: "bare32 " + scheme})
         rows.append(
             turns.row(
                 "MicroPython 32-bit in its 112 KB heap, %s keep-alive, %d connections" % (scheme, FEW),
                 "32-bit " + scheme,
-                {"64-bit": other, "32-bit in %sB" % _ROOMY.upper(): "32-bit %s, roomy" % scheme},
+                shown,
                 (("60 % of 64-bit", "64-bit", 0.6),),
                 _SMALL_NOTE,
             )
@@ -147,7 +165,7 @@ def micropython_rates(options):
         turns.row(
             "MicroPython 64-bit, new TLS connections with one request each (P-256), 4 at a time",
             "64-bit new TLS",
-            {"bare loop": "bare new TLS"},
+            {"microdot": "microdot new TLS", "bare loop": "bare new TLS"},
             (("80 % of the bare loop", "bare loop", 0.8),),
         )
     )

@@ -40,19 +40,29 @@ def status(phone):
 
 
 def as_json(phone, faces):
-    """``status`` as JSON, in two pieces of bytes. What seldom changes is written once and kept in ``faces.figures``."""
+    """``status`` as JSON, in two pieces of bytes.
+
+    They are kept in ``faces.figures`` and written anew when one of their figures has changed: those of the moment do so
+    once a second and with each connection, the others seldom.
+    """
+    now = _momentary(phone)
     known = faces.figures
-    generation, outcome, address = phone.store.generation, phone.outcome, phone.platform.address()
-    if (
-        known is None
-        or known[0] != generation
-        or known[1] is not outcome
-        or known[2] != address
-        or known[3] != phone.fingerprint
-    ):
+    if known and known[0] == now and _same(phone, known):
+        return known[1]
+    if known and _same(phone, known):
+        text = known[1][1]
+    else:
         text = dumps(_lasting(phone)).encode()[1:]
-        known = faces.figures = generation, outcome, address, phone.fingerprint, text
-    return b'{"uptime_s": %d, "heap_free": %d, "heap_used": %d, "sockets": %d, ' % _momentary(phone), known[4]
+    body = b'{"uptime_s": %d, "heap_free": %d, "heap_used": %d, "sockets": %d, ' % now, text
+    faces.figures = now, body, phone.store.generation, phone.outcome, phone.fingerprint, phone.platform.address()
+    return body
+
+
+def _same(phone, known):
+    """Whether what seldom changes is as it was."""
+    if known[2] != phone.store.generation or known[3] is not phone.outcome:
+        return False
+    return known[4] == phone.fingerprint and known[5] == phone.platform.address()
 
 
 def warn(phone):

@@ -1,8 +1,64 @@
-"""What the phone tells about itself on its idle screen. Its figures have their tests with the pages and the server."""
+"""What the phone tells about itself: the figures of its status, and the warning on its idle screen."""
+
+import json
 
 from dialtone import report
 from dialtone.lcd.panel import Panel
-from fake_phone import FakeStore
+from fake_phone import FakePlatform, FakeStore
+
+
+class _Anything:
+    pass
+
+
+def _told():
+    """A phone with figures, and a function that sets one and gives what ``as_json`` then says."""
+    phone, faces = _Anything(), _Anything()
+    phone.store, phone.platform = FakeStore(https_client_method="TLS"), FakePlatform()
+    phone.clock, phone.heap, phone.table = _Anything(), _Anything(), _Anything()
+    phone.clock.uptime_s = lambda: 7
+    phone.heap.free, phone.heap.used, phone.table.entries = 20000, 90000, [1, 2]
+    phone.store.generation, phone.fingerprint, phone.lacks = 1, "ab", ""
+    phone.outcome = ("applied", "https://config.example/", (("aastra.cfg", 200, 12),), None, "", None)
+    faces.figures = None
+
+    def said(thing=None, name="", value=None):
+        if thing:
+            setattr(thing, name, value)
+        text = json.loads(b"".join(report.as_json(phone, faces)))
+        assert text == report.status(phone)
+        return text
+
+    return phone, faces, said
+
+
+def test_each_change_of_a_figure_shows_at_once():
+    phone, faces, said = _told()
+    seen = [said()]
+    kept = "kept", "", (), None, "", None
+    for thing, name, value in (
+        (phone.clock, "uptime_s", lambda: 8),
+        (phone.heap, "free", 19000),
+        (phone.heap, "used", 91000),
+        (phone.table, "entries", [1]),
+        (phone, "outcome", kept),
+        (phone, "fingerprint", "cd"),
+        (phone.platform, "address", lambda: "192.0.2.8"),
+    ):
+        seen.append(said(thing, name, value))
+        assert seen[-1] != seen[-2], name
+        assert said() == seen[-1], name
+    phone.store.values["https client method"] = "TLSv1.2"
+    assert said(phone.store, "generation", 2)["https"]["method"] == "TLSv1.2"
+
+
+def test_the_text_is_kept_while_nothing_changes():
+    phone, faces, said = _told()
+    first = report.as_json(phone, faces)
+    assert report.as_json(phone, faces) is first
+    phone.heap.free = 1
+    second = report.as_json(phone, faces)
+    assert second is not first and second[1] is first[1], "what seldom changes is not written again"
 
 
 class _Phone:
