@@ -67,7 +67,7 @@ async def _trusted(phone):
         return None
     from dialtone.client import MODULES
     from dialtone.provisioning import trusted
-    from dialtone.provisioning.source import server_url
+    from dialtone.provisioning.source import server_url, vouched
 
     phone.panel.progress("Configuration", "Checking certificates...")
 
@@ -80,10 +80,11 @@ async def _trusted(phone):
         phone.unload(*MODULES)
 
     folder = server_url(phone.store, phone.platform)
-    server_url = None
+    sure = vouched(phone.store, phone.platform, folder)
+    server_url = vouched = None
     phone.unload("dialtone.provisioning.source")
     try:
-        error = await trusted.update(phone.platform, phone.store, connect, forget, folder)
+        error = await trusted.update(phone.platform, phone.store, connect, forget, folder, sure)
     except MemoryError:
         error = DialtoneError("Not enough memory for the trusted certificates", "Name fewer of them")
     modules = trusted.ON_DEMAND
@@ -107,17 +108,19 @@ def _identity(phone):
 
 async def _firmware(phone):
     from dialtone.client import MODULES
-    from dialtone.provisioning.source import firmware_url, server_url
+    from dialtone.provisioning.source import firmware_url, server_url, vouched
     from dialtone.update import check
 
     try:
         folder = server_url(phone.store, phone.platform)
         url = firmware_url(phone.store, folder, phone.platform.model)
-        found = await check.check(phone.platform, phone.client(), folder, url, _progress(phone))
+        client = phone.client()
+        client.vouched = vouched(phone.store, phone.platform, folder)
+        found = await check.check(phone.platform, client, folder, url, _progress(phone))
     except DialtoneError as error:
         found = "", error
     modules = check.ON_DEMAND
-    firmware_url = server_url = check = None
+    client = firmware_url = server_url = vouched = check = None
     await sleep_ms(0)
     phone.unload("dialtone.provisioning.source", *modules)
     phone.unload(*MODULES)

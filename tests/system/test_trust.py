@@ -199,6 +199,31 @@ def test_user_certificates_and_a_client_certificate(runtime, phones, authority, 
         peer.stop()
 
 
+@pytest.mark.long
+def test_a_verified_server_lowers_trust_only_if_a_trusted_one_named_it(runtime, phones, server, peers, leaf, tmp_path):
+    """Anybody can have a good certificate for a server of his own."""
+    rows = b"https validate certificates: 0\nsoftkey1 type: xml\nsoftkey1 label: Other\n"
+    other = peers(leaf, {"/aastra.cfg": rows})
+    server.files["/aastra.cfg"] = b"xml application post list: 127.0.0.1\n"
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    item = "<ConfigurationItem setType='local'><Parameter>%s</Parameter><Value>%s</Value></ConfigurationItem>"
+    items = item % ("https server", "127.0.0.1") + item % ("https port", other.port)
+    text = "<AastraIPPhoneConfiguration>%s</AastraIPPhoneConfiguration>" % items
+    assert phone.request("POST", "/", text.encode(), {"Content-Type": "text/xml"}).status == 200
+    wait_for((tmp_path / "s/local.cfg").exists, bool, 10, "local.cfg")
+    phone.stop()
+
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    assert phone.status()["configuration"]["source"].endswith(":%d/" % other.port) and "Other" in phone.lcd()
+    page = phone.get("/sysinfo.html").text
+    assert "is not lowered by a file" in page and "any server" not in page and "has named 127.0.0.1" in phone.log()
+    assert phone.post("/configurationServer.html", {"httpsserv": "localhost", "httpsport": "443"}).status == 200
+    assert phone.post("/configurationServer.html", {"httpsport": other.port}).status == 200
+    phone.stop()
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    assert "any server" in phone.get("/sysinfo.html").text
+
+
 class TimeServer:
     """An SNTP server on loopback that says ``now``; ``asked`` counts."""
 

@@ -26,6 +26,7 @@ class _Phone:
     def boot(self, answers, given=None):
         from dialtone.provisioning import cache
 
+        self.client = None
         gc.collect()
         self.store = Store(self.model)
         cache.load(self.platform.storage, self.store)
@@ -49,7 +50,7 @@ class _Phone:
         sweeper = asyncio.create_task(table.sweep())
 
         def connect():
-            client = Client(self.platform, self.store, table)
+            client = self.client = Client(self.platform, self.store, table)
             client.pause_ms = 1
             client.retries = 1
             client.first_byte_ms = client.stall_ms = 400
@@ -102,6 +103,15 @@ def test_order_layers_and_outcome():
     assert outcome.files == [("aastra.cfg", 200, 3), ("57i.cfg", 200, 2), ("00085D123456.cfg", 200, 1)]
     assert outcome.source == phone.server.url + "/"
     assert phone.texts == ["Checking %s..." % name for name in ("security.tuz",) + _NAMES]
+
+
+def test_files_of_a_server_that_a_plain_file_has_named_are_not_trusted():
+    """However good its certificate is; see test_client_tls.py for the other half."""
+    phone = _Phone()
+    phone.boot({"aastra.cfg": _file("download protocol: HTTP\nhttp server: localhost\nhttp port: 9\n")})
+    assert phone.client.vouched and not [line for line in phone.platform.lines if "has named" in line]
+    assert phone.boot({}).result == "kept" and not phone.client.vouched
+    assert [line for line in phone.platform.lines if "has named localhost" in line]
 
 
 def test_missing_file_empties_its_layer():

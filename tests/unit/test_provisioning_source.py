@@ -1,7 +1,8 @@
 """URLs of the configuration and firmware servers from their parameters."""
 
+from dialtone.config.store import Store
 from dialtone.errors import CallerError
-from dialtone.provisioning.source import firmware_url, server_url
+from dialtone.provisioning.source import firmware_url, server_url, vouched
 from support import raises
 
 
@@ -65,6 +66,64 @@ def test_tftp_names():
     assert _url(download_protocol="TFTP", use_alternate_tftp="1", **both) == "tftp://other/"
     assert _url(download_protocol="TFTP", tftp_server="0.0.0.0") == ""
     assert _url("https://demo", download_protocol="TFTP", https_server="h") == "https://demo/"
+
+
+def _vouched(store, given=""):
+    platform = _Platform()
+    platform.config_server = given
+    return vouched(store, platform, server_url(store, platform))
+
+
+def _after_files(text, trusted):
+    store = Store("57i")
+    draft = store.begin_server()
+    draft.layer("mac", "mac.cfg", trusted)
+    draft.feed(text)
+    draft.commit()
+    return store
+
+
+def test_who_named_the_server():
+    """A certificate of a public authority is to be had by anybody, for a server of his own."""
+    from dialtone.config import levels
+
+    for row in (
+        "https server: h",
+        "http server: h",
+        "https server: h\nhttps path: x",
+        "https server: h\nhttps port: 8",
+    ):
+        for trusted in (True, False):
+            assert _vouched(_after_files(row.encode() + b"\n", trusted)) == trusted, row
+    store = _after_files(b"http server: h\nhttp port: 81\n", False)  # what is not used does not count
+    store.set_local("https server", "h", "lcd")
+    assert _vouched(store)
+    assert not _vouched(_after_files(b"download protocol: HTTP\nhttp server: h\n", False))
+    assert _vouched(_after_files(b"https server: other\n", False), "https://other/"), "the flash tool said the same"
+    assert _vouched(_after_files(b"https server: 0.0.0.0\n", False), "https://other")
+    for source, good in (("lcd", True), ("https page", True), ("http page", False), ("", False)):
+        store = Store("57i")
+        store.set_local("https server", "h", source)
+        assert _vouched(store) == good, source
+    for level in ("remote", "override", "local"):
+        store = Store("57i")
+        store.set_local("https server", "mine", "lcd")
+        assert _vouched(store)
+        levels.apply(store, (("https server", "h", level, 1, 1),))
+        assert _vouched(store) == (level == "remote"), level  # what was set here lies above it
+
+
+def test_who_named_it_is_known_after_a_restart():
+    for source, good in (("lcd", True), ("http page", False)):
+        store = Store("57i")
+        store.set_local("softkey1 label", "# x", source)
+        store.set_local("https server", "h", source)
+        again = Store("57i")
+        again.load("local", [text.encode() for text in store.dump("local")])
+        assert again.get("https server") == "h" and again.get("softkey1 label") == "# x" and _vouched(again) == good
+        assert not again.locked("https server") and again.origin("https server") == "set here"
+        again.set_local("https server", "h", "lcd")
+        assert _vouched(again)
 
 
 def test_ipv6_gets_brackets():

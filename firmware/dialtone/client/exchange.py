@@ -13,13 +13,13 @@ class Exchange:
     """An answer whose body is still arriving. Always ``close`` it.
 
     ``status``, ``header(name)``, ``url`` (a Url, after redirects), ``verified`` (TLS 1.2 or later with a checked
-    certificate, on each step of the way), ``length`` of the whole body in bytes or None.
+    certificate, on each step of the way; see Client for ``vouched``), ``length`` of the whole body in bytes or None.
     """
 
     def __init__(self, client, link, target, response):
         self.status = response.status
         self.url = target
-        self.verified = link.verified
+        self.verified = client.vouched and link.verified
         self.length = response.content_length
         self.header = response.header
         self._client = client

@@ -42,6 +42,7 @@ class Client:
         self.retries = 2  # after the first try
         self.pause_ms = 500  # before the first retry; doubled for the next, plus up to as much again by lot
         self.homes = []
+        self.vouched = True  # whether those who may lower trust have named the server, see provisioning/source.py
         self.tftp = False  # whether tftp:// is taken: for configuration and firmware, never for scripts
         self.guarded = None  # for URLs that somebody else chooses: the phone's own ports, see guard.py
         self.platform = platform

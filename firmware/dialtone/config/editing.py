@@ -45,7 +45,7 @@ def set_local(store, name, text, source):
     """See ``Store.set_local``."""
     row, value = check(store, name, text, source)
     if text != parameters.MASK or parameters.SECRET not in row.flags:
-        put(store, row.name, value)
+        put(store, row.name, value, source)
 
 
 def clear_local(store, source):

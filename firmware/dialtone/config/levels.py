@@ -101,16 +101,16 @@ class _Change:
             if value == value_of(server) and not set_by_object(self.layers, name):
                 local.drop(name)
             else:
-                self._put(local, name, value, _LOCAL_ROOM)
+                self._put(local, name, value, _LOCAL_ROOM, "1")
         else:
             if level == "override":
                 self._uncover(row, server)
             self._put(self._own(_REMOTE), name, value, _ROOM)
 
-    def _put(self, layer, name, value, room):
+    def _put(self, layer, name, value, room, line="0"):
         if layer.size() + len(name) + len(value) > room:
             raise CallerError("no room")
-        layer.put(name, "-", "0", value)
+        layer.put(name, "-", line, value)
 
     def _uncover(self, row, server):
         """Drops what lies above the level of ``remote``; after the next start the files' value holds."""

@@ -18,7 +18,7 @@ def dump(store, layer, masked):
         if masked:
             value = explaining.shown(parameters.find(name, store.model), value)
         if layer == "local":
-            yield "%s: %s\n" % (name, quoted(value))
+            yield "%s%s: %s\n" % ("!" if line == "1" else "", name, quoted(value))  # "1": see provisioning/source.py
         else:
             yield "%s\t%s%s\t%s\n" % (name, mark, line, value)
 

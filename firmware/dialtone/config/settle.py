@@ -53,7 +53,7 @@ def _take(draft, index, row, mark, line, column, value):
     if row.kind == "method" and layer.trusted and value in ("SSLv3", "TLSv1"):
         draft.note(index, line, column, value + " is insecure: others can read and change what is downloaded")
     if index >= LOCAL:
-        layer.put(row.name, "-", "0", value)
+        layer.put(row.name, "-", "1" if mark == "!" else "0", value)  # see saving.py
     elif sum([each.size() for each in draft.layers[:LOCAL]]) + len(row.name) + len(value) < _ROOM:
         layer.put(row.name, mark, line, value)
     elif draft.full:

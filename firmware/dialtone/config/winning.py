@@ -27,15 +27,15 @@ def value_of(tail):
     return "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
 
 
-def put(store, name, value):
-    """Sets a value here that was checked before. One that equals the server's is none of our own."""
+def put(store, name, value, source):
+    """Sets a value here that was checked before, for ``source``. One that equals the server's is none of our own."""
     before = store.get(name)
     layer = store.layers[LOCAL].copy()
     if value == value_of(store.server_winner(name)[1]) and not set_by_object(store.layers, name):
         if not layer.drop(name):
             return
     else:
-        layer.put(name, "-", "0", value)
+        layer.put(name, "-", "0" if source in TRUSTED else "1", value)
     store.layers[LOCAL] = layer
     store.changed({name} if value != before else ())
 

@@ -8,7 +8,7 @@ from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
 from dialtone.log import clean
 from dialtone.provisioning import cache
 from dialtone.storage import kept
-from dialtone.provisioning.source import server_url
+from dialtone.provisioning.source import server_url, vouched
 
 _FILE_LIMIT = const(0x200000)  # 2 MB: real files have a few KB, and one that never ends must not stop a start
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
@@ -96,6 +96,10 @@ class Provisioner:
         outcome.source = str(base)
         self._client = self._connect()
         self._client.homes = [base.origin]
+        sure = self._client.vouched = vouched(self._store, self._platform, folder)
+        if not sure:
+            text = "a plain file, page or script has named %s: its files cannot make the phone less safe"
+            self._platform.log.warning("configuration", text % base.host)
         self._client.tftp = True
         self._platform.home = base.origin
 

@@ -1,8 +1,10 @@
 """Where a phone fetches its files from: parameters in, URL text out (facts page, 2 and 4). Pure."""
 
+from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError
 
 _UNSET = ("", "0.0.0.0")  # the vendor's files write 0.0.0.0 for "no server"
+_OTHERS = b"1"  # the "line" of a row that was set here by who may not lower trust: config/winning.py, levels.py
 _PORTS = {"http": 80, "https": 443, "tftp": 69}
 
 
@@ -15,10 +17,7 @@ def server_url(store, platform):
     scheme = store.get("download protocol").lower()
     given = platform.config_server
     if scheme in _PORTS:
-        names = "alternate tftp" if scheme == "tftp" and store.flag("use alternate tftp") else scheme
-        host, folder, port = store.get(names + " server"), store.get(names + " path"), store.get(names + " port")
-        if host in _UNSET and scheme == "https":
-            host, folder = store.get("http server"), store.get("http path")
+        host, folder, port = [store.get(name) for name in _rows(store, scheme)]
         if host not in _UNSET:
             if ":" in host and host[0] != "[":
                 host = "[" + host + "]"
@@ -28,6 +27,29 @@ def server_url(store, platform):
     elif not given:
         raise CallerError("Download protocol %s is not supported" % scheme.upper(), "Set download protocol to HTTPS")
     return folder_url(given) if given else ""
+
+
+def vouched(store, platform, folder):
+    """Whether the configuration server at ``folder`` (of ``server_url``) was named by those who may lower trust.
+
+    Anybody can have a good certificate for a server of his own: what a verified one may do depends on who named it.
+    """
+    if platform.config_server and folder == folder_url(platform.config_server):
+        return True
+    for name in ["download protocol"] + _rows(store, store.get("download protocol").lower()):
+        layer, tail = store.winner(name)
+        if layer >= 0 and (not store.layers[layer].trusted or layer == LOCAL and tail[1:2] == _OTHERS):
+            return False
+    return True
+
+
+def _rows(store, scheme):
+    """Names of the parameters that make host, folder and port."""
+    names = "alternate tftp" if scheme == "tftp" and store.flag("use alternate tftp") else scheme
+    port = names + " port"
+    if scheme == "https" and store.get("https server") in _UNSET:
+        names = "http"
+    return [names + " server", names + " path", port]
 
 
 def firmware_url(store, folder, model):

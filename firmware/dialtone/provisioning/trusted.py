@@ -29,11 +29,11 @@ ON_DEMAND = (
 )  # fmt: skip
 
 
-async def update(platform, store, connect, forget, folder):
+async def update(platform, store, connect, forget, folder, vouched=True):
     """Fetch what the configuration names, in its ``folder`` (URL) or elsewhere, and drop what it names no more.
 
     ``connect()`` makes a client, ``forget()`` drops its modules when it is closed: proving a file needs their room.
-    Returns the last DialtoneError, or None.
+    ``vouched``: what source.py says of the folder. Returns the last DialtoneError, or None.
     """
     wrong = None
     for name, kept, limit in _FILES:
@@ -43,7 +43,10 @@ async def update(platform, store, connect, forget, folder):
                 platform.log.info("trust", "%s: none is named, the old file is gone" % name)
             continue
         try:
-            await _fetch(platform.storage, connect(), place if "://" in place else folder + place, limit)
+            client = connect()
+            client.vouched = vouched or "://" in place  # a whole address: who named it is one who may, see trust rows
+            await _fetch(platform.storage, client, place if "://" in place else folder + place, limit)
+            client = None
             await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
             forget()
             told = take(platform, kept)

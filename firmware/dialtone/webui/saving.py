@@ -37,7 +37,7 @@ def _apply(context, changes):
         from dialtone.config import winning
 
         for name, value in changes:
-            winning.put(store, name, value)
+            winning.put(store, name, value, _source(context))
         winning = None
         unload("dialtone.config.winning")
         context.phone.save_local()
