@@ -9,7 +9,7 @@ from dialtone.storage.files import Storage
 from scripted_server import HANG, Cut, Platform, Scripted, answer, listen, shut
 from support import run, tmp_dir
 
-HEAP = "176k"  # the web server, its answers and these tests live in the same heap as the phone
+HEAP = "192k"  # the web server, its answers and these tests live in the same heap as the phone
 _CACHE = "server.rows"
 _NAMES = ("aastra.cfg", "57i.cfg", "00085D123456.cfg")
 
