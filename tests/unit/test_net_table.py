@@ -3,7 +3,7 @@ import asyncio
 from net_support import until
 from support import run
 
-from dialtone.net.limits import Limits
+from dialtone.net.limits import SWEEP_MS, Limits
 from dialtone.net.table import Table
 
 
@@ -73,6 +73,23 @@ def test_a_peer_at_its_cap_evicts_only_its_own():
         extra.busy()
         assert table.admit("http", "bad", limits) is None
         assert table.admit("http", "third", limits)
+
+    run(main())
+
+
+def test_what_has_ended_keeps_no_code():
+    async def main():
+        table, ended = Table(), []
+        entry = (await _fill(table, "http", "a", Limits(), ended))[0]
+        sweeper = asyncio.create_task(table.sweep())
+        await asyncio.sleep_ms(SWEEP_MS * 2)
+        task = entry.task
+        table.drop(entry)
+        assert entry.task is None and table.entries == [], "the sweeper's frame may still have the entry"
+        assert not entry.expire()
+        for each in (task, sweeper):
+            each.cancel()
+        await asyncio.sleep_ms(5)
 
     run(main())
 

@@ -116,6 +116,8 @@ class Table:
         return entry
 
     def drop(self, entry):
+        """The task of ``entry`` is at its end. An Entry may outlive it, its code should not."""
+        entry.task = None
         if entry in self.entries:
             self.entries.remove(entry)
 
@@ -137,6 +139,7 @@ class Table:
             for entry in self.entries:  # a cancelled task runs later: nothing leaves the list meanwhile
                 if entry.overdue(now) and entry.expire():
                     self.late += 1
+            entry = None  # else this frame would keep the last one until another comes
 
     def make_room(self, peer, owner=None):
         """Ends a connection (of any listener without ``owner``) for the sake of ``peer``; False when none has to go.

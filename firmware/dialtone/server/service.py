@@ -1,6 +1,11 @@
 """What a listener hands its connections to. All else of this package is imported with the first one."""
 
-from asyncio import CancelledError
+from asyncio import CancelledError, sleep_ms
+
+from micropython import const
+
+_TRIES = const(4)  # to load the code of connections when the heap is full
+_WAIT_MS = const(100)  # between two: a menu or script that has just closed frees its memory meanwhile
 
 
 class Service:
@@ -23,14 +28,17 @@ class Service:
         self.scratch = None  # and what they make answers in
         self._open = 0
 
-    def _connection(self, stream, entry):
-        try:
-            from dialtone.server.connection import Connection
-        except MemoryError:
-            self.faces.shed()  # what is loaded already stays: the second try finds the room that the first one needed
-            from dialtone.server.connection import Connection
+    async def _connection(self, stream, entry):
+        for turn in range(_TRIES):
+            try:
+                from dialtone.server.connection import Connection
 
-        return Connection(self, stream, entry)
+                return Connection(self, stream, entry)
+            except MemoryError:
+                if turn == _TRIES - 1:
+                    raise
+                self.faces.shed()  # what is loaded already stays
+            await sleep_ms(_WAIT_MS)
 
     async def handle(self, stream, entry):
         """Serves one connection to its end; the caller closes the stream."""
@@ -38,7 +46,7 @@ class Service:
         self.faces.enter()
         self._open += 1
         try:
-            connection = self._connection(stream, entry)
+            connection = await self._connection(stream, entry)
             if self.secure and not stream.secure:
                 await connection.plain_on_tls()
             else:
