@@ -252,10 +252,10 @@ def compare(role, data):
         problems.append("error without status: " + reading.error)
     found = disagreements(reading, second)
     why = reading.error or second.error or third.error
-    if found:
+    if found or (reading.verdict(), second.verdict()) == ("accepts", "rejects"):
         reason = explain(role, data, reading)
         if reason is None:
-            problems += found
+            problems += found or ["accepted what h11 rejects: " + second.error]
         why = reason or why
     verdicts = (reading.verdict(), second.verdict(), third.verdict())
     return problems, None if len(set(verdicts)) == 1 else (*verdicts, why)
