@@ -115,6 +115,34 @@ def test_deadlines_close_whoever_is_late():
     run(main())
 
 
+def test_who_does_not_read_is_left_when_its_time_is_over():
+    async def main():
+        house = House()
+        ended_by = []
+
+        async def flood(stream, entry):
+            entry.busy()
+            entry.deadline(300)  # as the server sets it for an answer
+            try:
+                while True:
+                    await stream.write(bytes(4096))
+            except asyncio.CancelledError:
+                ended_by.append(entry.expired)
+                raise
+
+        for secure in (False, True):
+            listener = house.listen(flood, secure=secure)
+            stream = await dial(listener.port, "TLS" if secure else None)
+            await stream.write(b"G")
+            assert await until(lambda: house.table.entries)
+            assert await until(lambda: not house.table.entries), "it writes to nobody for ever"
+            stream.close()
+        assert ended_by == [True, True] and house.table.late == 2
+        await house.close()
+
+    run(main())
+
+
 def test_a_flood_of_silent_connections_leaves_room():
     async def main():
         house = House()

@@ -119,7 +119,11 @@ def serve(*script, **options):
 
 
 def statuses(*script, **options):
-    return [answer[0] for answer in answers(serve(*script, **options)[0].sent)]
+    return statuses_of(serve(*script, **options)[0])
+
+
+def statuses_of(stream):
+    return [answer[0] for answer in answers(stream.sent)]
 
 
 def test_keep_alive_and_the_end():
@@ -351,7 +355,8 @@ def test_memory_is_freed_and_a_get_tried_again():
     faces = Scarce()
     assert statuses(request(), faces=faces) == [200] and faces.sheds == 1 and tries == ["GET", "GET"]
     del tries[:]
-    assert statuses(request("POST", "/", body=b"x"), faces=faces) == [503] and tries == ["POST"]
+    stream = serve(request("POST", "/", body=b"x"), faces=faces)[0]
+    assert statuses_of(stream) == [503] and tries == ["POST"] and b"\r\nretry-after: 5\r\n" in stream.sent.lower()
 
 
 def test_without_memory_others_make_room_and_the_request_is_tried_three_times():

@@ -27,7 +27,7 @@ class Outgoing:
 
     def _no_memory(self):
         self._service.phone.log.error("web", "no memory for a request")
-        return problem(503, "The phone has no memory for this now. Try again in a moment")
+        return problem(503, "The phone has no memory for this now. Try again in a moment", (("Retry-After", "5"),))
 
     def _keeps(self, request, answer):
         """Whether the connection can carry another request. Who speaks a method of its own (501) is no browser."""
