@@ -176,6 +176,7 @@ package(
         "webui/saving.py",
         "webui/status.py",
         "webui/trusting.py",
+        "webui/uploading.py",
         "webui/xmllog.py",
         "x509/__init__.py",
         "x509/building.py",

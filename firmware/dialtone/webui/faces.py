@@ -16,6 +16,7 @@ _PAGES = (
     "dialtone.webui.xmllog",
     "dialtone.webui.trusting",
     "dialtone.webui.certificates",
+    "dialtone.webui.uploading",
     "dialtone.report",
     "dialtone.identity.stored",
     "dialtone.identity",

@@ -25,20 +25,18 @@ def _api_status(context):
     return Answer(200, context.phone.status_json(context.faces), JSON)
 
 
-async def _form(context):
+def _form(context):
     title, sections = _FORMS[context.request.path]
-    outcome = {}, {}, ""
     if context.request.method == "POST":
-        # Checking and showing do not fit into the heap together: each begins with the other's code dropped.
+        # Checking and showing do not fit into the heap together: each begins with the other's code dropped, and with
+        # this module's, which no frame holds then.
         context.faces.shed()
         from dialtone.webui import saving
 
-        outcome = saving.save(context, sections)
-        saving = None  # a name for it would keep its code in the heap
-        context.faces.shed()
+        return saving.serve(context, title, sections)
     from dialtone.webui import forms
 
-    return forms.show(context, title, sections, *outcome)
+    return forms.show(context, title, sections, {}, {}, "")
 
 
 async def _reset(context):

@@ -2,7 +2,6 @@
 
 from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError, DeviceError
-from dialtone.http.forms import parse_form
 
 # Applying the values needs the room of what has checked them, and writing the file that of what has applied them
 _CHECKED = ("dialtone.config.editing", "dialtone.config.values", "dialtone.config.parameters")
@@ -12,9 +11,18 @@ _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
 _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
 
 
+async def serve(context, title, sections):
+    """The form as it is after the POST, or with what was typed and why it was refused."""
+    outcome = save(context, sections)
+    context.faces.shed()
+    from dialtone.webui import forms
+
+    return forms.show(context, title, sections, *outcome)
+
+
 def save(context, sections):
     """(typed, errors, notice) of a POST: texts by field and reasons by parameter when it was refused; HTML to show."""
-    typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
+    typed = _parsed(context)
     errors = {}
     changes = _changes(context, sections, typed, errors)
     if errors:
@@ -26,6 +34,15 @@ def save(context, sections):
     names = ", ".join([change[0] for change in changes])
     context.phone.log.info("web", "%s at %s set %s" % (context.role, context.peer, names))
     return {}, errors, _GOOD % restart
+
+
+def _parsed(context):
+    from dialtone.http.forms import parse_form
+
+    typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
+    context.body = parse_form = None  # what checks comes now, and needs the room
+    context.phone.platform.unload("dialtone.http.forms")
+    return typed
 
 
 def _apply(context, changes):
