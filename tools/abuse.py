@@ -166,7 +166,8 @@ _NOTES = {
     "micropython32": "\n\nThe stand-in for a stock board: the limits of boards/ESP32_GENERIC (3 connections for each "
     "listener) and 112 KB of heap. Its memory ends early: whoever finds none is refused at once and may try again, so "
     "here refusals are counted, not forbidden. Pages are large for it: `never reads` and `mixed requests` load them "
-    "with the administrator's log-in.",
+    "with the administrator's log-in. A board's listener also has a queue of 3 for those who wait to be accepted: "
+    "while `handshake flood` keeps it full, the system drops a client's SYN, which is sent again after 1, 3 and 7 s.",
 }
 
 
