@@ -62,7 +62,7 @@ class _Client:
         self.table = Table()
         self.buffer = bytearray(512)
         self.homes = []
-        self.plan = None
+        self.plan = self.context = None
         self.served = _pem(served)
         self.handshakes = 0
         self.shown = []
@@ -289,3 +289,29 @@ def test_events_are_bounded_clean_and_say_the_same_once():
         assert event.startswith("2027-01-15 08:00\thost") and event.count("\t") == 6 and len(event) < 400
         assert not [char for char in event if char < " " and char != "\t"]
     assert client.platform.tls_events[0].split("\t")[1] == "host29"
+
+
+def test_a_context_that_was_made_before_serves_once_and_checks_as_any_other():
+    class Context:
+        """Counts who wraps a socket in it."""
+
+        used = 0
+
+        def __init__(self):
+            self.real = tls.tls.SSLContext(tls.tls.PROTOCOL_TLS_CLIENT)
+
+        def load_verify_locations(self, data):
+            self.real.load_verify_locations(data)
+
+        def wrap_socket(self, raw, **more):
+            self.used += 1
+            self.real.verify_mode = self.verify_mode
+            return self.real.wrap_socket(raw, **more)
+
+    client = _Client("LEAF INTER", own="ROOT")
+    made = client.context = Context()
+    assert client.meet(times=2) is True
+    assert client.context is None and made.used == 1
+    stranger = _Client("LEAF INTER", own="OTHER_ROOT")
+    made = stranger.context = Context()
+    assert stranger.refused() and made.used == 1 and stranger.context is None

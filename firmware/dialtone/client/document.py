@@ -6,7 +6,7 @@ from micropython import const
 
 from dialtone.errors import DeviceError, PeerError
 
-_PIECE = const(512)  # bytes: a document lies in the heap in pieces of that size, for which there is always a hole
+_PIECE = const(256)  # bytes: a document lies in the heap in pieces of that size, for which there is always a hole
 
 
 _RESERVE = const(3072)  # bytes of heap that a document leaves to the connection that brings it

@@ -48,6 +48,7 @@ class Client:
         self.platform = platform
         self.store = store
         self.table = table
+        self.context = None  # a TLS context for the next connection, made while there was room
         self.plan = None  # securing.connect's own: how the last origin was verified
         small = 0 <= gc.mem_free() < _ROOM
         self.buffer = bytearray(buffer_bytes or (_BUFFER if small else _LARGER))

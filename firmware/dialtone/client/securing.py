@@ -35,6 +35,7 @@ async def _attempt(client, origin, pin, root, pardon):
     platform, store = client.platform, client.store
     judge = Judge(platform, origin[1], store.get("https client method"), tolerated(store), pin, root, pardon)
     link = client.link(origin)
+    judge.made, client.context = client.context, None
     try:
         await link.connect(client.connect_ms, judge, _identity(client, origin, judge))
     except PeerError as error:

@@ -48,6 +48,7 @@ class Judge:
         self.digest = sha256()
         self.chain = b""
         self.error = self.context = self.session = self.said = None
+        self.made = None  # a context that was made already
         self.looks = self.last = self.refused = self.verified = False
 
     def wrap(self, raw, identity=None):
@@ -61,7 +62,7 @@ class Judge:
             self.session = legacy.wrap(raw, self.host, self.method, self.platform.random, self._accept)
             return self.session
         suites = methods.suites(self.method)
-        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        context, self.made = self.made or tls.SSLContext(tls.PROTOCOL_TLS_CLIENT), None
         self.looks = hasattr(context, "verify_callback")
         mode = tls.CERT_NONE
         if self.tolerated is not None or self.pin:

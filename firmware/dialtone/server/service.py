@@ -65,3 +65,4 @@ class Service:
             self._open -= 1
             if not self._open:
                 self.spare = self.scratch = None
+                self.access.release()
