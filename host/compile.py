@@ -4,6 +4,7 @@ The unit tests compile the plain sources instead (tools/unit.py), so that a fail
 """
 
 import fcntl
+import hashlib
 import json
 import sys
 
@@ -17,6 +18,8 @@ _TREES = {
 }
 IMAGE = MPY / "image"
 SEARCH_PATH = ":".join([str(IMAGE / tree) for tree in _TREES] + [".frozen"])
+_MAKERS = ("host/compile.py", "tools/mpy.py", "tools/names.py", "tools/shrink.py")
+_STAMP = IMAGE / ".stamp"  # what the image was made from: looking costs 10 ms, shortening all names some seconds
 _OPTIMISE = 3  # no line numbers: 3 % of the heap of an idle phone
 
 
@@ -29,6 +32,8 @@ def compile_firmware():
 
     Returns the folder of the firmware's .mpy files and assets.
     """
+    if _is_made():
+        return IMAGE / "firmware"
     tools = str(ROOT / "tools")
     if tools not in sys.path:
         sys.path.append(tools)
@@ -44,6 +49,9 @@ def compile_firmware():
     failed = []
     with open(short / ".lock", "w") as lock:  # two simulators that start at once take turns
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_made():
+            return IMAGE / "firmware"
+        sources = _sources()
         trees = {name: (ROOT / source, pattern) for name, (source, pattern) in _TREES.items()}
         try:
             shrink.shrink_trees(trees, short)
@@ -53,6 +61,33 @@ def compile_firmware():
             if (short / tree).is_dir():
                 failed += mpy.compile_tree(short / tree, IMAGE / tree, optimise=_OPTIMISE, assets=ROOT / source)
         names.write_names(IMAGE / "firmware", json.loads((short / shrink.TABLE).read_text(encoding="utf-8")))
-    if failed:
-        raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
+        if failed:
+            raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
+        _STAMP.write_text(sources + _products(), encoding="utf-8")
     return IMAGE / "firmware"
+
+
+def _is_made():
+    """Whether the image is what the sources would make, as far as their names, sizes and times of change tell."""
+    return _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == _sources() + _products()
+
+
+def _sources():
+    paths = [ROOT / name for name in _MAKERS]
+    for folder, pattern in _TREES.values():
+        paths += (ROOT / folder).glob(pattern)
+    for kind in ("css", "svg", "html"):
+        paths += (ROOT / "firmware").glob("**/*." + kind)
+    return _digest(paths)
+
+
+def _products():
+    return _digest([path for path in IMAGE.glob("**/*") if path.is_file() and path.name[0] != "."])
+
+
+def _digest(paths):
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        found = path.stat()
+        digest.update(b"%s %d %d\n" % (str(path).encode(), found.st_size, found.st_mtime_ns))
+    return digest.hexdigest() + "\n"
