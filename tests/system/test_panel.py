@@ -232,6 +232,19 @@ def test_faults_inside_the_phone(page, phone):
     assert phone.get("/sysinfo.html").status == 200
 
 
+def test_the_demo_phones_own_page_says_where_each_setting_comes_from(browser, phone):
+    """The third picture of the README."""
+    login = {"username": "admin", "password": "22222"}
+    view = {"width": 1000, "height": 760}
+    context = browser.new_context(ignore_https_errors=True, http_credentials=login, viewport=view)
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    assert page.goto(phone.ready["https"] + "provis.html").status == 200
+    assert page.get_by_text(re.compile(r"^aastra\.cfg line \d+$")).count() > 5
+    page.screenshot(path=picture_file("network-page"))
+    context.close()
+
+
 def test_pulling_the_plug(page):
     page.get_by_role("button", name="Restart phone").click()
     page.get_by_role("status").get_by_text("Ready").wait_for()
