@@ -3,7 +3,7 @@
 import json
 
 from dialtone.config import explaining, parameters
-from dialtone.config.settle import value_of
+from dialtone.config.winning import value_of
 
 from host.configtool import files
 
