@@ -362,3 +362,27 @@ def test_what_a_body_of_known_length_still_wants():
     inbound.received(len(data))
     inbound.head()
     assert len(inbound.body()) == 2 and inbound.wanted == 0, "more chunks may follow"
+
+
+def test_long_bodies_are_received_into_pieces():
+    inbound = Inbound(SERVER, bytearray(512))
+
+    def feed(data):
+        inbound.space()[: len(data)] = data
+        inbound.received(len(data))
+
+    assert inbound.direct() is None, "no body yet"
+    feed(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 700\r\n\r\nabc")
+    assert inbound.head() and inbound.direct() is None, "the first bytes are here already"
+    assert bytes(inbound.body()) == b"abc"
+    for wanted, count in ((512, 512), (185, 100), (85, 85)):
+        view = inbound.direct()
+        assert len(view) == wanted and not inbound.ended
+        view[:count] = b"x" * count
+        piece = inbound.took(count)
+        assert bytes(piece) == b"x" * count and not inbound.buffered
+    assert inbound.ended and inbound.direct() is None and inbound.body() == b""
+    feed(b"POST / HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n")
+    assert inbound.head().host == "b" and inbound.direct() is None and inbound.body() is None, "chunks have lines"
+    feed(b"abc\r\n0\r\n\r\n")
+    assert bytes(inbound.body()) == b"abc" and inbound.body() == b"" and inbound.ended

@@ -56,17 +56,15 @@ class Exchange:
             return piece  # what ``readinto`` left
         while True:
             link = self._link
-            piece = link.body()
-            if piece is None:
-                try:
-                    count = link.fill_now()
-                    if count is None:
-                        count = await link.fill()
-                    if not count and not self._until_close:
-                        raise Broken("%s ended the transfer too early" % link.name, "Check the file on the web server")
-                except Broken as error:
-                    self._client.drop(link)
-                    await self._resume(error)
+            try:
+                piece = link.piece_now()
+                if piece is None:
+                    if not await link.fill() and not self._until_close:
+                        link.ended()
+                    continue
+            except Broken as error:
+                self._client.drop(link)
+                await self._resume(error)
                 continue
             if len(piece):
                 self._got += len(piece)

@@ -106,33 +106,51 @@ class Link:
         return count
 
     def fill_now(self):
-        """Like ``fill``, but None instead of a wait: what is here already needs no deadline and no task switch."""
-        if self._stream is None:
-            raise Broken("Connection to %s was closed" % self.name, "Try again")
-        self._go_on()
+        """Like ``fill``, but None instead of a wait."""
         inbound = self.inbound
         space = inbound.space()
         wanted = inbound.wanted
         if 0 < wanted < len(space):  # MicroPython reads until it is full, and a reset met so would cost all of it
             space = space[:wanted]
+        count = self._read(space)
+        if count is not None:
+            inbound.received(count)
+        return count
+
+    def piece_now(self):
+        """The next piece of the body if it is here, b"" at its end, None: ``fill``. No deadline, no task switch."""
+        inbound = self.inbound
+        view = inbound.direct()
+        if view is None:
+            try:
+                return inbound.body()
+            except PeerError as error:
+                raise self._wrong(error)
+        count = self._read(view)
+        if count:
+            return inbound.took(count)
+        return None if count is None else self.ended()
+
+    def ended(self):
+        """The other side has closed before the body was complete."""
+        raise Broken("%s ended the transfer too early" % self.name, _SERVER_ADVICE)
+
+    def _read(self, view):
+        """Bytes received into ``view``, 0 at the end of the stream, None when there are none now."""
+        if self._stream is None:
+            raise Broken("Connection to %s was closed" % self.name, "Try again")
+        if self._entry.stopped:
+            self._go_on()
         try:
-            count = self._stream.read_now(space)
+            count = self._stream.read_now(view)
         except OSError as error:
             raise self._broken(error)
-        if count is not None:
+        if count:
             self._credit += count
             if self._credit >= _CREDIT:
                 self._credit = 0
                 self._budget = self._stall_ms
-            inbound.received(count)
         return count
-
-    def body(self):
-        """The next piece of the body that is here, None when more must be filled in, b"" at its end."""
-        try:
-            return self.inbound.body()
-        except PeerError as error:
-            raise self._wrong(error)
 
     def _wrong(self, error):
         return PeerError("%s: %s" % (self.name, error.text), "Check the web server")
