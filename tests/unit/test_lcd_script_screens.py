@@ -298,9 +298,11 @@ def test_a_screen_rests_and_comes_back():
     assert panel.rows()[2] == ">2.Two"  # the last frame
     panel.press("up")
     assert panel.rows()[1] == ">1.One" and screen._player
-    assert panel.rest() and screen._player is None
+    panel.gone.clear()
+    assert panel.rest() and screen._player is None and "dialtone.keys" not in panel.gone
     for _ in range(43):
         screen._second()
+    assert panel.gone.count("dialtone.keys") == 1  # nobody else would
     assert screen._player is None and panel.top() is screen
     screen._second()
     assert panel.top() is screen

@@ -50,6 +50,19 @@ def test_routes():
     run(main())
 
 
+def test_screens_rest_before_the_code_of_connections_comes_where_memory_is_scarce():
+    async def main():
+        for free, rested in ((-1, 0), (1 << 20, 0), (20000, 1)):
+            faces, platform, supervisor = await started()
+            platform.free = free
+            faces.enter()
+            faces.enter()
+            assert platform.rested == rested, free
+            supervisor.tasks[0].cancel()
+
+    run(main())
+
+
 def test_all_is_dropped_once_when_the_last_connection_is_gone():
     async def main():
         faces, platform, supervisor = await started()

@@ -147,6 +147,8 @@ class ScriptScreen:
         self._still_s += 1
         if self._player is None:
             self._slept_s += 1
+            if self._slept_s == _REST_S and not self._busy:
+                self._unload("dialtone.keys")  # a page may have put the player away before its time
             if self._slept_s >= self._due_s:
                 self.player().look()
         else:

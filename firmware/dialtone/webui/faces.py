@@ -62,6 +62,8 @@ class Faces:
         self._used = True
         if not self._waiting:
             self._waiting = True
+            if 0 <= self._platform.heap_free() < _SCARCE:
+                self._rest()  # first: else our code fills the holes between theirs, and no large one is ever left
             self._platform.unload()  # nothing: makes room for the code that comes now
             self._supervisor.spawn("idle code", self._shed_when_idle())
 
