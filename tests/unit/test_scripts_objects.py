@@ -169,6 +169,13 @@ def test_every_attribute_of_every_screen():
         assert script.items == [] if item is None else script.item(0) == item, (kind, script.items)
 
 
+def test_blanks_that_do_not_break_stay_where_they_are():
+    builder = Builder()
+    builder.feed("<AastraIPPhoneTextMenu><MenuItem><Prompt>\n \xa0 1 \xa0\r\n \xa0two\t</Prompt>".encode())
+    builder.feed("<URI> http://h/ </URI></MenuItem></AastraIPPhoneTextMenu>".encode())
+    assert builder.finish().item(0)[:2] == ["\xa0 1 \xa0 \xa0two", "http://h/"]
+
+
 def test_objects_without_a_screen():
     for text, item in (
         (

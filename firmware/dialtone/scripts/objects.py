@@ -10,6 +10,7 @@ LIMIT = 10000  # bytes of an object (facts page, 6.1)
 _SOFTKEYS = const(6)  # a phone of the 5i series has six
 _ICONS = const(21)  # more are a parse error on the real phone, too
 _NOTES = const(8)  # diagnostics of one document: the rest would say the same
+_BLANK = " \t\n"  # the vendor's scripts pad with U+00A0, which CPython's strip() would take, and MicroPython's not
 _PREFIX = "aastraipphone"
 
 # Elements around others, and those that every object may have.
@@ -101,7 +102,7 @@ class Builder:
         for attribute, value in pairs:
             key = place[2] + attribute.lower()
             if key in place[1]:
-                place[0][key] = value.strip()
+                place[0][key] = value.strip(_BLANK)
             else:
                 self._note("attribute %s of <%s> means nothing here" % (attribute, spelled))
 
@@ -127,10 +128,10 @@ class Builder:
         name, fields = self._open[-1]
         own = self._leaf or name
         if own in self._known[name]:
-            text = "".join(self._text).strip()
+            text = "".join(self._text).strip(_BLANK)
             if text:
                 if own != "text" and "\n" in text:  # only there a line end is one
-                    text = " ".join([part.strip() for part in text.split("\n")])
+                    text = " ".join([part.strip(_BLANK) for part in text.split("\n")])
                 if self._lookup and "$$" in text and own not in _ADDRESSES:
                     from dialtone.scripts.variables import expand
 
