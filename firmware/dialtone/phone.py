@@ -66,11 +66,28 @@ class Phone:
         startup = None
         self.unload("dialtone.startup")
         await self.resync()
+        await self._listen()
         from dialtone import startup
 
         startup.serve(self)
         startup = None
         self.unload("dialtone.startup")
+
+    async def _listen(self):
+        """A phone that cannot be reached is of no use: what is in the heap's way now may be gone in a moment."""
+        for turn in range(_TURNS):
+            try:
+                from dialtone import startup
+
+                return startup.listen(self)
+            except MemoryError:
+                if turn == _TURNS - 1:
+                    raise
+            startup = None
+            from dialtone.identity.parts import MODULES
+
+            self.unload("dialtone.startup", *MODULES)
+            await sleep_ms(_ANSWER_FIRST_MS)
 
     async def resync(self):
         """One round with the configuration server, see resync.py. Never raises."""

@@ -25,9 +25,20 @@ def prepare(phone):
     _restore(phone)
 
 
+def listen(phone):
+    """Open both listeners; what a MemoryError has left undone a second call does. DeviceError without ports, or room in
+    flash for the phone's key.
+    """
+    context = _identity(phone)
+    if not phone.listeners:
+        phone.listeners = _listeners(phone, context)
+    for listener in phone.listeners:
+        listener.start()
+    phone.http_port, phone.https_port = [listener.port for listener in phone.listeners]
+
+
 def serve(phone):
-    """Both listeners, and the idle screen. DeviceError without ports, or room in flash for the phone's key."""
-    _listen(phone, _identity(phone))
+    """What goes on from now on, and the idle screen."""
     phone.store.watch(phone.changed)
     phone.supervisor.start("heap", phone.heap.run, restart=True)
     _show_idle(phone)
@@ -83,7 +94,7 @@ def _identity(phone):
     return context
 
 
-def _listen(phone, context):
+def _listeners(phone, context):
     from dialtone.net.limits import Limits
     from dialtone.net.listener import Listener
     from dialtone.server.access import Access
@@ -94,6 +105,7 @@ def _listen(phone, context):
     access = Access(phone.store, platform.random(16))
     faces = Faces(platform, phone.supervisor, phone.panel.rest)
     phone.heap.relieve = faces.shed
+    made = []
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):
         service = Service(phone, secure is not None, access, faces, phone.on_push)
         limits = Limits(**platform.limits)
@@ -101,9 +113,8 @@ def _listen(phone, context):
             name, platform.bind_host, port, service.handle, phone.supervisor, phone.table,
             secure, limits, phone.heap.admits, _BUSY,
         )  # fmt: skip
-        listener.start()
-        phone.listeners.append(listener)
-    phone.http_port, phone.https_port = [listener.port for listener in phone.listeners]
+        made.append(listener)
+    return made
 
 
 def _show_idle(phone):

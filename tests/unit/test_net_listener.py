@@ -368,6 +368,37 @@ def test_stop_does_not_wait_for_ever():
     run(main())
 
 
+def test_a_start_without_memory_is_repeated():
+    async def main():
+        house = House()
+        from dialtone.net.listener import Listener
+
+        spawn = house.supervisor.spawn
+        full = [True, False]
+
+        def once_full(name, coroutine):
+            if full.pop(0):
+                coroutine.close()
+                raise MemoryError()
+            return spawn(name, coroutine)
+
+        house.supervisor.spawn = once_full
+        listener = Listener("again", "127.0.0.1", 0, echo, house.supervisor, house.table)
+        with raises(MemoryError):
+            listener.start()
+        port = listener.port
+        listener.start()
+        house.supervisor.spawn = spawn
+        assert listener.port == port
+        stream = await dial(port)
+        assert await ask(stream) == b"Phello"
+        stream.close()
+        await listener.stop()
+        await house.close()
+
+    run(main())
+
+
 def test_a_port_in_use_is_named():
     async def main():
         house = House()

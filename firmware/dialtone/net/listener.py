@@ -49,12 +49,15 @@ class Listener:
         self._collected = time.ticks_ms()
 
     def start(self):
-        """Listens from now on; ``.port`` is the port it got. DeviceError when the port cannot be had."""
-        try:
-            self._raw, self.port = seam.listen(self._host, self.port, self._limits.backlog)
-        except OSError as error:
-            raise DeviceError("Port %d cannot be used: %s" % (self.port, error), "Choose another one")
-        self._task = self._supervisor.spawn(self.name, self._accept())
+        """Listens from now on; ``.port`` is the port it got. DeviceError when the port cannot be had. After a
+        MemoryError it may be called again."""
+        if self._raw is None:
+            try:
+                self._raw, self.port = seam.listen(self._host, self.port, self._limits.backlog)
+            except OSError as error:
+                raise DeviceError("Port %d cannot be used: %s" % (self.port, error), "Choose another one")
+        if self._task is None:
+            self._task = self._supervisor.spawn(self.name, self._accept())
 
     async def stop(self):
         """Closes the port, ends idle connections, and the others after ``drain_ms`` or their answer."""
@@ -62,7 +65,7 @@ class Listener:
             return
         await asyncio.sleep_ms(0)  # a task cancelled before its first step would never reach its finally
         self._task.cancel()
-        self._raw = None
+        self._raw = self._task = None
         end = time.ticks_add(time.ticks_ms(), self._limits.drain_ms)
         while self._end_idle():
             await asyncio.sleep_ms(10)
