@@ -64,6 +64,7 @@ package(
         "http/inbound.py",
         "http/limits.py",
         "http/message.py",
+        "http/request.py",
         "http/response.py",
         "http/url.py",
         "identity/__init__.py",

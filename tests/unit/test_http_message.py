@@ -1,6 +1,7 @@
 from dialtone.errors import PeerError
 from dialtone.http.inbound import CLIENT, SERVER, Inbound
-from dialtone.http.message import Request, check_host, text_of
+from dialtone.http.message import check_host, text_of
+from dialtone.http.request import Request
 from dialtone.http.response import Response
 from support import raises
 

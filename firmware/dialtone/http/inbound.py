@@ -2,7 +2,7 @@
 
 from dialtone.errors import CallerError
 from dialtone.http import limits
-from dialtone.http.message import SPECIAL, Request, check_text, fold_token, refuse
+from dialtone.http.message import SPECIAL, check_text, fold_token, refuse
 from micropython import const
 
 SERVER = 0  # reads requests
@@ -42,6 +42,11 @@ class Inbound:
         self._lines = 0  # those that were passed over: an empty one before a request, interim responses, trailers
         self._state = _HEAD
         self._last = self._head = None
+        if role == SERVER:  # whoever reads requests does without the code of responses
+            from dialtone.http.request import Request as make
+        else:
+            from dialtone.http.response import Response as make
+        self._make = make
         self._no_body = False
         self.closed = False  # the peer will send no more
 
@@ -148,11 +153,9 @@ class Inbound:
             return None
         self._start = end
         if self._role == CLIENT:
-            from dialtone.http.response import Response
-
-            return Response(self._buffer, start, end)
+            return self._make(self._buffer, start, end)
         self._head = bytes(self._view[start:end]) if end - start <= _REMEMBER else None
-        self._last = Request(self._buffer, start, end)
+        self._last = self._make(self._buffer, start, end)
         return self._last
 
     def _head_end(self):
