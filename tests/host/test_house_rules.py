@@ -12,6 +12,7 @@ FLOORS |= dict.fromkeys(
     (
         "phone",
         "startup",
+        "downloads",
         "resync",
         "report",
         "keys",

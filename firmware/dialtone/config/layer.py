@@ -70,6 +70,12 @@ class Layer:
                 return True
         return False
 
+    def pack(self):
+        """Copies all rows, see packing.py."""
+        chunks = self._chunks
+        for at in range(len(chunks)):
+            chunks[at] = bytes(bytearray(chunks[at]))
+
     def rows(self):
         """Yields ``(name, mark, line, value)`` in the order in which they were added."""
         for chunk in self._chunks[:]:

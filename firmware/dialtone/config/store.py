@@ -30,6 +30,7 @@ ON_DEMAND = (
     "dialtone.config.editing",
     "dialtone.config.explaining",
     "dialtone.config.saving",
+    "dialtone.config.packing",
 )
 
 _LOCK = const(33)  # "!" as the byte that begins a row's tail
@@ -135,6 +136,10 @@ class Store:
     def watch(self, callback):
         """``callback(names)`` is called after each change with the set of names whose effective value changed."""
         self._watchers.append(callback)
+
+    def forget(self):
+        """Nothing is kept decoded: the next reader asks the rows."""
+        self._memo = {}
 
     def changed(self, names):
         """For this package: a change is complete and ``names`` have other values now."""
