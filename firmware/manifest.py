@@ -152,6 +152,7 @@ package(
         "storage/files.py",
         "storage/kept.py",
         "storage/sweep.py",
+        "text.py",
         "timekeeping.py",
         "tls/__init__.py",
         "tls/legacy/__init__.py",

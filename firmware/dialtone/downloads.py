@@ -1,4 +1,4 @@
-"""What a round with the configuration server fetches when the configuration is in force: certificates, then firmware."""
+"""What a round with the configuration server fetches last: certificates that the configuration names, then firmware."""
 
 from asyncio import sleep_ms
 

@@ -11,10 +11,23 @@ _KEEP = const(16)  # lines kept, one page of them: 16 lines of about 60 characte
 def clean(text, limit=_LINE):
     """Text that is safe on a terminal, LCD or log: control characters (C0, DEL, C1) become ``?``; cut to ``limit``."""
     text = text[:limit]
-    for char in text:
-        if char < " " or "\x7f" <= char <= "\x9f":
-            return "".join([c if " " <= c < "\x7f" or c > "\x9f" else "?" for c in text])
+    data = text.encode("utf-8", "surrogatepass")  # a loop over the text itself would fill the heap: see text.py
+    last = 0
+    for byte in data:
+        if byte < 32 or byte == 127 or last == 0xC2 and byte < 0xA0:
+            return _masked(data)
+        last = byte
     return text
+
+
+def _masked(data):
+    out = bytearray()
+    for byte in data:
+        if out and out[-1] == 0xC2 and byte < 0xA0:
+            out[-1] = byte = 63  # "?": of C1 only one byte is left
+            continue
+        out.append(63 if byte < 32 or byte == 127 else byte)
+    return str(out, "utf-8", "replace")
 
 
 class Log:

@@ -22,15 +22,15 @@ def _ink(canvas, x, y, width, height):
 def test_a_font_gives_each_glyph_of_latin_1_and_what_stands_in_for_others():
     font = Font(FONTS + "/6x12.fnt")
     assert (font.width, font.height) == (6, 12)
-    assert _art(font.glyph("A"), 0, 3, 6, 7) == [
+    assert _art(font.glyph(ord("A")), 0, 3, 6, 7) == [
         ".###..", "#...#.", "#...#.", "#####.", "#...#.", "#...#.", "#...#.",
     ]  # fmt: skip
-    drawn = [_art(font.glyph(char), 0, 0, 6, 12) for char in "~\xa1\xff\u20ac\u2026"]
-    missing = _art(font.glyph("\u4e2d"), 0, 0, 6, 12)
+    drawn = [_art(font.glyph(ord(char)), 0, 0, 6, 12) for char in "~\xa1\xff\u20ac\u2026"]
+    missing = _art(font.glyph(ord("\u4e2d")), 0, 0, 6, 12)
     for at in range(len(drawn)):
         assert drawn[at] != missing and drawn[at] not in drawn[:at]
-    assert _art(font.glyph("\x01"), 0, 0, 6, 12) == missing  # never reads in front of the glyphs
-    assert _art(font.glyph("\u0141"), 0, 0, 6, 12) != missing
+    assert _art(font.glyph(ord("\x01")), 0, 0, 6, 12) == missing  # never reads in front of the glyphs
+    assert _art(font.glyph(ord("\u0141")), 0, 0, 6, 12) != missing
     font.close()
 
 
@@ -38,7 +38,7 @@ def test_every_size_has_ink_for_every_letter():
     for name in ("5x8", "6x12", "8x13", "10x20"):
         font = Font("%s/%s.fnt" % (FONTS, name))
         for code in list(range(33, 127)) + list(range(0xC0, 0x180)):
-            assert _ink(font.glyph(chr(code)), 0, 0, font.width, font.height), (name, code)
+            assert _ink(font.glyph(code), 0, 0, font.width, font.height), (name, code)
         font.close()
 
 

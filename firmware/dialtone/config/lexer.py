@@ -5,6 +5,7 @@ quote, ``!`` and ``^`` in front of a name, ``[a|b]`` inside a name; LF, CR LF or
 that is not UTF-8 is read as ISO-8859-1.
 """
 
+from dialtone.text import latin
 from micropython import const
 
 _LINE = const(1024)  # longest line: the longest legal value is 512 bytes
@@ -90,8 +91,8 @@ class Lexer:
             return
         name = text[column - 1 :]
         mark = "-"
-        if name[0] in "!^":
-            mark = name[0]
+        if name[:1] in "!^":  # slices: a single character by its index would stay in the heap, see text.py
+            mark = name[:1]
             name = name[1:]
         colon = name.find(":")
         value = name[colon + 1 :].lstrip(" \t")
@@ -127,7 +128,7 @@ class Lexer:
                 break
             value += '"'
         rest = text[end + 1 :].strip(" \t")
-        if rest and rest[0] != "#":
+        if rest and rest[:1] != "#":
             self._sink.problem(number, column + end + 1, "text behind the closing quote")
             return None
         return value
@@ -156,13 +157,7 @@ def _text(line):
     except UnicodeError:
         if len(line) > _LATIN:
             return None
-    text = bytearray()
-    for byte in line:
-        if byte < 128:
-            text.append(byte)
-        else:
-            text.extend(chr(byte).encode())
-    return text.decode()
+    return latin(line)
 
 
 def _plain(name_end, value):
@@ -171,7 +166,7 @@ def _plain(name_end, value):
         return ""
     at = value.find("#")
     while at > 0:
-        if value[at - 1] in " \t":
+        if value[at - 1 : at] in " \t":
             return value[:at].rstrip(" \t")
         at = value.find("#", at + 1)
     return value.rstrip(" \t")

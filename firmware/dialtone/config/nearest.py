@@ -27,7 +27,7 @@ def _meant(row, name, model):
     """The concrete names that ``name`` may mean under the row of this name: for a key, those with its number."""
     if not row.startswith("keyN"):
         return (row,)
-    number = "".join([c for c in name if "0" <= c <= "9"])
+    number = str(bytes([byte for byte in name.encode() if 48 <= byte <= 57]), "utf-8")
     if not 0 < len(number) < 3:
         return ()
     return [prefix + number + row[4:] for prefix, count in parameters.keys(model) if 0 < int(number) <= count]

@@ -7,6 +7,7 @@ characters are refused, because a value with a line end would become a line of i
 from micropython import const
 
 from dialtone.errors import CallerError
+from dialtone.text import codes
 
 _LIST = const(512)  # bytes of a list: some 20 host names, as long as a file line reasonably gets
 _URL = const(255)  # bytes of a URL, and of anything that names no bound of its own
@@ -85,8 +86,7 @@ def _rank(method):
 
 
 def _refuse_controls(text):
-    for char in text:
-        code = ord(char)
+    for code in codes(text):
         if 32 <= code < 127:
             continue
         # C0, DEL and C1; line and paragraph separators with the direction marks around them; lone surrogates

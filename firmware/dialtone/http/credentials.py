@@ -39,7 +39,7 @@ def basic_value(user, password):
 
 
 def _controls(text):
-    for char in text:
-        if char < " " or char == "\x7f":
+    for byte in text.encode():
+        if byte < 32 or byte == 127:
             return True
     return False

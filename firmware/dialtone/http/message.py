@@ -76,13 +76,9 @@ def text_of(data):
     try:
         return str(data, "utf-8")
     except UnicodeError:
-        out = bytearray()
-        for byte in data:
-            if byte > 127:
-                out.append(192 | byte >> 6)
-                byte = 128 | byte & 63
-            out.append(byte)
-        return str(out, "utf-8")
+        from dialtone.text import latin
+
+        return latin(data)
 
 
 class Message:

@@ -86,8 +86,8 @@ def _clean(text):
     text = text.strip(" ")
     if len(text) > _LONGEST:
         raise CallerError("The URL is too long", "At most %d characters" % _LONGEST)
-    for char in text:
-        if char <= " " or char == "\x7f" or char == "\\":
+    for byte in text.encode():
+        if byte <= 32 or byte == 127 or byte == 92:  # "\\"
             raise CallerError("A blank, control character or backslash in a URL", "Write it percent-encoded")
     return text
 
@@ -126,8 +126,8 @@ def _decode(text):
         text = str(percent_decode(text.encode()), "utf-8")
     except ValueError:
         raise CallerError("Bad user name or password in a URL")
-    for char in text:
-        if char < " " or char == "\x7f":
+    for byte in text.encode():
+        if byte < 32 or byte == 127:
             raise CallerError("Bad user name or password in a URL")
     return text
 

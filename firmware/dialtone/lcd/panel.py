@@ -35,7 +35,7 @@ def lines(text, columns):
     at = 0
     size = len(text)
     while True:
-        while at < size and text[at] in " \t\r":
+        while at < size and text[at : at + 1] in " \t\r":
             at += 1
         end = text.find("\n", at, at + columns + 1)
         if end < 0:

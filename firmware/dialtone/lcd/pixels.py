@@ -7,6 +7,8 @@ in the simulator, so a screenshot is the device's picture.
 from binascii import unhexlify
 
 import framebuf
+
+from dialtone.text import codes
 from micropython import const
 
 _FONTS = ("5x8", "6x12", "8x13", "10x20")
@@ -29,9 +31,8 @@ class Font:
         self._buffer = bytearray((self.width + 7) // 8 * self.height)
         self._glyph = framebuf.FrameBuffer(self._buffer, self.width, self.height, framebuf.MONO_HLSB)
 
-    def glyph(self, char):
-        """The picture of ``char``; the next call uses it again."""
-        code = ord(char)
+    def glyph(self, code):
+        """The picture of the character ``code``; the next call uses it again."""
         number = code - 32 if 32 <= code < 127 else code - 65 if 160 <= code < 256 else self._other(code)
         self._file.seek(self._start + number * len(self._buffer))
         self._file.readinto(self._buffer)
@@ -159,12 +160,12 @@ class Picture:
             self._fonts[font] = Font("%s/%s.fnt" % (self._folder, _FONTS[font]))
         font = self._fonts[font]
         y += (pitch - font.height) // 2 - (1 if font.height == 12 else 0)  # that one leaves its gap above
-        for char in text:
-            if char != " ":
+        for code in codes(text):
+            if code != 32:
                 if ink:
-                    self._canvas.blit(font.glyph(char), x, y, 0)
+                    self._canvas.blit(font.glyph(code), x, y, 0)
                 else:
-                    self._canvas.blit(font.glyph(char), x, y, 1, self._swap)
+                    self._canvas.blit(font.glyph(code), x, y, 1, self._swap)
             x += step
 
     def _keys(self, labels, y, pitch, hints):

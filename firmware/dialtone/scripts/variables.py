@@ -7,11 +7,12 @@ def quote(text, kept=""):
     A Selection keeps ``&=``: the vendor's own scripts have several values in one (``&msg=1-INBOX``).
     """
     out = []
-    for char in text:
-        if char in "-._~" or char in kept or char < "{" and (char.isalpha() or char.isdigit()):
+    for byte in text.encode():  # not its characters, see text.py
+        char = chr(byte) if byte < 128 else ""
+        if char and (char in "-._~" or char in kept or char.isalpha() or char.isdigit()):
             out.append(char)
         else:
-            out.extend(["%%%02X" % byte for byte in char.encode()])
+            out.append("%%%02X" % byte)
     return "".join(out)
 
 

@@ -1,28 +1,27 @@
 """Characters, names and references of XML 1.0. What is wrong is a ValueError whose text says so."""
 
+from dialtone.text import character, codes
+from dialtone.text import latin as as_latin
 from micropython import const
 
 _NAME = const(64)  # characters of a name
 REFERENCE = 12  # characters of &...; with room for leading zeros
 _ATTRIBUTES = const(24)  # of one element: the richest phone object has 18
 _BLANK = " \t\r\n"
+_LEGAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.0123456789_:"
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def is_name(text):
     """Whether ``text`` is a Name (section 2.3) of ASCII characters."""
-    if not 0 < len(text) <= _NAME or text[0] in "-.0123456789":
-        return False
-    for char in text:
-        if not ("a" <= char <= "z" or "A" <= char <= "Z" or char in "-.0123456789_:"):
-            return False
-    return True
+    data = text.encode()
+    return 0 < len(data) <= _NAME and data[0] not in b"-.0123456789" and not data.lstrip(_LEGAL)
 
 
 def word(text):
     """``text`` up to the first blank of XML; str.split would take other blanks too."""
     end = 0
-    while end < len(text) and text[end] not in _BLANK:
+    while end < len(text) and text[end : end + 1] not in _BLANK:
         end += 1
     return text[:end]
 
@@ -41,7 +40,7 @@ def decode(raw, latin):
         if byte > 127:
             wide = True
     if wide and latin:
-        text = "".join([chr(byte) for byte in raw])
+        text = as_latin(raw)
     else:
         try:
             text = str(raw, "utf-8")
@@ -56,8 +55,7 @@ def decode(raw, latin):
 
 def _check_wide(text, size):
     # MicroPython decodes surrogates and over-long forms; a Char has one form only.
-    for char in text:
-        code = ord(char)
+    for code in codes(text):
         if not _is_char(code):
             raise ValueError("a character is not allowed")
         size -= 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
@@ -94,7 +92,7 @@ def _reference(name):
     code = int(digits, base)
     if not _is_char(code):
         raise ValueError("&%s; is not a character" % name)
-    return chr(code)
+    return character(code)
 
 
 def attributes(tag, at):
@@ -103,7 +101,7 @@ def attributes(tag, at):
     size = len(tag)
     while True:
         start = at
-        while at < size and tag[at] in _BLANK:
+        while at < size and tag[at : at + 1] in _BLANK:
             at += 1
         if at == size:
             return pairs
@@ -112,7 +110,7 @@ def attributes(tag, at):
         if start == at or equals < 0 or not is_name(name):
             raise ValueError("a wrong attribute")
         at = equals + 1
-        while at < size and tag[at] in _BLANK:
+        while at < size and tag[at : at + 1] in _BLANK:
             at += 1
         quote = tag[at : at + 1]
         end = tag.find(quote, at + 1) if quote in ('"', "'") else -1
