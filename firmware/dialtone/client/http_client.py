@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 
 from micropython import const
 
@@ -19,6 +20,8 @@ _BUFFER = const(2048)  # bytes of one receive: finds room in a worn heap where 4
 _LARGER = const(4096)  # ... in a heap with room: a long transfer is 8 % faster
 _ROOM = const(131072)  # free bytes of such a heap
 _LATER = ("dialtone.client.exchange", "dialtone.http.response")
+_SHARED = ("dialtone.http.inbound", "dialtone.http.encode")  # with the server, if that is there
+_SERVER = "dialtone.server.connection"
 # Settings that a connection was opened under: another is needed when one of them has changed
 _TERMS = (
     "https client method", "https validate certificates", "https validate expires", "https validate hostname",
@@ -154,7 +157,8 @@ class Client:
 
     async def _connect(self, target):
         if target.scheme == "https":
-            self.platform.unload(*_LATER)  # the handshake needs their room
+            # The handshake needs their room, above all a second one, when a server closes after each answer.
+            self.platform.unload(*_LATER, *(() if _SERVER in sys.modules else _SHARED))
             from dialtone.client import securing
 
             try:
