@@ -108,13 +108,14 @@ class Phone:
         """A key of ``lcd.panel.KEYS``; CallerError for any other name."""
         if key == "options" and self.heap.relieve:
             self.heap.relieve()  # the menus need the room of page code that nobody runs
-        try:
-            self.panel.press(key)
-        except MemoryError:
-            self.log.error("panel", "no memory for key %s, press it again" % key)
-            self.panel.home()
-            if self.heap.relieve:
-                self.heap.relieve()
+        for _ in range(2):
+            try:
+                return self.panel.press(key)
+            except MemoryError:
+                if self.heap.relieve:
+                    self.heap.relieve()  # and once more: the code that nobody runs may have been in the way
+        self.log.error("panel", "no memory for key %s, press it again" % key)
+        self.panel.home()
 
     def key(self, name):
         """A key that no screen has was pressed: beside the display, or one with a name on it."""
