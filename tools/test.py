@@ -13,7 +13,10 @@ import time
 
 import unit
 
-_WORKERS = "2"  # two cores; every system test runs a phone of its own
+_SPREAD = {
+    "host": ("-n", "2", "--dist", "loadfile"),  # two cores
+    "system": ("-n", "4", "--dist", "loadgroup"),  # half of their time they wait for a phone that waits for them
+}
 
 
 def lint():
@@ -28,9 +31,9 @@ def suites(options, environment):
     marks = ["-m", "long or not long"] if options.long else []
     yield [lint()]
     yield unit.run_targets(unit.TARGETS, (), False, environment)
-    for name, more in (("host", []), ("system", ["-n", _WORKERS])):
+    for name, spread in _SPREAD.items():
         print(f"{name}: running tests/{name} ...", flush=True)
-        yield [unit.run_pytest(name, [f"tests/{name}", *marks, *more], environment)]
+        yield [unit.run_pytest(name, [f"tests/{name}", *marks, *spread], environment)]
 
 
 def main():

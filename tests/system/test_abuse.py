@@ -49,6 +49,7 @@ def rigs():
         one.close()
 
 
+@pytest.mark.xdist_group("abuse")  # one attack at a time, and one phone for all of a runtime's
 @pytest.mark.parametrize(("case", "scheme"), CASES, ids=lambda value: getattr(value, "__name__", value))
 def test_abuse(rigs, runtime, case, scheme):
     trial = abuse_cases.Trial(rigs(runtime), case, scheme, abuse_cases.SCALED).run()
