@@ -159,13 +159,14 @@ def _add_lcd(commands):
 
 
 def _add_press(commands):
-    from host.control import KEYS
+    from host.control import KEYS, MODULES
 
     press = commands.add_parser(
         "press",
         help="press keys of a running phone",
         description="Presses keys of a running phone, one after the other, and prints its LCD after the last.",
-        epilog="Keys: %s. The shell wants '*' and '#' in quotes; star and pound mean the same." % " ".join(KEYS),
+        epilog="Keys: %s, %s (also expmod1key1). The shell wants '*', '#' and blanks in quotes; star and pound "
+        "mean the same." % (" ".join(KEYS), MODULES),
     )
     _add_state(press)
     press.add_argument("keys", metavar="KEY", nargs="+", help="such as options, down, select, softkey1, 5")

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -19,6 +20,8 @@ KEYS = (
     "services directory callers redial voicemail conf xfer icom "
     "hold mute speaker headset volup voldown save delete line1 line2 line3 line4"
 ).split()
+MODULES = "expmod1 key1 to expmod3 key60"  # how people are told of these 180
+_MODULE_KEY = re.compile(r"(expmod[123]) ?(?:key|softkey)([1-9]|[1-5][0-9]|60)")
 ALIASES = {"star": "*", "pound": "#", "esc": "goodbye", "ok": "select"}
 _SOCKET = "control"
 _LINE = 1 << 16
@@ -32,11 +35,21 @@ class ControlError(Exception):
 
 def check_keys(names):
     """The names as the phone knows them; raises ControlError for one that is not a key."""
-    keys = [ALIASES.get(name.lower(), name.lower()) for name in names]
-    unknown = [name for name, key in zip(names, keys, strict=True) if key not in KEYS]
+    keys = [_key(name.lower()) for name in names]
+    unknown = [name for name, key in zip(names, keys, strict=True) if not key]
     if unknown:
-        raise ControlError("No such key: %s. Keys are: %s." % (", ".join(map(repr, unknown)), " ".join(KEYS)))
+        known = "%s, %s" % (" ".join(KEYS), MODULES)
+        raise ControlError("No such key: %s. Keys are: %s." % (", ".join(map(repr, unknown)), known))
     return keys
+
+
+def _key(name):
+    """The phone's name of a key, None for what is none. Those of expansion modules have a blank, for the shell none."""
+    module = _MODULE_KEY.fullmatch(name)
+    if module:
+        return "%s key%s" % module.groups()
+    name = ALIASES.get(name, name)
+    return name if name in KEYS else None
 
 
 @contextlib.contextmanager

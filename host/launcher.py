@@ -50,6 +50,7 @@ class Launcher:
         self._log = None
         self._panel = PanelServer(self, options.panel_port) if options.panel else None
         self._relay = None
+        self._modules = {}  # of expansion modules: key -> label
         self._faults = {"clock": 0, "flash": False, "heap": 0}
         self.title = "Simulated phone %s, MAC %s, on %s" % (options.model, options.mac, options.runtime)
 
@@ -262,6 +263,7 @@ class Launcher:
 
     async def _one_life(self, command, settings):
         self._restarting, self._failure = False, ""
+        self._modules = {}
         self._phone = child.Child(*command, self._heard, self._logged)
         self._faults["heap"] = 0
         settings["faults"] = {name: self._faults[name] for name in _OUTLAST if self._faults[name]}
@@ -309,6 +311,10 @@ class Launcher:
         elif kind in ("request", "origins"):
             if self._panel:
                 self._panel.row(**event) if kind == "request" else self._panel.origins(event)
+        elif kind == "module":
+            self._modules[event["key"]] = event["label"]
+            if event["label"] is None:
+                del self._modules[event["key"]]
         elif kind == "failed":
             self._failure = printable(event.get("text", ""))
         elif kind == "refused":
@@ -323,7 +329,7 @@ class Launcher:
         if self._terminal:
             self._terminal.show(rows, softkeys, event)
         if self._panel:
-            self._panel.show(event)
+            self._panel.show(dict(event, modules=dict(self._modules)))
 
 
 def _anchors(source):

@@ -10,6 +10,7 @@ from dialtone.errors import CallerError, DialtoneError
 from micropython import const
 
 LEVELS = "remote oneboot override local"  # of config/levels.py, which does not fit into the heap beside this
+_LAMPS = const(64)  # lit at the same time, 50 bytes each: all of the phone's own keys and half a module
 _KEY_MS = const(20)  # between two simulated keys: others get their turn
 COMMANDS = "reset fastreboot lock unlock clearlocal clearcallerslist cleardirectory clearrediallist"
 AUDIO = "rtprx rtptx rtpmrx rtpmtx wav.play wav.stop wav.loop melody.stop melody.play"
@@ -133,7 +134,12 @@ def lamp(text):
     state, _, colour = state.strip().partition(":")
     if state not in _STATES.split() or len(colour) > 8 or colour and not colour.isalpha():
         return None
-    return key.replace(" ", ""), state, colour
+    return _spelled(key.replace(" ", "")), state, colour
+
+
+def _spelled(key):
+    """``expmod1key3`` and ``expmod1softkey3`` as the configuration has it: ``expmod1 key3``; others as they are."""
+    return " ".join((key[:7], "key" + key.rpartition("key")[2])) if key[:6] == "expmod" else key
 
 
 def _led(phone, text):
@@ -143,12 +149,18 @@ def _led(phone, text):
     key, state, colour = told
     prefix = key.rstrip("0123456789")
     number = key[len(prefix) :]
-    if not 0 < len(number) < 3 or not 0 < int(number) <= dict(phone.store.keys).get(prefix, 0):
+    if prefix[:6] == "expmod":  # a module is there for the keys that are set
+        there = phone.store.get(key + " type") not in ("", "none")
+    else:
+        there = 0 < len(number) < 3 and 0 < int(number) <= dict(phone.store.keys).get(prefix, 0)
+    if not there:
         return "No such key", "Led: " + text
     lamps = dict(phone.lamps or {})
     lamps[key] = state + (":" + colour if colour else "")
     if state == "off":
         del lamps[key]
+    elif len(lamps) > _LAMPS:
+        return "Too many lamps", "Led: " + text
     phone.lamps = lamps
     phone.changed(())
     return None
@@ -168,6 +180,7 @@ def key_name(uri):
         return _KEYS[at + len(name) + 2 :].split(" ")[0]
     if name[:6] == "keypad":
         name = name[6:]
+    name = _spelled(name)
     if name not in KEYS.split() and not known(name):
         raise CallerError("No such key: " + uri[:30], "Names of keys are in docs/xml.md")
     return name

@@ -4,6 +4,7 @@ from dialtone.errors import CallerError
 from micropython import const
 
 _PLACES = const(6)  # keys of a row beside the display; with more than that to show the last one turns the page
+_MODULE = const(60)  # keys of an expansion module
 _MORE = "More"
 _NEEDS_CALLING = "%s need%s calling, which this firmware does not do."
 # Keys with a name on them, and the parameter with the script behind each (facts page, 5).
@@ -39,6 +40,9 @@ def show(phone):
             platform.top_labels = labels
         elif not idle.labels:  # programmable keys have a paper label: a simulated phone shows it
             idle.labels = labels
+    for name in lamps:
+        if name[:6] == "expmod":  # modules do not turn their pages here: each key is at its own place
+            lit[name] = lamps[name]
     platform.lamps = lit
 
 
@@ -70,6 +74,11 @@ def _row(phone, prefix, count):
 def known(key):
     """Whether some phone has a key of that name, beside those of ``lcd.panel.KEYS``."""
     name = key.rstrip("0123456789")
+    if name[:6] == "expmod":
+        number = key[len(name) :]
+        if name[7:8] != " " or name[8:] != "key" or not 48 < ord(name[6:7]) < 52 or number[:1] == "0":
+            return False
+        return 0 < int(number or 0) <= _MODULE
     return name != key and name in _ROWS.split() or key in _SCRIPTS.split() or key in _CALLS.split()
 
 

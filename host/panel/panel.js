@@ -13,13 +13,15 @@ const SIDES = [["client", "Phone asks"], ["server", "Phone is asked"], ["demo", 
 const MODES = [["none", "Good", "Everything arrives."], ["drop", "Drop", "Each connection is broken off at once."],
   ["silence", "Silence", "Connections open, then nothing comes."], ["truncate", "Cut off", "Each answer ends too early."],
   ["corrupt", "Corrupt", "A byte of each answer changes."]];
+const MODULE_ROWS = 10; // keys of an expansion module on each side of its display
+const MODULE_KEYS = 2 * MODULE_ROWS; // on a page
 const FLASH_MS = 130;
 const RETRY_MS = 1500;
 const KEPT = 300;
 
 const lcd = new Lcd($("lcd"));
 const state = { socket: null, facts: null, faults: null, keys: [], small: false, shown: new Set(["client", "server", "fault"]),
-  origins: [], screen: null, ready: false };
+  origins: [], screen: null, ready: false, modules: "", pages: {} };
 
 // -- parts of the page ------------------------------------------------------------------------------------------------
 
@@ -66,6 +68,64 @@ function soft(name, number, extra) {
   const parts = [make("span", { className: "led", data: { led: name } })];
   if (extra) parts.push(make("span", { className: "strip", data: { label: number - 1 } }));
   return key(name, `${name.startsWith("top") ? "Top key" : extra ? "Programmable key" : "Softkey"} ${number}`, "softkey " + extra, ...parts);
+}
+
+// Expansion modules: 20 keys beside a display of their own, in three pages that are turned on the module itself.
+function drawModules(labels) {
+  const numbers = [1, 2, 3].filter((number) => Object.keys(labels).some((name) => name.startsWith("expmod" + number)));
+  const changed = state.modules !== numbers.join();
+  state.modules = numbers.join();
+  document.body.classList.toggle("expanded", numbers.length > 0);
+  if (changed) $("modules").replaceChildren(...numbers.map(drawModule));
+  for (const number of numbers) labelModule(number, labels);
+}
+
+function drawModule(number) {
+  const column = (side, first) => make("div", { className: "rail " + side }, ...Array.from({ length: MODULE_ROWS }, (_, row) =>
+    key("", "", "softer", make("span", { className: "led", data: { place: first + row } }))));
+  const glass = make("div", { className: "paper" }, ...Array.from({ length: MODULE_ROWS }, () =>
+    make("p", {}, make("span"), make("span"))));
+  glass.setAttribute("aria-hidden", "true"); // each key says its label
+  const pages = make("div", { className: "pages" }, ...[0, 1, 2].map((page) => {
+    const first = page * MODULE_KEYS + 1;
+    const button = make("button", { type: "button", className: "key turn", data: { page } }, make("span", { className: "led" }),
+      make("span", { textContent: `${first} \u2013 ${first + MODULE_KEYS - 1}` }));
+    button.setAttribute("aria-label", `Keys ${first} to ${first + MODULE_KEYS - 1}`);
+    button.addEventListener("click", () => { state.pages[number] = page; show(state.screen); });
+    return button;
+  }));
+  pages.setAttribute("role", "group");
+  pages.setAttribute("aria-label", "Pages of the module");
+  const module = make("section", { className: "module", data: { module: number } }, make("p", { className: "brand", textContent: `560M \u00b7 ${number}` }),
+    make("div", { className: "slots" }, column("left", 1), glass, column("right", 1 + MODULE_ROWS)), pages);
+  module.setAttribute("aria-label", `Expansion module ${number}`);
+  return module;
+}
+
+function labelModule(number, labels) {
+  const module = document.querySelector(`[data-module="${number}"]`);
+  const page = state.pages[number] || 0;
+  const rows = module.querySelectorAll(".paper p");
+  module.querySelectorAll(".softer").forEach((button, at) => {
+    const place = page * MODULE_KEYS + at + 1;
+    const name = `expmod${number} key${place}`;
+    const label = labels[name] || "";
+    button.dataset.key = name;
+    button.classList.toggle("live", Boolean(label));
+    button.querySelector(".led").dataset.led = name;
+    button.setAttribute("aria-label", `Module ${number} key ${place}${label ? ", " + label : ""}`);
+    rows[at % MODULE_ROWS].children[at < MODULE_ROWS ? 0 : 1].textContent = label;
+  });
+  module.querySelectorAll(".turn").forEach((button, at) => button.setAttribute("aria-pressed", at === page));
+}
+
+function lightPages(leds) {
+  for (const button of document.querySelectorAll(".turn")) {
+    const first = Number(button.dataset.page) * MODULE_KEYS + 1;
+    const prefix = `expmod${button.closest(".module").dataset.module} key`;
+    const lit = Array.from({ length: MODULE_KEYS }, (_, at) => leds[prefix + (first + at)]).find(Boolean);
+    button.querySelector(".led").className = `led ${lit ? lit.split(":")[0] : "off"} ${lit && lit.split(":")[1] || "red"}`;
+  }
 }
 
 function drawLegend() {
@@ -135,11 +195,13 @@ function show(screen) {
     const said = strip ? strip.textContent : label;
     button.setAttribute("aria-label", `${top ? "Top key" : strip ? "Programmable key" : "Softkey"} ${number}${said ? ", " + said : ""}`);
   });
+  drawModules(screen.modules || {});
   light({ ...screen.leds, message: screen.messages ? "slowflash" : "off" });
 }
 
 function light(leds) {
-  for (const led of document.querySelectorAll(".led")) {
+  lightPages(leds);
+  for (const led of document.querySelectorAll(".led[data-led]")) {
     const [how, colour] = (leds[led.dataset.led] || "off").split(":");
     led.className = `led ${how} ${colour || "red"}`;
     led.title = how === "off" ? "" : `LED ${{ on: "on", slowflash: "flashes slowly", fastflash: "flashes fast" }[how] || how}`;
@@ -150,7 +212,7 @@ function light(leds) {
 
 function press(name) {
   if (state.small) name = name.replace(/^softkey/, "prgkey");
-  if (!state.keys.includes(name)) return;
+  if (!state.keys.includes(name) && !name.startsWith("expmod")) return;
   send({ t: "key", key: name });
   for (const button of document.querySelectorAll(`[data-key="${CSS.escape(name)}"]`)) {
     button.classList.add("pressed");

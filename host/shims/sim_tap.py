@@ -20,7 +20,10 @@ _SINCE = const(2)
 
 
 def install(phone, emit, routes):
-    """``emit(event, **fields)`` gets one "request" event for each. ``routes``: "host:port" -> port on this machine."""
+    """``emit(event, **fields)`` gets one "request" event for each. ``routes``: "host:port" -> port on this machine.
+
+    And one "module" event for each key of an expansion module that becomes another: its label, None when it is gone.
+    """
     connect = seam.connect
     make = phone.client
 
@@ -49,8 +52,15 @@ def install(phone, emit, routes):
         made.ask = tapped_ask
         return made
 
+    def changed(names):
+        for key in {name[: name.rfind(" ")] for name in names if name[:6] == "expmod"}:
+            kind = phone.store.get(key + " type")
+            label = "" if kind in ("none", "empty") else phone.store.get(key + " label") or kind
+            emit("module", key=key, label=None if kind == "none" else label)
+
     seam.connect = tapped_connect
     phone.client = client
+    phone.store.watch(changed)
     _tap(tell)
 
 

@@ -127,6 +127,14 @@ def test_keys_of_a_terminal():
     assert set(parse_keys(bytes(range(32, 127)))[0]) <= known
 
 
+def test_names_of_keys():
+    told = ["OK", "Star", "expmod1 key3", "ExpMod3Key60", "expmod2softkey9"]
+    assert control.check_keys(told) == ["select", "*", "expmod1 key3", "expmod3 key60", "expmod2 key9"]
+    for name in ("expmod4 key1", "expmod1 key61", "expmod1 key0", "expmod1 key01", "expmod1", "expmod1  key1", "x"):
+        with pytest.raises(control.ControlError, match="No such key"):
+            control.check_keys([name])
+
+
 def test_the_picture_keeps_its_box_whole():
     lines = picture(["x" * 40, "日本語", "é"], ["One", "", "", "Four"], "title", [("Web", "url")], 24, colours=False)
     box = [line for line in lines if line.startswith(("  │", "  ╭", "  ╰"))]

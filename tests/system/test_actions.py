@@ -6,7 +6,7 @@ import time
 
 import pytest
 from config_server import ConfigServer
-from simulated import ROOT, SimPhone
+from simulated import ROOT, SimPhone, wait_for
 from test_push import RAW
 
 TEXT = b"<AastraIPPhoneTextScreen><Title>%s</Title><Text>words</Text></AastraIPPhoneTextScreen>"
@@ -111,6 +111,25 @@ def test_a_key_with_a_name_opens_its_script(shared):
     phone, _ = shared
     phone.press("services")
     phone.wait_lcd("Our services")
+    idle(phone)
+
+
+def test_a_key_of_an_expansion_module_opens_its_script_and_has_a_lamp(shared):
+    phone, server = shared
+    where = server.url + "page.xml"
+    items = ("expmod2 key60 type", "xml"), ("expmod2 key60 label", "Far"), ("expmod2 key60 value", where)
+    push(phone, configuration(*items, ("expmod2 key61 type", "xml")))
+    wait_for(phone.log, lambda text: "expmod2 key61 type: unknown parameter" in text, 10, "the key beyond the last")
+    for press in (lambda: phone.press("expmod2 key60"), lambda: push(phone, execute("Key:ExpMod2SoftKey60"))):
+        before = len(server.requests)
+        press()
+        phone.wait_lcd("Page")
+        fields = server.requests[before][1]
+        assert fields["x-aastra-expmod2"] == "560M" and "x-aastra-expmod1" not in fields
+        idle(phone)
+    push(phone, execute("Led: expmod2 key60=on"))
+    push(phone, execute("Led: expmod1 key1=on"))
+    phone.wait_lcd("No such key")  # of the first not a word
     idle(phone)
 
 

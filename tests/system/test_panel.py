@@ -157,6 +157,61 @@ def test_an_led_that_a_script_lights(page):
     page.locator('.off[data-led="message"]').wait_for()
 
 
+def test_an_expansion_module_with_its_pages_and_lamps(browser, phone):
+    """It stands there while one of its keys is set."""
+    page = open_panel(browser, phone, 1600, 980)
+    assert page.locator(".module").count() == 0
+    values = {"expmod1 key%d label" % n: "Desk %d" % n for n in (*range(1, 13), 25)}
+    values.update({name.replace("label", "type"): "speeddial" for name in values})
+    values.update({"expmod1 key2 type": "xml", "expmod1 key2 label": "Menu", "expmod1 key2 value": phone_menu(page)})
+    push_object(phone, set_values(values))
+    page.locator(".module").wait_for()
+    push_object(phone, execute("Led: expmod1 key2=on:green", "Led: expmod1 key25=fastflash"))
+    page.locator('.green.on[data-led="expmod1 key2"]').wait_for()
+    page.screenshot(path=picture_file("expansion-module"), full_page=True)
+    module = page.get_by_role("region", name="Expansion module 1")
+    module.get_by_role("button", name="Module 1 key 2, Menu").click()
+    shows(page, "Demo menu")
+    page.keyboard.press("Escape")
+    assert "Desk 12" in module.inner_text() and "Desk 25" not in module.inner_text()
+    turn = module.get_by_role("button", name="Keys 21 to 40")
+    assert "fastflash" in turn.locator(".led").get_attribute("class"), "what flashes on another page"
+    turn.click()
+    module.get_by_role("button", name="Module 1 key 25, Desk 25").click()
+    shows(page, "need calling")
+    assert not Axe().run(page).response["violations"]
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    push_object(phone, set_values({name: "none" for name in values if name.endswith("type")}))
+    module.wait_for(state="detached")
+    assert page.wrong == []
+    page.context.close()
+
+
+def phone_menu(page):
+    """The address of the demo server's menu, as softkey 2 has it."""
+    page.get_by_role("tab", name="Configuration").click()
+    row = page.locator("#origins > li", has_text="softkey2 value").first
+    row.wait_for()
+    address = re.search(r"https://\S+menu\.xml", row.inner_text()).group()
+    page.get_by_role("tab", name="Requests").click()
+    return address
+
+
+def set_values(values):
+    item = "<ConfigurationItem><Parameter>%s</Parameter><Value>%s</Value></ConfigurationItem>"
+    items = "".join(item % pair for pair in values.items())
+    return "<AastraIPPhoneConfiguration>%s</AastraIPPhoneConfiguration>" % items
+
+
+def execute(*uris):
+    return "<AastraIPPhoneExecute>%s</AastraIPPhoneExecute>" % "".join('<ExecuteItem URI="%s"/>' % uri for uri in uris)
+
+
+def push_object(phone, document):
+    assert phone.request("POST", "/", document.encode(), {"Content-Type": "text/xml"}).status == 200
+
+
 def test_two_pages_see_the_same_phone(browser, page, phone):
     other = open_panel(browser, phone)
     page.keyboard.press("c")

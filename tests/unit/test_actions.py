@@ -187,12 +187,44 @@ def test_lamps():
     assert phone.lamps == {"softkey1": "on"}
 
 
+def test_lamps_and_keys_of_expansion_modules():
+    phone = Phone()
+    for name in ("expmod2 key20 type", "expmod1 key1 type"):
+        phone.store.set_local(name, "speeddial", "lcd")
+    player = execute(phone, "Led: expmod2 key20=slowflash", "Led:ExpMod1Key1=on:green", "Led: expmod1 softkey1=off")
+    assert player.notes == [] and phone.lamps == phone.platform.lamps == {"expmod2 key20": "slowflash"}
+    for told, name in (("Key:ExpMod2SoftKey20", "expmod2 key20"), ("key: expmod1 key1", "expmod1 key1")):
+        assert actions.key_name(told) == name
+    for told in ("Key:ExpMod4SoftKey1", "Key:ExpMod1SoftKey61", "Key:ExpMod1", "Key:ExpMod1SoftKey"):
+        with raises(CallerError):
+            actions.key_name(told)
+
+
+def test_lamps_are_bounded():
+    phone = Phone()
+    uris = []
+    for number in range(1, 61):
+        for module in ("expmod1", "expmod2"):
+            if len(uris) < 70:
+                phone.store.set_local("%s key%d type" % (module, number), "dnd", "lcd")
+                uris.append("Led: %s key%d=on" % (module, number))
+    player = execute(phone, *uris)
+    assert len(phone.lamps) == 64 and len(player.notes) == 6
+    execute(phone, *[uri.replace("=on", "=fastflash") for uri in uris[:64]])
+    assert set(phone.lamps.values()) == {"fastflash"}, "what is lit may change"
+    execute(phone, uris[0].replace("=on", "=off"), uris[-1])
+    assert len(phone.lamps) == 64 and phone.lamps["expmod2 key35"] == "on"
+
+
 def test_lamps_that_are_not_there():
     phone = Phone()
     uris = (
         "Led: softkey21=on",
         "Led: prgkey1=on",
-        "Led: expmod2 key20=slowflash",
+        "Led: expmod2 key20=slowflash",  # nobody has set it
+        "Led: expmod1 key61=on",
+        "Led: expmod1=on",
+        "Led: expmod1 key=on",
         "Led: softkey1",
         "Led: softkey1=red",
     )

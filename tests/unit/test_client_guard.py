@@ -61,6 +61,8 @@ def test_names_are_looked_up_and_one_that_passes_is_the_one_to_connect_to():
 
 
 class _Store:
+    layers = ()
+
     def get(self, name):
         return ""
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from dialtone.client.http_client import Client
+from dialtone.config.layer import Layer
 from dialtone.errors import CallerError, PeerError
 from dialtone.net.table import Table
 from scripted_server import HANG, Cut, Platform, Scripted, answer, listen, shut
@@ -14,6 +15,8 @@ LONG_HEAD = b"HTTP/1.1 200 OK\r\nX: " + b"x" * 4200  # made while the heap of th
 
 
 class _Store:
+    layers = ()
+
     def __init__(self, **values):
         self.values = {"https client method": "TLS", "http digest username": "phone", "http digest password": "secret"}
         self.values.update(values)
@@ -105,6 +108,24 @@ def test_what_the_phone_says_about_itself():
         assert fields["user-agent"] == "Aastra57i MAC:00-08-5D-12-34-56 V:1.0.0.1-SIP"
         assert fields["host"] == "127.0.0.1:%d" % server.port and fields["accept-language"] == "en"
         assert fields["if-none-match"] == '"t"' and "authorization" not in fields
+        assert not [name for name in fields if name[:2] == "x-"]
+
+    _with({}, test)
+
+
+def test_expansion_modules_are_told():
+    async def test(client, server):
+        client.store.layers = Layer(), Layer()
+        client.store.layers[0].append("expmod1 key2 type", "-", 1, "xml")
+        client.store.layers[0].append("softkey1 label", "-", 1, "expmod2 key1")
+        client.store.layers[1].append("expmod3 key60 label", "-", 1, "Last")
+        exchange = await client.open(server.url + "/a")
+        await exchange.close()
+        fields = server.requests[0][2]
+        assert {name: fields[name] for name in fields if name[:2] == "x-"} == {
+            "x-aastra-expmod1": "560M",
+            "x-aastra-expmod3": "560M",
+        }
 
     _with({}, test)
 

@@ -16,6 +16,8 @@ METHODS = (("SSLv3", 0x0300), ("TLSv1", 0x0301))
 
 
 class _Store:
+    layers = ()
+
     def __init__(self, method, verify="1"):
         self._values = {"https client method": method, "https validate certificates": verify}
         for name in ("https validate expires", "https validate hostname"):

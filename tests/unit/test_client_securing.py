@@ -29,6 +29,8 @@ def _pem(names):
 
 
 class _Store:
+    layers = ()
+
     def __init__(self, values):
         self.values = values
 

@@ -18,6 +18,8 @@ _OLD = ("dialtone.tls.legacy", "dialtone.net.legacy", "dialtone.crypto", "dialto
 
 
 class _Store:
+    layers = ()
+
     def __init__(self, verify="1", method="TLS"):
         self._values = {"https validate certificates": verify, "https client method": method}
         for name in ("https validate expires", "https validate hostname"):

@@ -156,6 +156,16 @@ def test_a_key_that_an_object_locked_is_locked_for_people():
     assert store.get("softkey1 label") == "b" and not store.locked("softkey1 label")
 
 
+def test_keys_of_expansion_modules():
+    store = Store("57i")
+    commit(store, "expmod1 key2 locked: 1\nexpmod[1|2] key[1|2] type: xml\n")
+    assert store.get("expmod2 key2 type") == "xml"
+    refused, saved, _ = apply(store, ("expmod1 key# label", "K", "local", 1, 3), ("expmod3 key61 type", "xml", "local"))
+    assert saved and sorted(refused) == ["expmod1 key2 label: locked", "expmod3 key61 type: unknown parameter"]
+    assert [store.get("expmod1 key%d label" % number) for number in (1, 2, 3)] == ["K", "", "K"]
+    assert store.locked("expmod1 key2 value") and not store.locked("expmod1 key1 value")
+
+
 def test_trust_is_never_lowered():
     for level in LEVELS.split():
         store = Store("57i")

@@ -12,6 +12,9 @@ def test_nearest_finds_one_slip():
         ("HTTPS Clientmethod", "https client method"),
         ("softkey1 tpye", "softkey1 type"),
         ("softky3 label", "softkey3 label"),
+        ("expmod2 key14 lable", "expmod2 key14 label"),
+        ("expmd1 key3 type", "expmod1 key3 type"),
+        ("expmod1 ky60 type", "expmod1 key60 type"),
         ("https redirct http gett", "https redirect http get"),
     ):
         assert parameters.nearest(typed) == meant, typed
@@ -30,3 +33,4 @@ def test_several_names_in_one_pass():
 def test_keys_that_the_model_lacks_are_not_offered():
     assert parameters.nearest("softkey21 tpye", "57i") == ""
     assert parameters.nearest("softkey1 tpye", "53i") == ""
+    assert parameters.nearest("expmod1 key1 tpye", "53i") == ""

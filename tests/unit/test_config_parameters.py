@@ -94,6 +94,19 @@ def test_key_numbers_out_of_range_are_not_found():
     assert parameters.find("topsoftkey11 type", "57i") is None
 
 
+def test_keys_of_expansion_modules():
+    for name in ("expmod1 key1 type", "expmod3 key60 label", "Expmod2 Key36 Value"):
+        for model in ("55i", "57i", "57iCT", "unknown"):
+            assert parameters.find(name, model).name == name.lower()
+        for model in ("53i", "9143i", "9480i"):  # they have no socket for one
+            assert parameters.find(name, model) is None, (name, model)
+    assert parameters.find("expmod2 key36 value").field == "value36"
+    for key in ("expmod0 key1", "expmod4 key1", "expmod1 key61", "expmod1 key0", "expmod1 key01", "expmod1 key"):
+        assert parameters.find(key + " type") is None, key
+    for key in ("expmod1key1", "expmod key1", "expmod1 softkey1", "xexpmod1 key1", "expmod1xkey1", "expmod1 key\u00b2"):
+        assert parameters.find(key + " type") is None and parameters.find(key) is None, key
+
+
 def test_hostile_names_are_not_found():
     for name in ("", "|", "bool|1", "https client method|method", "\n", "https port\n", " https port", "keyN", "N"):
         assert parameters.find(name) is None, name

@@ -121,6 +121,7 @@ def test_family():
     assert family("softkey12 type") == "keyN type"
     assert family("topsoftkey1 label") == "keyN label"
     assert family("prgkey3 value") == "keyN value"
+    assert family("expmod3 key60 locked") == "keyN locked"
     for name in ("http server", "softkey type", "mykey1 type", "key1 type", "", "softkey"):
         assert family(name) == name
 

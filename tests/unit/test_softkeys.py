@@ -114,6 +114,27 @@ def test_what_needs_calling_says_so():
     assert not phone.panel.screens()
 
 
+def test_keys_of_expansion_modules():
+    phone = Phone("55i", expmod1_key3_type="speeddial", expmod3_key60_type="phonelock", expmod1_key4_type="empty")
+    assert phone.panel.softkeys() == [""] * 6, "they show on the module alone"
+    for key in ("expmod1 key1", "expmod1 key4", "expmod2 key3"):
+        phone.panel.press(key)
+        assert not phone.panel.screens(), key
+    phone.panel.press("expmod1 key3")
+    assert "speeddial" in " ".join(phone.panel.rows())
+    phone.panel.press("goodbye")
+    phone.panel.press("expmod3 key60")
+    assert phone.panel.idle.locked
+    phone.panel.press("expmod1 key3")
+    assert not [row for row in phone.panel.rows() if "speeddial" in row], "a locked phone takes none of them"
+    for key in ("expmod1 key61", "expmod1 key0", "expmod1 key01", "expmod4 key1", "expmod1 key", "expmod1key1"):
+        with raises(CallerError):
+            phone.panel.press(key)
+    phone.lamps = {"expmod1 key3": "on", "softkey9": "on"}
+    softkeys.show(phone)
+    assert phone.platform.lamps == {"expmod1 key3": "on"}
+
+
 def test_programmable_keys():
     phone = Phone("53i", prgkey2_type="speeddial", prgkey2_label="Bob")
     assert phone.panel.softkeys() == ["", "Bob", "", "", "", ""]

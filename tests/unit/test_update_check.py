@@ -20,6 +20,8 @@ _PAYLOAD = b"payload " * 100
 class _Store:
     """``trusted``: of the layer that names the firmware server, None when none does."""
 
+    layers = ()
+
     values = {"http digest username": "me", "http digest password": "secret"}
 
     def __init__(self, trusted=None):

@@ -20,6 +20,8 @@ HEAP = "144k"  # the server that is scripted here, its images and the client sha
 
 
 class _Store:
+    layers = ()
+
     def get(self, name):
         return "TLS"
 

@@ -200,7 +200,12 @@ class Client:
         agent = "%s%s MAC:%s V:%s" % (
             VENDOR, platform.model, "-".join([mac[at : at + 2] for at in range(0, 12, 2)]), VERSION
         )  # fmt: skip
-        return (("Host", target.authority), ("User-Agent", agent), ("Accept-Language", "en"))
+        fields = ("Host", target.authority), ("User-Agent", agent), ("Accept-Language", "en")
+        for number in (1, 2, 3):  # of the modules whose keys are set: 60 keys are those of a 560M
+            start = b"\nexpmod%d " % number
+            if [1 for layer in self.store.layers for chunk in layer.chunks if start in chunk]:
+                fields += (("X-Aastra-ExpMod%d" % number, "560M"),)
+        return fields
 
     def _credentials(self, target):
         if target.user:

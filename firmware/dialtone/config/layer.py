@@ -11,25 +11,28 @@ _CHUNK = const(512)  # bytes after which a new chunk is begun: small enough for 
 
 
 class Layer:
-    """``file`` names the origin, ``trusted`` tells whether it may lower trust rows (architecture rule 11)."""
+    """``file`` names the origin, ``trusted`` tells whether it may lower trust rows (architecture rule 11).
+
+    ``chunks``: the rows as they lie, for a search that no method has.
+    """
 
     def __init__(self, file="", trusted=True):
         self.file = file
         self.trusted = trusted
-        self._chunks = []
+        self.chunks = []
 
     def copy(self):
         """A second layer with the same rows; the two can be changed apart."""
         twin = Layer(self.file, self.trusted)
-        twin._chunks = self._chunks[:]
+        twin.chunks = self.chunks[:]
         return twin
 
     def tail(self, name):
         """The bytes ``mark line TAB value`` of the row ``name``, or None."""
-        if not self._chunks:
+        if not self.chunks:
             return None
         key = ("\n" + name + "\t").encode()
-        for chunk in self._chunks:
+        for chunk in self.chunks:
             at = chunk.find(key)
             if at >= 0:
                 at += len(key)
@@ -44,7 +47,7 @@ class Layer:
     def append(self, name, mark, line, value):
         """Adds a row and does not look whether there is one already."""
         row = ("%s\t%s%s\t%s\n" % (name, mark, line, value)).encode()
-        chunks = self._chunks
+        chunks = self.chunks
         if chunks and len(chunks[-1]) + len(row) <= _CHUNK:
             chunks[-1] += row
         else:
@@ -58,7 +61,7 @@ class Layer:
     def drop(self, name):
         """Removes the row ``name``; tells whether there was one."""
         key = ("\n" + name + "\t").encode()
-        chunks = self._chunks
+        chunks = self.chunks
         for i in range(len(chunks)):
             at = chunks[i].find(key)
             if at >= 0:
@@ -72,13 +75,13 @@ class Layer:
 
     def pack(self):
         """Copies all rows, see packing.py."""
-        chunks = self._chunks
+        chunks = self.chunks
         for at in range(len(chunks)):
             chunks[at] = bytes(bytearray(chunks[at]))
 
     def rows(self):
         """Yields ``(name, mark, line, value)`` in the order in which they were added."""
-        for chunk in self._chunks[:]:
+        for chunk in self.chunks[:]:
             start = 1
             while start < len(chunk):
                 end = chunk.find(b"\n", start)
@@ -88,7 +91,7 @@ class Layer:
 
     def size(self):
         """Bytes of all rows."""
-        return sum([len(chunk) for chunk in self._chunks])
+        return sum([len(chunk) for chunk in self.chunks])
 
 
 def split(tail):

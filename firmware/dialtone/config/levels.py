@@ -88,7 +88,7 @@ class _Change:
         if parameters.NO_XML in row.flags or level == "local" and parameters.FILE_ONLY in row.flags:
             raise CallerError("not set by XML objects")
         server = self.store.server_winner(name)[1]
-        lock = name[: name.find(" ")] + " locked"
+        lock = name[: name.rfind(" ")] + " locked"
         if server and server[:1] == b"!" or value_of(self.store.server_winner(lock)[1]) == "1":
             raise CallerError("locked")
         value = legal(row, text, value_of(self.store.winner(name, self.layers)[1]), "xml")

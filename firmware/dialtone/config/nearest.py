@@ -27,10 +27,12 @@ def _meant(row, name, model):
     """The concrete names that ``name`` may mean under the row of this name: for a key, those with its number."""
     if not row.startswith("keyN"):
         return (row,)
-    number = str(bytes([byte for byte in name.encode() if 48 <= byte <= 57]), "utf-8")
-    if not 0 < len(number) < 3:
+    numbers = bytes([byte if 48 <= byte <= 57 else 32 for byte in name.encode()]).split()
+    if not numbers or len(numbers[-1]) > 2:
         return ()
-    return [prefix + number + row[4:] for prefix, count in parameters.keys(model) if 0 < int(number) <= count]
+    number = str(numbers[-1], "utf-8")
+    keys = parameters.keys(model) + parameters.modules(model)
+    return [prefix + number + row[4:] for prefix, count in keys if 0 < int(number) <= count]
 
 
 def _slips(known, name):

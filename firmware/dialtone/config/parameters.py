@@ -13,7 +13,8 @@ of a tuple of strings, leaves no interned names behind when it is dropped, and f
   ``X`` never changed by XML objects.
 * short label: for the LCD, 14 characters at most, because a menu line of the smallest phone has 16.
 
-A name that begins with ``keyN`` stands for every key of the model: ``softkey1``, ``topsoftkey3``, ``prgkey2`` ...
+A name that begins with ``keyN`` stands for every key of the model: ``softkey1``, ``topsoftkey3``, ``prgkey2``,
+``expmod1 key4`` ...
 Names, defaults and meanings: aastra-facts sections 1, 2, 5 and 7; our own decisions are in its closing table.
 """
 
@@ -70,6 +71,16 @@ def keys(model):
         if name == model:
             return families
     return _MODELS[2][1]
+
+
+def modules(model):
+    """The families of the expansion modules that ``model`` takes, in the same form.
+
+    Phones with 20 softkeys take three. A 560M has 60 keys, a 536M the first 36 of them.
+    """
+    if ("softkey", 20) not in keys(model):
+        return ()
+    return ("expmod1 key", 60), ("expmod2 key", 60), ("expmod3 key", 60)
 
 
 def models():
@@ -134,8 +145,8 @@ def lookup(section, texts, name, model):
 
 def _key(row, name, model):
     """The family ``row`` as the row of one key, or None when the model has no such key."""
-    word = name[: name.find(" ")]
-    for prefix, count in keys(model):
+    word = name[: name.rfind(" ")]
+    for prefix, count in keys(model) + modules(model):
         number = word[len(prefix) :]
         if word.startswith(prefix) and number.encode().isdigit():  # "²" is no digit
             if number[0] == "0" or len(number) > 2 or int(number) > count:

@@ -124,7 +124,7 @@ class Store:
         index, tail = self.server_winner(name)
         if index >= 0 and tail[0] == _LOCK:
             return True
-        return family(name) != name and self.flag(name[: name.find(" ")] + " locked")
+        return family(name) != name and self.flag(name[: name.rfind(" ")] + " locked")
 
     def module(self, name):
         """The module of the table that has the name, or None: certain for names that it has, else by all odds."""
@@ -218,9 +218,9 @@ def _key(name):
 
 
 def family(name):
-    """``softkey3 type`` as ``keyN type``; any other name as it is."""
+    """``softkey3 type`` and ``expmod1 key3 type`` as ``keyN type``; any other name as it is."""
     at = name.find("key")
-    if at >= 0 and name[: at + 3] in ("softkey", "topsoftkey", "prgkey"):
+    if at >= 0 and name[: at + 3] in ("softkey", "topsoftkey", "prgkey") or at == 8 and name[:6] == "expmod":
         end = at + 3
         while "0" <= name[end : end + 1] <= "9":
             end += 1
