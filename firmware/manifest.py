@@ -27,6 +27,7 @@ package(
         "config/draft.py",
         "config/editing.py",
         "config/explaining.py",
+        "config/families.py",
         "config/layer.py",
         "config/levels.py",
         "config/lexer.py",

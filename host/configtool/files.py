@@ -7,7 +7,7 @@ from host.places import allow_firmware_imports
 
 allow_firmware_imports()
 import dialtone_shims  # noqa: E402, F401  importing it installs MicroPython's names
-from dialtone.config import parameters  # noqa: E402
+from dialtone.config import families  # noqa: E402
 from dialtone.config.lexer import Lexer  # noqa: E402
 from dialtone.config.store import Store  # noqa: E402
 
@@ -87,7 +87,7 @@ def layer_of(path):
 
 def model_of(paths, default="57i"):
     """The phone model that the names of ``paths`` speak of, ``default`` when none does."""
-    known = parameters.models()
+    known = families.models()
     for path in paths:
         name = os.path.basename(path)[:-4]
         for model in known:
@@ -107,7 +107,7 @@ def of_phone(paths, model, mac=None):
         if (
             layer == "model"
             and name.lower() != model.lower()
-            and name.lower() in [m.lower() for m in parameters.models()]
+            and name.lower() in [m.lower() for m in families.models()]
         ):
             continue
         chosen.append(path)

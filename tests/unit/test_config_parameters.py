@@ -1,4 +1,4 @@
-from dialtone.config import parameters, values
+from dialtone.config import families, parameters, values
 
 KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list", "pin")
 
@@ -113,5 +113,5 @@ def test_hostile_names_are_not_found():
 
 
 def test_an_unknown_model_has_the_keys_of_the_57i():
-    assert parameters.keys("6757i") == parameters.keys("57i")
+    assert families.keys("6757i") == families.keys("57i")
     assert parameters.find("softkey20 type", "unknown") is not None

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from dialtone.config import parameters
+from dialtone.config import families, parameters
 
 _FAR = const(99)
 
@@ -31,7 +31,7 @@ def _meant(row, name, model):
     if not numbers or len(numbers[-1]) > 2:
         return ()
     number = str(numbers[-1], "utf-8")
-    keys = parameters.keys(model) + parameters.modules(model)
+    keys = families.keys(model) + families.modules(model)
     return [prefix + number + row[4:] for prefix, count in keys if 0 < int(number) <= count]
 
 

@@ -54,39 +54,6 @@ SECTIONS = (
 # Spellings of other releases for one of our rows.
 ALIASES = (("upgrade uri", "firmware server"),)
 
-# Key families by model, from the vendor's model tables (aastra-facts section 5).
-_MODELS = (
-    ("53i", (("prgkey", 6),)),
-    ("55i", (("softkey", 20), ("prgkey", 6))),
-    ("57i", (("softkey", 20), ("topsoftkey", 10))),
-    ("57iCT", (("softkey", 20), ("topsoftkey", 10))),
-    ("9143i", (("prgkey", 7),)),
-    ("9480i", (("softkey", 6),)),
-)
-
-
-def keys(model):
-    """The key families of ``model`` as ``((prefix, count), ...)``; an unknown model has those of the 57i."""
-    for name, families in _MODELS:
-        if name == model:
-            return families
-    return _MODELS[2][1]
-
-
-def modules(model):
-    """The families of the expansion modules that ``model`` takes, in the same form.
-
-    Phones with 20 softkeys take three. A 560M has 60 keys, a 536M the first 36 of them.
-    """
-    if ("softkey", 20) not in keys(model):
-        return ()
-    return ("expmod1 key", 60), ("expmod2 key", 60), ("expmod3 key", 60)
-
-
-def models():
-    """The names of all models that have a table of keys."""
-    return [name for name, _ in _MODELS]
-
 
 def read(module):
     """The rows of a section as strings. The module is forgotten at once: they go when their reader is done."""
@@ -139,19 +106,11 @@ def lookup(section, texts, name, model):
     for text in texts:
         if text.startswith(pattern + "|"):
             found = row(section, text)
-            return found if pattern == name else _key(found, name, model)
-    return None
+            if pattern == name:
+                return found
+            from dialtone.config.families import key_row  # not before: most pages have no keys
 
-
-def _key(row, name, model):
-    """The family ``row`` as the row of one key, or None when the model has no such key."""
-    word = name[: name.rfind(" ")]
-    for prefix, count in keys(model) + modules(model):
-        number = word[len(prefix) :]
-        if word.startswith(prefix) and number.encode().isdigit():  # "²" is no digit
-            if number[0] == "0" or len(number) > 2 or int(number) > count:
-                return None
-            return Row(name, *row[1:7], row.field.replace("N", number), *row[8:])
+            return key_row(found, name, model)
     return None
 
 

@@ -18,6 +18,7 @@ LOCAL = const(3)
 ON_DEMAND = (
     "dialtone.storage.kept",
     "dialtone.config.parameters",
+    "dialtone.config.families",
     "dialtone.config.table",
     "dialtone.config.values",
     "dialtone.config.nearest",
@@ -38,17 +39,17 @@ _MEMO = const(24)  # effective values kept decoded: more than one request or one
 
 
 class Store:
-    """The configuration of one phone of ``model``. Starts with the defaults alone. ``keys``: see ``parameters.keys``.
+    """The configuration of one phone of ``model``. Starts with the defaults alone. ``keys``: see ``families.keys``.
 
     ``generation`` grows with every change; ``diagnostics`` holds ``(file, line, column, reason, nearest name)`` of what
     the last files said wrong, bounded, and ``more_diagnostics`` counts the rest.
     """
 
     def __init__(self, model):
-        from dialtone.config import parameters
+        from dialtone.config import families, parameters
 
         self.model = model
-        self.keys = parameters.keys(model)
+        self.keys = families.keys(model)
         self.layers = [Layer()] * len(LAYERS)  # nobody writes to a layer that is in force: one empty one is enough
         self.generation = 0
         self.diagnostics = []
