@@ -106,6 +106,8 @@ def test_brackets_name_several_parameters():
     ]
     assert [row[3] for row in lex(b"[a|b] [c| d ]: 0")] == ["a c", "a d", "b c", "b d"]
     assert lex(b"[a]: [1|2]") == [(1, 1, "-", "a", "[1|2]")]
+    assert [row[3] for row in lex(b"softkey1 [|label] x: 0")] == ["softkey1 x", "softkey1 label x"]
+    assert lex(b"[|a]: 0") == [(1, 1, "no name in the brackets"), (1, 1, "-", "a", "0")]
 
 
 def test_brackets_are_bounded():

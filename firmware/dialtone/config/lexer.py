@@ -146,7 +146,11 @@ class Lexer:
                 more += [head + part.strip(" ") + tail for part in inside.split("|")]
             names = more
         for name in names:
-            self._sink.row(number, column, mark, name, value)
+            name = name.replace("  ", " ").strip(" ")  # an empty part leaves the blanks around it
+            if name:
+                self._sink.row(number, column, mark, name, value)
+            else:
+                self._sink.problem(number, column, "no name in the brackets")
 
 
 def _text(line):
