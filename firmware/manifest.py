@@ -126,6 +126,7 @@ package(
         "provisioning/cache.py",
         "provisioning/run.py",
         "provisioning/source.py",
+        "provisioning/spool.py",
         "provisioning/trusted.py",
         "report.py",
         "resync.py",

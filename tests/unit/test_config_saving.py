@@ -6,6 +6,8 @@ from dialtone.config import explaining, parameters, saving, values
 from dialtone.config.store import LAYERS, Store
 from support import long, seed
 
+HEAP = "144k"  # two whole stores, their text and the code of all of config/ at once, which a phone never has
+
 
 def saved(store, layer):
     return [piece.encode() for piece in store.dump(layer)]

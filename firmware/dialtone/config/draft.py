@@ -1,7 +1,7 @@
 """The next set of server layers, built aside: a run applies all of its files or none.
 
 While bytes come in, only this module and the lexer are needed: rows whose names the store knows wait as they are.
-``settle`` checks them with the table when the files are complete, or when too many wait.
+``settle`` checks them with the table when the files are complete, or when too many wait and there is no spool.
 """
 
 from micropython import const
@@ -16,10 +16,14 @@ _WAITING = const(1280)  # bytes of rows of one file that wait for the table: an 
 
 
 class Draft:
-    """Made by ``Store.begin_server``. A layer that is neither begun with ``layer`` nor named stays as it is."""
+    """Made by ``Store.begin_server``. A layer that is neither begun with ``layer`` nor named stays as it is.
 
-    def __init__(self, store, keep=_KEEP):
+    ``spool``, duck typed: takes what waits out of the heap; ``add(index, layer)``, ``rows(index)``, ``drop(index)``.
+    """
+
+    def __init__(self, store, keep=_KEEP, spool=None):
         self.store = store
+        self.spool = spool
         self.keep_diagnostics = keep
         self.layers = store.layers[:]
         self.fresh = [False] * len(LAYERS)
@@ -63,6 +67,10 @@ class Draft:
             waiting = self.waiting[self._index]
             waiting.append(name, mark, "%d,%d" % (line, column), value)
             if waiting.size() > _WAITING:
+                if self.spool:
+                    self.spool.add(self._index, waiting)
+                    self.waiting[self._index] = Layer()
+                    return
                 from dialtone.config.settle import check
 
                 check(self, self._index)
@@ -110,6 +118,8 @@ class Draft:
         self._finish()
         index = LAYERS.index(name)
         if self.fresh[index]:
+            if self.spool:
+                self.spool.drop(index)
             file = self.layers[index].file
             self.diagnostics = [each for each in self.diagnostics if each[0] != file]
         return index

@@ -17,16 +17,27 @@ def check(draft, index):
     """Moves the legal ones of the rows that wait for layer ``index`` into it; one module of the table at a time."""
     waiting = draft.waiting[index]
     draft.waiting[index] = Layer()
-    wanted = {draft.store.module(name) for name, _, _, _ in waiting.rows()}
+    wanted = {draft.store.module(row[0]) for row in _waiting(draft, index, waiting)}
     for section, _, module in parameters.SECTIONS:
         if module in wanted:
             _check(draft, index, waiting, section, module)
+    if draft.spool:
+        draft.spool.drop(index)
+
+
+def _waiting(draft, index, waiting):
+    """The rows that wait, in their order: those in the spool, then those in the heap."""
+    if draft.spool:
+        for row in draft.spool.rows(index):
+            yield row
+    for row in waiting.rows():
+        yield row
 
 
 def _check(draft, index, waiting, section, module):
     model = draft.store.model
     texts = parameters.read(module)
-    for name, mark, place, value in waiting.rows():
+    for name, mark, place, value in _waiting(draft, index, waiting):
         if draft.store.module(name) == module:
             line, _, column = place.partition(",")
             row = parameters.lookup(section, texts, name, model)

@@ -184,11 +184,11 @@ class Store:
 
         return explain(self, name)
 
-    def begin_server(self, keep=None):
+    def begin_server(self, keep=None, spool=None):
         """A Draft of the next set of server layers; ``keep`` bounds its diagnostics (lint wants all)."""
         from dialtone.config.draft import Draft
 
-        return Draft(self) if keep is None else Draft(self, keep)
+        return Draft(self, spool=spool) if keep is None else Draft(self, keep, spool)
 
     def dump(self, layer, masked=False):
         """Yields the text of a layer in short pieces: ``local.cfg`` syntax for "local", else rows for ``load``."""

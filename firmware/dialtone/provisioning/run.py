@@ -11,6 +11,7 @@ from dialtone.storage import kept
 from dialtone.provisioning.source import server_url, vouched
 
 _FILE_LIMIT = const(0x200000)  # 2 MB: real files have a few KB, and one that never ends must not stop a start
+_SCARCE = const(65536)  # bytes free: with more, long files need no spool
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 _MISSING = (404, 410)
 _HINTS = {401: "Check http digest username and password", 403: "Check the server's access rights"}
@@ -20,6 +21,7 @@ ON_DEMAND = (
     "dialtone.provisioning.run",
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
+    "dialtone.provisioning.spool",
 )
 
 
@@ -50,17 +52,24 @@ class Provisioner:
         self._forget = forget
         self._client = None
         self._progress = progress
+        self._spool = None
+        if 0 <= platform.heap_free() < _SCARCE:
+            from dialtone.provisioning.spool import Spool
+
+            self._spool = Spool(platform.storage)
 
     async def run(self):
         """Fetch and apply. Returns an Outcome; whatever the server, network or storage does wrong is in there."""
         outcome = Outcome()
         try:
             await self._configuration(outcome)
-            return outcome
+            return outcome  # the commit has used up what was in the spool
         except MemoryError:
             outcome.error = DeviceError("Not enough memory for the configuration", "Shorten the files on the server")
         except DialtoneError as error:
             outcome.error = error
+        if self._spool:
+            self._spool.clear()
         self._platform.log.warning("configuration", outcome.error)
         self._tell("configuration", outcome.error.text)
         return outcome
@@ -76,7 +85,7 @@ class Provisioner:
         try:
             self._open(folder, outcome)
             await self._refuse_encrypted(folder)  # opens the connection: the handshake has the room of what comes now
-            draft = store.begin_server()
+            draft = store.begin_server(spool=self._spool)
             found = await self._fetch(draft, folder, outcome.source)
         finally:
             await self._close()

@@ -1,0 +1,36 @@
+"""Rows of long configuration files wait in flash for the table that checks them: it has no room beside the client."""
+
+from dialtone.config.layer import split
+from dialtone.errors import DeviceError
+
+_FILES = ("waiting.aastra", "waiting.model", "waiting.mac")
+
+
+class Spool:
+    """What a ``config.draft.Draft`` calls its spool. ``clear()`` when the run is over."""
+
+    def __init__(self, storage):
+        self._storage = storage
+
+    def add(self, index, layer):
+        """Takes the rows of ``layer``, which wait for layer ``index``. DeviceError when flash is full."""
+        try:
+            with self._storage.open(_FILES[index], "ab") as file:
+                for chunk in layer.chunks:
+                    file.write(memoryview(chunk)[1:])  # each begins with the end of the row before it
+        except OSError:
+            raise DeviceError("Cannot keep the rows of a long file: storage is full", "Shorten it, or free some flash")
+
+    def rows(self, index):
+        """Yields ``(name, mark, place, value)`` of each row that was added."""
+        for line in self._storage.lines(_FILES[index]):
+            name, _, tail = str(line, "utf-8").rstrip("\n").partition("\t")
+            yield (name,) + split(tail)
+
+    def drop(self, index):
+        """Forgets the rows of layer ``index``."""
+        self._storage.remove(_FILES[index])
+
+    def clear(self):
+        for name in _FILES:
+            self._storage.remove(name)

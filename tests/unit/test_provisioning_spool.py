@@ -1,0 +1,72 @@
+from dialtone.config.store import Store
+from dialtone.errors import DeviceError
+from dialtone.provisioning.spool import Spool
+from dialtone.storage.files import Storage
+from support import raises, tmp_dir
+
+KEY = "softkey%d type: xml\nsoftkey%d label: Grün %d\nsoftkey%d value: http://h/%d\n"
+KEYS = "".join([KEY % (n, n, n, n, n) for n in range(1, 21)])
+PORTS = "https port: 444\nhttps port: 99999\n"
+FILES = (("aastra", "aastra.cfg", KEYS), ("model", "57i.cfg", PORTS), ("mac", "m.cfg", KEYS))
+
+
+def committed(spool):
+    store = Store("57i")
+    draft = store.begin_server(spool=spool)
+    for layer, file, text in FILES:
+        draft.layer(layer, file, True)
+        draft.feed(text.encode())
+    draft.commit()
+    return store
+
+
+def test_rows_come_back_from_flash_as_they_were():
+    storage = Storage(tmp_dir())
+    spool = Spool(storage)
+    added = []
+    take = spool.add
+    spool.add = lambda index, layer: added.append(index) or take(index, layer)
+    store = committed(spool)
+    assert added and set(added) == {0, 2}, "the short file never left the heap"
+    plain = committed(None)
+    assert [layer.chunks for layer in store.layers] == [layer.chunks for layer in plain.layers]
+    assert store.diagnostics == plain.diagnostics and len(store.diagnostics) == 1
+    assert store.get("softkey20 label") == "Grün 20"
+    assert not [name for name in ("waiting.aastra", "waiting.model", "waiting.mac") if storage.exists(name)]
+
+
+def test_a_file_that_begins_anew_forgets_its_rows():
+    storage = Storage(tmp_dir())
+    store = Store("57i")
+    draft = store.begin_server(spool=Spool(storage))
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(KEYS.encode())
+    assert storage.exists("waiting.aastra")
+    draft.layer("aastra", "aastra.cfg", True)
+    assert not storage.exists("waiting.aastra")
+    draft.feed(b"https port: 445\n")
+    draft.commit()
+    assert store.get("https port") == "445" and store.get("softkey1 label") == ""
+
+
+def test_a_run_that_failed_leaves_nothing():
+    storage = Storage(tmp_dir())
+    spool = Spool(storage)
+    draft = Store("57i").begin_server(spool=spool)
+    draft.layer("mac", "m.cfg", True)
+    draft.feed(KEYS.encode())
+    assert storage.exists("waiting.mac")
+    spool.clear()
+    assert not storage.exists("waiting.mac")
+
+
+def test_a_full_flash_is_told():
+    class Full(Storage):
+        def open(self, name, mode):
+            raise OSError(28)
+
+    draft = Store("57i").begin_server(spool=Spool(Full(tmp_dir())))
+    draft.layer("aastra", "aastra.cfg", True)
+    with raises(DeviceError) as caught:
+        draft.feed(KEYS.encode())
+    assert "storage is full" in str(caught.value)
