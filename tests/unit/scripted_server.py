@@ -125,6 +125,7 @@ class Platform:
     config_server = ""
     trust_anchor = ""
     roots = ""
+    free = -1
 
     def __init__(self, storage=None):
         from dialtone.log import Log
@@ -138,6 +139,9 @@ class Platform:
 
     def random(self, count):
         return os.urandom(count)
+
+    def heap_free(self):
+        return self.free
 
     def unload(self, *names):
         """As the phone's: what is not in use leaves the heap, or the tests would not fit."""

@@ -105,6 +105,16 @@ def test_order_layers_and_outcome():
     assert phone.texts == ["Checking %s..." % name for name in ("security.tuz",) + _NAMES]
 
 
+def test_rows_of_a_long_file_wait_in_flash_where_the_heap_is_small():
+    phone = _Phone()
+    phone.platform.free = 20000
+    rows = ["softkey%d label: Key %d\nsoftkey%d value: http://h/%d/%s\n" % (n, n, n, n, "x" * 60) for n in range(1, 21)]
+    outcome = phone.boot({"aastra.cfg": _file("".join(rows))})
+    assert outcome.result == "applied" and outcome.files[0] == ("aastra.cfg", 200, 40)
+    assert phone.store.get("softkey20 label") == "Key 20"
+    assert not phone.platform.storage.exists("waiting.aastra")
+
+
 def test_files_of_a_server_that_a_plain_file_has_named_are_not_trusted():
     """However good its certificate is; see test_client_tls.py for the other half."""
     phone = _Phone()
