@@ -35,6 +35,8 @@ class Settings:
     def get(self, name):
         return self._values.get(name, "")
 
+    layers = ()  # nothing is configured: no expansion module is told
+
     def flag(self, name):
         return self.get(name) == "1"
 
