@@ -12,7 +12,7 @@ FILES = (("aastra", "aastra.cfg", KEYS), ("model", "57i.cfg", PORTS), ("mac", "m
 
 def committed(spool):
     store = Store("57i")
-    draft = store.begin_server(spool=spool)
+    draft = store.begin_server(spool=lambda: spool) if spool else store.begin_server()
     for layer, file, text in FILES:
         draft.layer(layer, file, True)
         draft.feed(text.encode())
@@ -38,7 +38,7 @@ def test_rows_come_back_from_flash_as_they_were():
 def test_a_file_that_begins_anew_forgets_its_rows():
     storage = Storage(tmp_dir())
     store = Store("57i")
-    draft = store.begin_server(spool=Spool(storage))
+    draft = store.begin_server(spool=lambda: Spool(storage))
     draft.layer("aastra", "aastra.cfg", True)
     draft.feed(KEYS.encode())
     assert storage.exists("waiting.aastra")
@@ -52,7 +52,7 @@ def test_a_file_that_begins_anew_forgets_its_rows():
 def test_a_run_that_failed_leaves_nothing():
     storage = Storage(tmp_dir())
     spool = Spool(storage)
-    draft = Store("57i").begin_server(spool=spool)
+    draft = Store("57i").begin_server(spool=lambda: spool)
     draft.layer("mac", "m.cfg", True)
     draft.feed(KEYS.encode())
     assert storage.exists("waiting.mac")
@@ -65,7 +65,7 @@ def test_a_full_flash_is_told():
         def open(self, name, mode):
             raise OSError(28)
 
-    draft = Store("57i").begin_server(spool=Spool(Full(tmp_dir())))
+    draft = Store("57i").begin_server(spool=lambda: Spool(Full(tmp_dir())))
     draft.layer("aastra", "aastra.cfg", True)
     with raises(DeviceError) as caught:
         draft.feed(KEYS.encode())

@@ -18,12 +18,14 @@ _WAITING = const(1280)  # bytes of rows of one file that wait for the table: an 
 class Draft:
     """Made by ``Store.begin_server``. A layer that is neither begun with ``layer`` nor named stays as it is.
 
-    ``spool``, duck typed: takes what waits out of the heap; ``add(index, layer)``, ``rows(index)``, ``drop(index)``.
+    ``spool()`` is called when too much waits, and gives what takes it out of the heap, duck typed: ``add(index,
+    layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None.
     """
 
     def __init__(self, store, keep=_KEEP, spool=None):
         self.store = store
-        self.spool = spool
+        self.spool = None
+        self._spool = spool
         self.keep_diagnostics = keep
         self.layers = store.layers[:]
         self.fresh = [False] * len(LAYERS)
@@ -67,7 +69,8 @@ class Draft:
             waiting = self.waiting[self._index]
             waiting.append(name, mark, "%d,%d" % (line, column), value)
             if waiting.size() > _WAITING:
-                if self.spool:
+                if self._spool:
+                    self.spool = self.spool or self._spool()
                     self.spool.add(self._index, waiting)
                     self.waiting[self._index] = Layer()
                     return

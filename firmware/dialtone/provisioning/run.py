@@ -52,11 +52,7 @@ class Provisioner:
         self._forget = forget
         self._client = None
         self._progress = progress
-        self._spool = None
-        if 0 <= platform.heap_free() < _SCARCE:
-            from dialtone.provisioning.spool import Spool
-
-            self._spool = Spool(platform.storage)
+        self._spool = self._make_spool if 0 <= platform.heap_free() < _SCARCE else None
 
     async def run(self):
         """Fetch and apply. Returns an Outcome; whatever the server, network or storage does wrong is in there."""
@@ -69,10 +65,15 @@ class Provisioner:
         except DialtoneError as error:
             outcome.error = error
         if self._spool:
-            self._spool.clear()
+            self._make_spool().clear()
         self._platform.log.warning("configuration", outcome.error)
         self._tell("configuration", outcome.error.text)
         return outcome
+
+    def _make_spool(self):
+        from dialtone.provisioning.spool import Spool
+
+        return Spool(self._platform.storage)
 
     def _tell(self, stage, text):
         self._progress(stage, clean(text, _SCREEN))
