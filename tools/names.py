@@ -40,7 +40,9 @@ _SELDOM = (
 )
 
 
-class _Reader:
+class Reader:
+    """Numbers of a .mpy file's data from its header on; ``at`` is the byte that comes next."""
+
     def __init__(self, data):
         self.data = data
         self.at = 4  # "M", version, flags, bits of a small integer
@@ -56,7 +58,7 @@ class _Reader:
 
 
 def _number(value):
-    """The bytes that ``_Reader.number`` reads as ``value``."""
+    """The bytes that ``Reader.number`` reads as ``value``."""
     made = bytes([value & 0x7F])
     while value > 0x7F:
         value >>= 7
@@ -66,7 +68,7 @@ def _number(value):
 
 def _table(data):
     """(identifiers with None for those that every MicroPython has, their first byte, objects, the byte behind)."""
-    reader = _Reader(data)
+    reader = Reader(data)
     count = reader.number()
     objects = reader.number()
     start = reader.at

@@ -11,6 +11,8 @@ import os
 import sys
 from pathlib import Path
 
+import names
+
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE = ROOT / "build" / "mpy" / "image" / "firmware"
 BUDGET = 160 * 1024  # of design/architecture.md
@@ -20,40 +22,30 @@ class _Mpy:
     """``names`` and ``texts``: bytes of the two tables of one file (MicroPython's py/persistentcode.c, version 6)."""
 
     def __init__(self, data):
-        self._data = data
-        self._at = 4
-        names, texts = self._number(), self._number()
-        start = self._at
-        for _ in range(names):
-            word = self._number()
+        self._reader = reader = names.Reader(data)
+        words, objects = reader.number(), reader.number()
+        start = reader.at
+        for _ in range(words):
+            word = reader.number()
             if not word & 1:  # else one that every MicroPython has
-                self._at += (word >> 1) + 1
-        self.names = self._at - start
-        start = self._at
-        for _ in range(texts):
+                reader.at += (word >> 1) + 1
+        self.names = reader.at - start
+        start = reader.at
+        for _ in range(objects):
             self._object()
-        self.texts = self._at - start
-
-    def _number(self):
-        value = 0
-        while True:
-            byte = self._data[self._at]
-            self._at += 1
-            value = value << 7 | byte & 127
-            if byte < 128:
-                return value
+        self.texts = reader.at - start
 
     def _object(self):
-        kind = self._data[self._at]
-        self._at += 1
+        kind = self._reader.data[self._reader.at]
+        self._reader.at += 1
         if kind in (0, 1, 2, 3, 4):  # a function table, None, False, True, Ellipsis
             return
-        length = self._number()
+        length = self._reader.number()
         if kind == 10:  # a tuple
             for _ in range(length):
                 self._object()
         else:
-            self._at += length + (kind in (5, 6))  # str and bytes end with a NUL
+            self._reader.at += length + (kind in (5, 6))  # str and bytes end with a NUL
 
 
 def main():

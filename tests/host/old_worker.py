@@ -3,10 +3,10 @@
 Each gives one line: what the client of the old methods says, has received and has sent.
 """
 
-import sys
 from binascii import hexlify, unhexlify
 
 import fuzz_old
+import line_worker
 
 
 def answer(line):
@@ -20,8 +20,4 @@ def answer(line):
 
 
 if __name__ == "__main__":
-    while True:
-        line = sys.stdin.readline()
-        if not line:
-            break
-        print(answer(line))
+    line_worker.serve(answer)

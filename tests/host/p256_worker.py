@@ -1,6 +1,6 @@
 """Answers lines about P-256 on stdin, on any interpreter: the other end of test_certificate_oracles.py."""
 
-import sys
+import line_worker
 
 from dialtone.crypto import p256
 
@@ -20,8 +20,4 @@ def answer(line):
 
 
 if __name__ == "__main__":
-    while True:
-        line = sys.stdin.readline()
-        if not line:
-            break
-        print(answer(line))
+    line_worker.serve(answer)
