@@ -34,7 +34,7 @@ unit: setup-unit ## Run the unit tests on three targets; ARGS="--target cpython 
 	@$(VENV)/python tools/unit.py $(ARGS)
 
 system: setup ## Run the system tests; ARGS="-k browser"
-	@$(VENV)/python -m pytest tests/system -n 4 --dist loadgroup $(ARGS)
+	@$(VENV)/python -m pytest tests/system -n 2 $(ARGS)
 
 fuzz: setup-unit ## Feed every parser with COUNT=100000 hostile inputs; ARGS="--only xml"
 	@$(VENV)/python tools/fuzz.py --count $(COUNT) $(ARGS)
