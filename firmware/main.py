@@ -3,6 +3,7 @@
 from dialtone import prelude
 
 prelude.prepare()
+del prelude
 from dialtone import board  # noqa: E402
 
 board.run()

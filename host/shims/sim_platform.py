@@ -19,7 +19,8 @@ class SimPlatform(Platform):
         self._address = settings.get("address") or settings["bind"]
         self._on_event = on_event
         if sys.implementation.name == "cpython":
-            self.unload = _keep_all  # two phones of one process share their modules, and memory is no matter
+            # Two phones of one process share their modules, and memory is no matter
+            self.unload = self.scrub = _keep_all
 
     def address(self):
         """The address under which browsers on this machine reach the phone."""

@@ -78,7 +78,7 @@ def bench(tmp_path_factory):
 def on_board(module):
     """Where a module lies on a board, see tools/shrink.py."""
     table = json.loads((ROOT / "build/short/names.json").read_text())
-    return "/%s.mpy" % next(name for name, names in table.items() if names[""] == module).replace(".", "/")
+    return "/d/%s.mpy" % next(name for name, names in table.items() if names[""] == module)
 
 
 def copied(output):

@@ -139,7 +139,7 @@ def test_tracebacks_of_an_image_find_its_table(tmp_path):
     place, found = next(pair for pair in table.items() if pair[1][""] == "dialtone.http.message")
     short = {long: name for name, long in found.items()}.get("check_host", "check_host")
     command = [ROOT / "build/bin/micropython", "-c", code.replace("check_host", short).replace("PLACE", place)]
-    environment = {"MICROPYPATH": "%s:.frozen" % (IMAGE / "firmware"), "PATH": "/usr/bin:/bin"}
+    environment = {"MICROPYPATH": "{0}:{0}/d:.frozen".format(IMAGE / "firmware"), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=environment)
     tracebacks = Tracebacks()
     said = [tracebacks.line(line) for line in done.stderr.splitlines()]
@@ -149,7 +149,7 @@ def test_tracebacks_of_an_image_find_its_table(tmp_path):
 def test_modules_move_unless_somebody_would_miss_them():
     sources = _firmware()
     made = shrink.shrink(sources)
-    moved = [name for name in made if name.startswith("d.")]
+    moved = [name for name in made if len(name) == 2]
     assert len(moved) > 80 and len(made) == len(sources), "two modules never share a place"
     for name in ("dialtone.prelude", "dialtone.board", "dialtone.webui.assets"):
         assert name in made
@@ -166,11 +166,10 @@ def test_moved_modules_find_each_other():
         "p.b": "number = 5\n\n\nclass Made:\n    def shown(self):\n        return 'p.b'\n",
     }
     short = shrink.shrink(sources)
-    assert all(name.startswith("d.") for name in short)
-    package = "import types, sys; sys.modules['d'] = d = types.ModuleType('d')\n"
-    program = package + "d.%s = m = types.ModuleType('x'); sys.modules[%r] = m; exec(%r, m.__dict__)\nexec(%r)"
+    program = "import types, sys; sys.modules[%r] = m = types.ModuleType('x'); exec(%r, m.__dict__)\nexec(%r)"
     (a, one), (b, two) = short.items()
-    done = subprocess.run([sys.executable, "-c", program % (b[2:], b, two, one)], capture_output=True, text=True)
+    assert len(a) == len(b) == 2
+    done = subprocess.run([sys.executable, "-c", program % (b, two, one)], capture_output=True, text=True)
     assert done.stdout == "5 %s\n" % b, done.stderr  # its own name as a text has moved with it
 
 
@@ -182,7 +181,7 @@ def test_the_names_module_holds_every_identifier_of_what_most_phones_load():
     known = set(names.identifiers((image / "dialtone/names.mpy").read_bytes()))
     looked_at = 0
     for path in image.rglob("*.mpy"):
-        name = path.relative_to(image).with_suffix("").as_posix().replace("/", ".")
+        name = shrink.module_of(path.relative_to(image))
         module = table.get(name, {}).get("", name)
         if module not in (*names._ONCE, names.NAME) and not (module + ".").startswith(names._SELDOM):
             missing = set(names.identifiers(path.read_bytes())) - known

@@ -59,6 +59,9 @@ class FakePlatform:
     def heap_free(self):
         return gc.mem_free() if hasattr(gc, "mem_alloc") else -1
 
+    def scrub(self):
+        pass
+
     def unload(self, *names):
         """For real where the heap is measured; CPython's tests share their modules."""
         if hasattr(gc, "mem_alloc"):
