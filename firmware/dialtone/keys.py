@@ -148,6 +148,10 @@ def _refresh(text):
 
 
 async def _document(phone, url):
+    def free():
+        phone.store.forget()  # what the connection wanted to know is 1 KB
+        return phone.platform.heap_free()
+
     context = None
     if url.scheme == "https":  # its context is the largest block of all, 1.9 KB: it comes before the code
         from dialtone.net.tls import tls
@@ -160,7 +164,7 @@ async def _document(phone, url):
         client.context = context
         context = None
         client.guarded = phone.http_port, phone.https_port
-        return await document.fetch(client, url, _SCRIPT_BYTES, "refresh", phone.platform.heap_free)
+        return await document.fetch(client, url, _SCRIPT_BYTES, "refresh", free)
     finally:
         client = document = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive

@@ -64,7 +64,7 @@ class Phone:
 
         startup.prepare(self)
         startup = None
-        self.unload("dialtone.startup")
+        self.unload("dialtone.startup", "dialtone.prelude")
         await self.resync()
         await self._listen()
         from dialtone import startup
@@ -72,9 +72,12 @@ class Phone:
         startup.serve(self)
         startup = None
         self.unload("dialtone.startup")
+        self.settle()
 
     async def _listen(self):
         """A phone that cannot be reached is of no use: what is in the heap's way now may be gone in a moment."""
+        from dialtone.identity.parts import MODULES
+
         for turn in range(_TURNS):
             try:
                 from dialtone import startup
@@ -84,8 +87,6 @@ class Phone:
                 if turn == _TURNS - 1:
                     raise
             startup = None
-            from dialtone.identity.parts import MODULES
-
             self.unload("dialtone.startup", *MODULES)
             await sleep_ms(_ANSWER_FIRST_MS)
 
@@ -108,14 +109,21 @@ class Phone:
         """A key of ``lcd.panel.KEYS``; CallerError for any other name."""
         if key == "options" and self.heap.relieve:
             self.heap.relieve()  # the menus need the room of page code that nobody runs
+        press = self.panel.press
         for _ in range(2):
             try:
-                return self.panel.press(key)
+                return press(key)
             except MemoryError:
                 if self.heap.relieve:
                     self.heap.relieve()  # and once more: the code that nobody runs may have been in the way
+                if self.panel.taken:
+                    press = self._drawn
         self.log.error("panel", "no memory for key %s, press it again" % key)
         self.panel.home()
+
+    def _drawn(self, key):
+        """A key that the screens have seen is not pressed again: only its frame is missing."""
+        self.panel.changed()
 
     def key(self, name):
         """A key that no screen has was pressed: beside the display, or one with a name on it."""
@@ -170,6 +178,19 @@ class Phone:
         """The panel has set ``name``."""
         self.save_local()
 
+    def settle(self):
+        """What lives long moves together: it came into being wherever busy code had left a hole."""
+        held = [self.outcome, self.fingerprint]
+        try:
+            from dialtone.config import packing
+
+            packing.pack(self.store, self.log.lines, self.platform.tls_events, held)
+            self.outcome, self.fingerprint = held
+        except MemoryError:
+            pass  # the next time will do
+        packing = None
+        self.unload("dialtone.config.packing")
+
     def unload(self, *names):
         """Forget modules that nobody needs now."""
         self.platform.unload(*names)
@@ -207,7 +228,10 @@ class Phone:
 
     async def _identified(self, data, again):
         """False when there was no memory for it, and it may be tried again."""
+        modules = ()
         try:
+            from dialtone.identity.parts import MODULES as modules  # now: afterwards there may be no memory for it
+
             from dialtone.identity import change
 
             await change.change(self, data, again)
@@ -218,10 +242,9 @@ class Phone:
         finally:
             change = None
             await sleep_ms(0)
-            from dialtone.identity.parts import MODULES
-
-            self.unload(*MODULES)
             self.heap.reserved = False
+            self.unload(*modules)
+            self.settle()
 
     def changed(self, names):
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""

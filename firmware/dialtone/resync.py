@@ -63,9 +63,9 @@ async def _configuration(phone):
     phone.unload(*CONFIG_ON_DEMAND)
     from dialtone.config import packing
 
-    packing.pack(phone.store, phone.log.lines)
+    packing.move(phone.store)
     packing = None
-    phone.unload("dialtone.config.packing")
+    phone.settle()
     return found
 
 

@@ -85,9 +85,10 @@ def _notice(phone, text):
 def _identity(phone):
     """The server's TLS context. Now, because a configuration file may have given the phone its name."""
     from dialtone.identity import current
-    from dialtone.identity.parts import MODULES
+    from dialtone.identity.parts import MAKING, MODULES
 
-    current.prepare(phone)
+    if current.prepare(phone):
+        phone.unload(*MAKING)  # so that the context, which stays, finds a place near the others
     context = current.context(phone)
     current = None
     phone.unload(*MODULES)
@@ -103,7 +104,7 @@ def _listeners(phone, context):
 
     platform = phone.platform
     access = Access(phone.store, platform.random(16))
-    faces = Faces(platform, phone.supervisor, phone.panel.rest)
+    faces = Faces(platform, phone.supervisor, phone.panel.rest, phone.settle)
     phone.heap.relieve = faces.shed
     made = []
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):

@@ -1,4 +1,4 @@
-from dialtone.config.packing import pack
+from dialtone.config.packing import move, pack
 from dialtone.config.store import Store
 
 
@@ -13,7 +13,12 @@ def test_all_is_as_before_in_new_places():
     told = store.diagnostics[:]
     rows = [list(layer.rows()) for layer in store.layers]
     lines = ["0 configuration: warning: a line", "0 phone: restart"]
-    pack(store, lines)
+    events = ["2026-11-25 10:00\tserver", ("a tuple", b"of bytes", 5)]
+    layers = store.layers
+    pack(store, lines, events)
+    move(store)
+    assert store.layers is layers, "who waits for another list sees none"
+    assert events == ["2026-11-25 10:00\tserver", ("a tuple", b"of bytes", 5)]
     assert lines == ["0 configuration: warning: a line", "0 phone: restart"]
     assert store.diagnostics == told and len(told) == 6
     assert [list(layer.rows()) for layer in store.layers] == rows

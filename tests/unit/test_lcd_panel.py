@@ -64,6 +64,28 @@ def test_idle_large():
     assert panel.softkeys() == ["Weather", "News", "", "", "", ""]
 
 
+def test_a_key_whose_frame_has_no_memory_has_been_taken():
+    frames = []
+
+    def show(rows, labels):
+        if not frames:
+            frames.append(rows)
+            raise MemoryError
+        frames.append(rows)
+
+    panel = Panel(16, 3, show)
+    panel.idle.title = "Aastra 53i"
+    panel.idle.warning = "Config server down"
+    with raises(MemoryError):
+        panel.press("down")
+    assert panel.taken, "another press would move on once more"
+    panel.changed()
+    assert frames[1] == frames[0]
+    with raises(CallerError):
+        panel.press("nonsense")
+    assert not panel.taken
+
+
 def test_idle_small_shows_the_warning_first_and_scrolls_within_bounds():
     panel = _small()
     idle = panel.idle

@@ -7,7 +7,8 @@ from support import run
 class FakePlatform:
     def __init__(self):
         self.dropped = []
-        self.rested = 0
+        self.rested = self.settled = 0
+        self.scrubbed = False
         self.free = -1
 
     def heap_free(self):
@@ -15,6 +16,12 @@ class FakePlatform:
 
     def rest(self):
         self.rested += 1
+
+    def scrub(self):
+        self.scrubbed = True
+
+    def settle(self):
+        self.settled += 1
 
     def unload(self, *names):
         if names:  # without names it only makes room
@@ -32,7 +39,7 @@ class FakeSupervisor:
 async def started(idle_ms=40):
     platform = FakePlatform()
     supervisor = FakeSupervisor()
-    return Faces(platform, supervisor, platform.rest, idle_ms), platform, supervisor
+    return Faces(platform, supervisor, platform.rest, platform.settle, idle_ms), platform, supervisor
 
 
 def named(platform, name):
@@ -74,6 +81,7 @@ def test_all_is_dropped_once_when_the_last_connection_is_gone():
         faces.leave()
         await asyncio.sleep_ms(200)
         assert len(supervisor.tasks) == 1 and supervisor.tasks[0].done() and platform.rested == 1
+        assert platform.settled == 1 and platform.scrubbed
         for name in (
             "webui.pages",
             "webui.forms",

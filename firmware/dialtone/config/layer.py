@@ -75,9 +75,7 @@ class Layer:
 
     def pack(self):
         """Copies all rows, see packing.py."""
-        chunks = self.chunks
-        for at in range(len(chunks)):
-            chunks[at] = bytes(bytearray(chunks[at]))
+        self.chunks = [bytes(bytearray(chunk)) for chunk in self.chunks]
 
     def rows(self):
         """Yields ``(name, mark, line, value)`` in the order in which they were added."""

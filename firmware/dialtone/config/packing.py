@@ -1,27 +1,38 @@
-"""What files have left in the heap moves to its low end.
+"""What files and people have left in the heap moves to its low end.
 
-Rows, diagnostics and log lines are made while client and parser fill the heap, and lie scattered over its far end
-afterwards: much may be free then without a hole for a module. New copies go where the first holes are, once client and
-parser have left.
+Rows, diagnostics and log lines are made while client, parser or pages fill the heap, and lie scattered over its far end
+afterwards: much may be free then without a hole for a module. New copies go where the first holes are, once the others
+have left.
 """
 
 
-def pack(store, lines):
-    """Copies the rows of the files and all diagnostics of ``store``, and the list ``lines`` of texts; nothing else
-    changes."""
+def pack(store, *more):
+    """Copies the rows of the files and all diagnostics of ``store``, and what is in the lists ``more``: texts, bytes,
+    and tuples of such; nothing else changes."""
     texts = {}
     store.forget()
-    for at in range(len(lines)):
-        lines[at] = _copy(lines[at], texts)
-    diagnostics = store.diagnostics
-    for at in range(len(diagnostics)):
-        diagnostics[at] = tuple([_copy(part, texts) for part in diagnostics[at]])
+    for listed in (store.diagnostics,) + more:
+        for at in range(len(listed)):
+            listed[at] = _copy(listed[at], texts)
     for layer in store.layers:
+        layer.file = _copy(layer.file, texts)
         layer.pack()
+
+
+def move(store):
+    """Copies the layers themselves. Only while no Draft and no change is under way: they know layers by identity."""
+    layers = store.layers
+    for at in range(len(layers)):
+        if layers[at].chunks:
+            layers[at] = layers[at].copy()
 
 
 def _copy(part, texts):
     """A copy of a text, the same for equal ones; anything else as it is."""
+    if isinstance(part, tuple):
+        return tuple([_copy(each, texts) for each in part])
+    if isinstance(part, bytes):
+        return bytes(bytearray(part))
     if not isinstance(part, str):
         return part
     if part not in texts:

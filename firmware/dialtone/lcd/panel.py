@@ -167,7 +167,11 @@ class Panel:
             self._on_change(self._rows(rows), self._labels(labels))
 
     def press(self, key):
-        """One key of ``KEYS``, or of the phone itself (softkeys.py); raises CallerError for another name."""
+        """One key of ``KEYS``, or of the phone itself (softkeys.py); raises CallerError for another name.
+
+        ``taken`` tells afterwards whether it has had its effect, which then may only lack its frame.
+        """
+        self.taken = False
         if key not in KEYS.split():
             if not self.host:
                 raise CallerError("No such key: " + clean(key, 20))
@@ -180,6 +184,7 @@ class Panel:
                 self._stack.append(options(self))
             elif key == "goodbye" or key == "options":
                 return self.home()
+        self.taken = True
         self.changed()
 
     def rest(self):

@@ -42,14 +42,15 @@ _RARE = (
 class Faces:
     """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times.
 
-    ``rest()`` makes room elsewhere, too.
+    ``rest()`` makes room elsewhere, too; ``settle()`` is called when the last code has left.
     """
 
-    def __init__(self, platform, supervisor, rest, idle_ms=_IDLE_MS):
+    def __init__(self, platform, supervisor, rest, settle, idle_ms=_IDLE_MS):
         self._platform = platform
         self._supervisor = supervisor
         self._idle_ms = idle_ms
         self._rest = rest
+        self._settle = settle
         self._module = ""
         self._open = 0
         self._used = False
@@ -98,6 +99,7 @@ class Faces:
             self._platform.unload(*modules)
         if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
             self._platform.unload(*_SERVER)
+        self._platform.scrub()
 
     async def _shed_when_idle(self):
         while True:
@@ -109,3 +111,4 @@ class Faces:
                 if not self._open:
                     break
         self._waiting = False
+        self._settle()
