@@ -20,18 +20,6 @@ RUNTIMES = ("cpython", "micropython", "micropython32")
 each_runtime = pytest.mark.parametrize("anywhere", RUNTIMES)
 
 
-@pytest.fixture
-def phones(phones):
-    """The small phones of this file have 128 KB: it asks what bad input does, test_small_heap.py what fits into 112."""
-
-    def start(runtime, *given, **options):
-        if runtime == "micropython32":
-            options.setdefault("extra", ("--heap", "128k"))
-        return phones(runtime, *given, **options)
-
-    return start
-
-
 def lives(phone, path="/sysinfo.html"):
     """The page answers: at once, but the 112 KB heap may turn a reader away while it is full, who then tries again."""
 
