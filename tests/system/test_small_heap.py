@@ -73,7 +73,20 @@ def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
     assert "MemoryError" not in phone.log() and "memory" not in phone.log(), phone.log()
 
 
-PAGES = "sysinfo provis configurationServer actionURI reset certificates trust tlsEvents xmllog".split()
+PAGES = "sysinfo provis softkeys topsoftkey expmodule1page2 configurationServer actionURI reset certificates".split()
+PAGES += "trust tlsEvents xmllog".split()
+
+
+def keys(numbers, turn):
+    """What a browser sends for some keys."""
+    fields = {}
+    for number in numbers:
+        fields["type%d" % number] = "xml" if number < 8 else "none"
+        fields["label%d" % number] = "Key %d.%d" % (number, turn)
+        fields["value%d" % number] = "http://192.0.2.1/menu.php?key=%d" % number
+        fields["line%d" % number] = "1"
+        fields["states%d" % number] = "idle"
+    return fields
 
 
 def test_every_page_and_form_in_turn(phones, server):
@@ -86,7 +99,8 @@ def test_every_page_and_form_in_turn(phones, server):
             assert phone.get("/%s.html" % page).status == 200, page
         assert phone.post("/provis.html", {"hostname": "phone-%d" % turn}).status == 200
         assert phone.post("/configurationServer.html", {"https_path": "folder%d" % turn}).status == 200
+        assert phone.post("/softkeys.html?page=2", keys(range(6, 11), turn)).status == 200
         assert "phone-%d" % turn in phone.get("/provis.html").text
-    assert len(asked) <= 36 + 8, (asked, phone.log())  # who comes while the certificate is made asks again
+    assert len(asked) <= 48 + 8, (asked, phone.log())  # who comes while the certificate is made asks again
     wait_for(phone.log, lambda log: "certificate for phone-2" in log, 30, "the last name's certificate")
     assert "Traceback" not in phone.log() and "ended unexpectedly" not in phone.log()

@@ -12,6 +12,9 @@ LOGIN = "Authorization: " + basic_value("admin", "22222") + "\r\n"
 class FakeStore:
     """Values without a parameter table."""
 
+    model = "57i"
+    keys = (("softkey", 20), ("topsoftkey", 10))
+
     def __init__(self, **values):
         self.values = {
             "admin password": "22222",

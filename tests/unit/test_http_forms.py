@@ -1,6 +1,7 @@
 from dialtone.errors import PeerError
 from dialtone.http import limits
-from dialtone.http.forms import encode_form, escape, parse_form, percent_decode
+from dialtone.http.forms import encode_form, parse_form, percent_decode
+from dialtone.http.markup import escape
 from support import raises
 
 

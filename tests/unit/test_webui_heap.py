@@ -43,6 +43,7 @@ def test_pages_and_saves_stay_within_their_heap():
     for path in (
         "/provis.html",
         "/configurationServer.html",
+        "/softkeys.html?page=2",
         "/certificates.html",
         "/sysinfo.html",
         "/style.css",

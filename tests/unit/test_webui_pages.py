@@ -11,7 +11,7 @@ HEAP = "768k"  # holds whole pages as text, which the phone never does: test_web
 def test_every_route_answers_its_get():
     for path in ROUTES:
         status, text, _ = ask(path)
-        assert status == 200 and text, path
+        assert (status == 404 if path == "/prgkeys.html" else status == 200) and text, path
 
 
 def test_users_see_the_status_only():
@@ -22,9 +22,16 @@ def test_users_see_the_status_only():
 
 
 PAGES = ("/sysinfo.html", "/provis.html")
-PAGES += ("/configurationServer.html", "/certificates.html", "/xmllog.html", "/reset.html")
+PAGES += (
+    "/softkeys.html",
+    "/expmodule1page1.html",
+    "/configurationServer.html",
+    "/certificates.html",
+    "/xmllog.html",
+    "/reset.html",
+)
 FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
-FORMS += ("/certificates.html",)
+FORMS += ("/certificates.html", "/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
 
 
 def test_only_forms_take_posts():
@@ -38,9 +45,11 @@ def test_the_menu_leads_to_pages_that_exist_and_marks_the_one_shown():
     for _, entries in MENU:
         for path, title, roles in entries:
             assert ROUTES[path][1] == roles
+            if path == "/prgkeys.html":
+                continue  # the 57i has none: test_webui_keypages
             text = ask(path)[1]
             assert '<a href="%s" aria-current="page">%s</a>' % (path, title) in text
-            assert text.count("aria-current") == 1 and "<h1>%s</h1>" % title in text
+            assert text[: text.find("<main")].count("aria-current") == 1 and "<h1>%s</h1>" % title in text
 
 
 def test_a_user_is_shown_no_administrator_pages():
@@ -96,7 +105,7 @@ def test_an_old_method_is_warned_of_on_every_page():
 def test_the_stylesheet():
     status, text, answer = ask("/style.css")
     assert status == 200 and "prefers-color-scheme:dark" in text and answer.kind == "text/css"
-    assert len(text) <= 6144, "the sheet outgrows its budget"
+    assert len(text) <= 6656, "the sheet outgrows its budget"
     fields = dict(answer.fields)
     tag = fields["ETag"]
     assert "/style.css?" + VERSION in ask("/sysinfo.html")[1]

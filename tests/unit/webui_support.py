@@ -58,7 +58,7 @@ class PageStore(FakeStore):
 
         if name in self.values:
             return self.values[name]
-        return parameters.find(name).default
+        return parameters.find(name, self.model).default
 
     def flag(self, name):
         return self.get(name) == "1"
@@ -71,13 +71,16 @@ class PageStore(FakeStore):
 
 
 def context(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None):
+    """``path`` may have a query."""
     phone = phone or FakePhone(PageStore())
     made = _Context()
     made.phone = phone
     made.store = phone.store
     made.faces = _Faces(phone.platform)
     made.access = _Access(phone.store)
+    path, _, query = path.partition("?")
     made.request = _Request(method, path, fields or {})
+    made.request.query = query
     made.body = body
     made.secure = secure
     made.peer = "192.0.2.9"
@@ -106,7 +109,7 @@ def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fie
     phone = phone or FakePhone(PageStore(**values))
     if not hasattr(phone, "storage"):
         phone.storage = Storage(tmp_dir())
-    answer = pages.ROUTES[path][2](context(path, method, body, phone, role, secure, fields))
+    answer = pages.find(path.partition("?")[0])[2](context(path, method, body, phone, role, secure, fields))
     if not isinstance(answer, Answer):
         answer = run(answer)
     return answer.status, joined(answer.body), answer

@@ -2,7 +2,6 @@
 
 from dialtone.config import parameters, values
 from dialtone.config.store import LOCAL
-from dialtone.config.winning import TRUSTED, put, restore_local, value_of
 from dialtone.errors import CallerError
 
 
@@ -34,15 +33,20 @@ def legal(row, text, current, source):
         value = values.canonical(row, text)
     except CallerError as error:
         raise CallerError("%s %s" % (row.label, error.text))
-    if parameters.TRUST in row.flags and source not in TRUSTED and values.lowers(row, current, value):
-        raise CallerError(
-            "%s cannot be made weaker from here" % row.label, "Use the HTTPS web page or the phone's own menu"
-        )
+    if parameters.TRUST in row.flags:
+        from dialtone.config.winning import TRUSTED  # not before: checking a page's fields needs the room
+
+        if source not in TRUSTED and values.lowers(row, current, value):
+            raise CallerError(
+                "%s cannot be made weaker from here" % row.label, "Use the HTTPS web page or the phone's own menu"
+            )
     return value
 
 
 def set_local(store, name, text, source):
     """See ``Store.set_local``."""
+    from dialtone.config.winning import put
+
     row, value = check(store, name, text, source)
     if text != parameters.MASK or parameters.SECRET not in row.flags:
         put(store, row.name, value, source)
@@ -50,6 +54,8 @@ def set_local(store, name, text, source):
 
 def clear_local(store, source):
     """See ``Store.clear_local``."""
+    from dialtone.config.winning import TRUSTED, restore_local, value_of
+
     old = store.layers[LOCAL]
     local = old.copy()
     for name, _, _, value in old.rows():

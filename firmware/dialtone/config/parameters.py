@@ -48,6 +48,7 @@ SECTIONS = (
     ("network", "Basic Network Settings", "dialtone.config.table.network"),
     ("xml", "XML and Push", "dialtone.config.table.xml"),
     ("actions", "Action URI", "dialtone.config.table.actions"),
+    ("softkeys", "Softkeys and XML", "dialtone.config.table.keytypes"),
     ("softkeys", "Softkeys and XML", "dialtone.config.table.keys"),
 )
 

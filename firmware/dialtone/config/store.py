@@ -19,6 +19,7 @@ ON_DEMAND = (
     "dialtone.storage.kept",
     "dialtone.config.parameters",
     "dialtone.config.families",
+    "dialtone.config.keyrows",
     "dialtone.config.table",
     "dialtone.config.values",
     "dialtone.config.nearest",

@@ -109,6 +109,8 @@ def _digits(text):
 
 
 def _choice(row, text):
+    if row.domain.startswith(text + "=") or "," + text + "=" in row.domain:
+        return text  # nearly always: lists of all choices of a key would be 2 KB
     wanted = text.lower()
     values = [pair.split("=")[0] for pair in row.domain.split(",")]
     for value in values:

@@ -29,15 +29,26 @@ def value_of(tail):
 
 def put(store, name, value, source):
     """Sets a value here that was checked before, for ``source``. One that equals the server's is none of our own."""
-    before = store.get(name)
+    put_all(store, ((name, value),), source)
+
+
+def put_all(store, values, source):
+    """``put`` for several (name, value) in one step: whoever watches the store hears of it once."""
+    mark = "0" if source in TRUSTED else "1"
     layer = store.layers[LOCAL].copy()
-    if value == value_of(store.server_winner(name)[1]) and not set_by_object(store.layers, name):
-        if not layer.drop(name):
-            return
-    else:
-        layer.put(name, "-", "0" if source in TRUSTED else "1", value)
-    store.layers[LOCAL] = layer
-    store.changed({name} if value != before else ())
+    names = set()
+    touched = False
+    for name, value in values:
+        if value != store.get(name):
+            names.add(name)
+        if value == value_of(store.server_winner(name)[1]) and not set_by_object(store.layers, name):
+            touched = layer.drop(name) or touched
+        else:
+            layer.put(name, "-", mark, value)
+            touched = True
+    if touched:
+        store.layers[LOCAL] = layer
+        store.changed(names)
 
 
 def set_by_object(layers, name):

@@ -1,4 +1,4 @@
-"""Web forms and the escapes of URLs and HTML."""
+"""Web forms and the escapes of URLs."""
 
 from dialtone.errors import PeerError
 from dialtone.http import limits
@@ -61,11 +61,3 @@ def _quote(text):
         else:
             out.append("+" if byte == 32 else "%%%02X" % byte)
     return "".join(out)
-
-
-def escape(text):
-    """``text`` for HTML, in content and in quoted attributes."""
-    for char, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
-        if char in text:
-            text = text.replace(char, name)
-    return text

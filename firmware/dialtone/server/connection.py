@@ -50,7 +50,9 @@ class Connection(Outgoing):
                 self._entry.deadline(self._entry.limits.write_ms)
                 answer = self._at_once(request, body or b"")
                 if not isinstance(answer, Answer):
+                    body = body if request.method != "POST" else None  # never tried twice: read it, and it can go
                     answer = await self._answer(request, body or b"", answer)
+                    await sleep_ms(0)  # in the place of the handler's coroutine, which would keep its code alive
                 if self._service.phone.signed and self._stream.secure:
                     answer.fields += (self._strict_transport(),)
                 keep_alive = self._keeps(request, answer)

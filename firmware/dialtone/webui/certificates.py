@@ -1,6 +1,6 @@
 """Advanced Settings > Certificates: which one is served, and how to use another. Keys go in over HTTPS, never out."""
 
-from dialtone.http.forms import escape
+from dialtone.http.markup import escape
 from dialtone.identity import stored
 from dialtone.server.answer import Answer, problem
 from dialtone.server.policy import https_url

@@ -1,6 +1,6 @@
 """Status > TLS Connections: the last ones that this phone opened, and what it thought of the other side."""
 
-from dialtone.http.forms import escape
+from dialtone.http.markup import escape
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
 

@@ -10,6 +10,9 @@ _SCARCE = const(65536)  # bytes free: with more, requests that come together may
 _PAGES = (
     "dialtone.webui.status",
     "dialtone.webui.forms",
+    "dialtone.webui.fields",
+    "dialtone.webui.keyplaces",
+    "dialtone.webui.keypages",
     "dialtone.webui.saving",
     "dialtone.webui.reset",
     "dialtone.webui.events",
@@ -26,7 +29,7 @@ _PAGES = (
     "dialtone.storage.defaults",
 )
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
-_FRAME += ("dialtone.webui.assets", "dialtone.http.forms")
+_FRAME += ("dialtone.webui.assets", "dialtone.http.forms", "dialtone.http.markup")
 _SERVER = (
     "dialtone.server.connection",
     "dialtone.server.outgoing",
@@ -76,7 +79,7 @@ class Faces:
         """The row of a path in pages.ROUTES, or None."""
         from dialtone.webui import pages
 
-        route = pages.ROUTES.get(path)
+        route = pages.find(path)
         if route is None:
             return None
         module = route[3]

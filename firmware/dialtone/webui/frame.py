@@ -2,12 +2,15 @@
 comes, which needs its room (html.py).
 """
 
-from dialtone.http.forms import escape
+from dialtone.http.markup import escape
 from dialtone.version import VENDOR, VERSION
 
 # The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
 _ALL = ("admin", "user")
 _ADMIN = ("admin",)
+_MODULE = "/expmodule1page1.html"
+# Pages that only some models have, with the family of keys; those with 20 softkeys take modules
+_KEYS = {"/softkeys.html": "softkey", "/topsoftkey.html": "topsoftkey", "/prgkeys.html": "prgkey", _MODULE: True}
 MENU = (
     (
         "Status",
@@ -17,7 +20,16 @@ MENU = (
             ("/xmllog.html", "XML Log", _ADMIN),
         ),
     ),
-    ("Operation", (("/reset.html", "Reset", _ADMIN),)),
+    (
+        "Operation",
+        (
+            ("/softkeys.html", "Softkeys and XML", _ADMIN),
+            ("/topsoftkey.html", "Top Softkeys", _ADMIN),
+            ("/prgkeys.html", "Programmable Keys", _ADMIN),
+            (_MODULE, "Expansion Module", _ADMIN),
+            ("/reset.html", "Reset", _ADMIN),
+        ),
+    ),
     (
         "Advanced Settings",
         (
@@ -50,17 +62,20 @@ def top(context, title, path):
     yield _TOP % (title, VENDOR, model, VERSION)  # the version: a browser keeps the stylesheet until the next one
     secure = ("secure", "HTTPS") if context.secure else ("plain", "HTTP")
     yield _HEADER % (VENDOR, model, context.role, secure[0], secure[1])
-    for piece in _menu(context.role, path):
+    for piece in _menu(context.role, path, context.store.keys):
         yield piece
     yield '<main id="content" tabindex="-1"><h1>%s</h1>\n' % title
     for piece in _warnings(context):
         yield piece
 
 
-def _menu(role, path):
+def _menu(role, path, keys):
+    if path[:10] == "/expmodule":
+        path = _MODULE
+    families = ["", ("softkey", 20) in keys] + [family for family, _ in keys]
     yield '<nav id="sidebar" aria-label="Pages">'
     for heading, entries in MENU:
-        shown = [entry for entry in entries if role in entry[2]]
+        shown = [entry for entry in entries if role in entry[2] and _KEYS.get(entry[0], "") in families]
         if shown:
             yield "<h2>%s</h2><ul>" % heading
             for href, title, _ in shown:

@@ -13,7 +13,8 @@ def page(context, title, path, content):
         yield piece
     frame = None
     if 0 <= context.phone.platform.heap_free() < _SCARCE:
-        context.phone.platform.unload("dialtone.webui.frame")  # 5 KB: top and content do not fit side by side
+        # 5 KB each: top, table of pages and content do not fit side by side
+        context.phone.platform.unload("dialtone.webui.frame", "dialtone.webui.pages")
     for piece in content:
         yield piece
     yield "</main></body></html>\n"

@@ -1,6 +1,6 @@
 """The pages as data. Modules are imported when their page is asked for."""
 
-from dialtone.server.answer import JSON, Answer
+from dialtone.server.answer import JSON, Answer, problem
 
 _READ = ("GET", "HEAD")
 _FORM = ("GET", "HEAD", "POST")
@@ -37,6 +37,23 @@ def _form(context):
     from dialtone.webui import forms
 
     return forms.show(context, title, sections, {}, {}, "")
+
+
+def _keys(context):
+    from dialtone.webui import keyplaces
+
+    free = context.phone.platform.heap_free()
+    found = keyplaces.find(context.request.path, context.request.query, context.store, free)
+    if found is None:
+        return problem(404, "This model has no such keys")
+    title, sections = found
+    if context.request.method == "POST":
+        keyplaces = None
+        context.faces.shed()
+        from dialtone.webui import saving
+
+        return saving.serve(context, title, sections)
+    return keyplaces.show(context, title, sections, {}, {}, "")
 
 
 async def _reset(context):
@@ -86,6 +103,10 @@ ROUTES = {
     "/provis.html": (_FORM, _ADMIN, _form, "forms"),
     "/configurationServer.html": (_FORM, _ADMIN, _form, "forms"),
     "/actionURI.html": (_FORM, _ADMIN, _form, "forms"),
+    "/softkeys.html": (_FORM, _ADMIN, _keys, "keyplaces"),
+    "/topsoftkey.html": (_FORM, _ADMIN, _keys, "keyplaces"),
+    "/prgkeys.html": (_FORM, _ADMIN, _keys, "keyplaces"),
+    "/expmodule1page1.html": (_FORM, _ADMIN, _keys, "keyplaces"),
     "/trust.html": (_FORM, _ADMIN, _trusting, "trusting"),
     "/tlsEvents.html": (_READ, _ADMIN, _events, "events"),
     "/certificates.html": (_FORM, _ADMIN, _certificates, "certificates"),
@@ -95,3 +116,8 @@ ROUTES = {
     "/style.css": (_READ, _ALL, _asset, ""),
     "/icon.svg": (_READ, _ALL, _asset, ""),
 }
+
+
+def find(path):
+    """The row of a path, or None. Three expansion modules have three pages each."""
+    return ROUTES.get("/expmodule1page1.html" if path[:10] == "/expmodule" else path)

@@ -5,6 +5,7 @@ from dialtone.errors import CallerError, DeviceError
 
 # Applying the values needs the room of what has checked them, and writing the file that of what has applied them
 _CHECKED = ("dialtone.config.editing", "dialtone.config.values", "dialtone.config.parameters")
+_CHECKED += ("dialtone.config.keyrows",)
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
@@ -12,9 +13,16 @@ _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take e
 
 
 async def serve(context, title, sections):
-    """The form as it is after the POST, or with what was typed and why it was refused."""
+    """The form as it is after the POST, or with what was typed and why it was refused.
+
+    ``sections``: ids of the table; or, of a page of keys, what ``keyplaces.find`` gives.
+    """
     outcome = save(context, sections)
     context.faces.shed()
+    if sections[0] == "softkeys":
+        from dialtone.webui import keyplaces
+
+        return keyplaces.show(context, title, sections, *outcome)
     from dialtone.webui import forms
 
     return forms.show(context, title, sections, *outcome)
@@ -23,6 +31,8 @@ async def serve(context, title, sections):
 def save(context, sections):
     """(typed, errors, notice) of a POST: texts by field and reasons by parameter when it was refused; HTML to show."""
     typed = _parsed(context)
+    if sections[0] == "softkeys":
+        _differing(context.store, sections[1], typed)
     errors = {}
     changes = _changes(context, sections, typed, errors)
     if errors:
@@ -53,8 +63,7 @@ def _apply(context, changes):
         unload(*_CHECKED)
         from dialtone.config import winning
 
-        for name, value in changes:
-            winning.put(store, name, value, _source(context))
+        winning.put_all(store, changes, _source(context))
         winning = None
         unload("dialtone.config.winning")
         context.phone.save_local()
@@ -73,20 +82,53 @@ def _changes(context, sections, typed, errors):
 
     store = context.store
     changes = []
+    for row in _rows(store, sections, typed):
+        text = _sent(row, typed)
+        if text is None or (not text and parameters.SECRET in row.flags):
+            continue  # an empty password field means unchanged: pages never show the stored one
+        current = store.get(row.name)
+        try:
+            if text != current:
+                text = editing.admissible(store, row, text, _source(context))
+                if text != current:
+                    changes.append((row.name, text, row.effect))
+        except CallerError as error:
+            errors[row.name] = str(error)
+    return changes
+
+
+def _rows(store, sections, typed):
+    """The rows that a POST can set. Of keys those that it names, wherever they show: scripts know no second page."""
+    if sections[0] == "softkeys":
+        from dialtone.config import keyrows
+
+        prefix, numbers = sections[1], sections[3]
+        sent = {_number(name, prefix) for name in typed}
+        for row in keyrows.across(prefix, [number for number in numbers if str(number) in sent]):
+            yield row
+        return
+    from dialtone.config import parameters
+
     for section in sections:
         for row in parameters.rows(section):
-            text = _sent(row, typed)
-            if text is None or (not text and parameters.SECRET in row.flags):
-                continue  # an empty password field means unchanged: pages never show the stored one
-            current = store.get(row.name)
-            try:
-                if text != current:
-                    text = editing.admissible(store, row, text, _source(context))
-                    if text != current:
-                        changes.append((row.name, text, row.effect))
-            except CallerError as error:
-                errors[row.name] = str(error)
-    return changes
+            yield row
+
+
+def _differing(store, prefix, typed):
+    """Drops what is as it was: a browser sends ten keys, and a person has changed one or two."""
+    for field in list(typed):
+        number = _number(field, prefix)
+        name = "%s%s %s" % (prefix, number, field[: -len(number)])
+        if number and typed[field] == store.get(name):
+            typed.pop(field)
+
+
+def _number(name, prefix):
+    """The digits of ``type3`` and of ``softkey3_type``."""
+    own = prefix.replace(" ", "_")
+    if name.startswith(own):
+        return name[len(own) :].partition("_")[0]
+    return name[len(name.rstrip("0123456789")) :]
 
 
 def _sent(row, typed):

@@ -1,6 +1,6 @@
 """Status > System Information."""
 
-from dialtone.http.forms import escape
+from dialtone.http.markup import escape
 from dialtone.server.answer import Answer
 from dialtone.webui.html import facts, page
 from micropython import const

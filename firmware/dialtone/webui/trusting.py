@@ -1,7 +1,7 @@
 """Advanced Settings > Trusted Servers: whom this phone trusts as a client, and by what it is known itself."""
 
 from dialtone.errors import CallerError, DialtoneError
-from dialtone.http.forms import escape
+from dialtone.http.markup import escape
 from dialtone.net import anchors
 from dialtone.server.answer import Answer, problem
 from dialtone.server.policy import https_url

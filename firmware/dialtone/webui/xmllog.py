@@ -1,6 +1,6 @@
 """Status > XML Log: what scripts said that the phone does not know, and what was wrong with them."""
 
-from dialtone.http.forms import escape
+from dialtone.http.markup import escape
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
 
