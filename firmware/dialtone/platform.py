@@ -157,7 +157,7 @@ def fill_modules():
 def _forget(names):
     for name in names:
         if name in sys.modules:
-            del sys.modules[name]
+            sys.modules.pop(name, None)  # del fails where MicroPython had memory for the name but not for the module
             package, _, child = name.rpartition(".")
             package = sys.modules.get(package)
             if package and hasattr(package, child):
