@@ -42,7 +42,7 @@ class Phone:
         self.log = platform.log
         self.storage = platform.storage
         self.clock = platform.clock
-        self.store = Store(platform.model)
+        self.store = Store(platform.model, platform.random)
         self.supervisor = Supervisor(self.log)
         self.table = Table()
         self.heap = HeapMeter(self.table)

@@ -103,7 +103,7 @@ def _listeners(phone, context):
     from dialtone.webui.faces import Faces
 
     platform = phone.platform
-    access = Access(phone.store, platform.random(16))
+    access = Access(phone.store, platform)
     faces = Faces(platform, phone.supervisor, phone.panel.rest, phone.settle)
     phone.heap.relieve = faces.shed
     made = []

@@ -14,7 +14,7 @@ END = "<!-- end -->"
 _EFFECTS = {"live": "at once", "reconnect": "next connection", "restart": "restart"}
 _FLAGS = {parameters.SECRET: "secret", parameters.TRUST: "trust", parameters.FILE_ONLY: "file only"}
 _FLAGS[parameters.NO_XML] = "not by XML"
-_BYTES = ("text", "secret", "path")
+_BYTES = ("text", "secret", "path", "password")
 
 
 def values(row):
@@ -28,7 +28,7 @@ def values(row):
         choices = parameters.choices(row)
         return ", ".join("`%s`" % value + ("" if value == label else ": " + label) for value, label in choices)
     if kind in _BYTES:
-        return "%s, up to %s bytes" % ("text" if kind == "secret" else kind, row.domain)
+        return "%s, up to %s bytes" % (kind if kind in ("text", "path") else "text", row.domain)
     if kind == "url":
         return "URL: " + ", ".join(row.domain.split())
     if kind == "list":

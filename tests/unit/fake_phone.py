@@ -48,6 +48,13 @@ class FakeLog:
     warning = error = info
 
 
+class FakeClock:
+    now = 100
+
+    def uptime_s(self):
+        return self.now
+
+
 class FakePlatform:
     model = "57i"
     mac = "00085D123456"
@@ -55,9 +62,16 @@ class FakePlatform:
     log = None
     tls_events = ()
     trust_anchor = roots = ""
+    private = True
+
+    def __init__(self):
+        self.clock = FakeClock()
 
     def address(self):
         return "192.0.2.7"
+
+    def random(self, count):
+        return b"r" * count
 
     def heap_free(self):
         return gc.mem_free() if hasattr(gc, "mem_alloc") else -1

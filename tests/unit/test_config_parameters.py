@@ -1,6 +1,6 @@
 from dialtone.config import families, parameters, values
 
-KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list", "pin")
+KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list", "pin", "password")
 
 
 def test_every_row_is_complete():
@@ -27,7 +27,7 @@ def test_every_default_is_its_own_canonical_form():
 
 def test_secret_kind_and_secret_flag_go_together():
     for row in parameters.rows():
-        assert (row.kind == "secret") == (parameters.SECRET in row.flags), row.name
+        assert (row.kind in ("secret", "password")) == (parameters.SECRET in row.flags), row.name
 
 
 def test_short_labels_and_form_fields_are_unique_in_their_section():

@@ -26,7 +26,7 @@ class Faces:
 class FakeService:
     def __init__(self, phone, on_push):
         self.phone = phone
-        self.access = Access(phone.store, b"salt")
+        self.access = Access(phone.store, phone.platform)
         self.on_push = on_push
         self.faces = Faces()
 

@@ -108,7 +108,7 @@ def serve(*script, **options):
     service = Service(
         phone,
         options.get("listener", secure),
-        Access(phone.store, b"salt"),
+        Access(phone.store, phone.platform),
         options.get("faces") or Faces(),
         pushes.append,
     )
@@ -136,7 +136,7 @@ def test_keep_alive_and_the_end():
 
 def test_an_idle_connection_holds_no_buffer():
     phone = FakePhone(FakeStore())
-    service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
     spares = []
 
     class Between(FakeStream):
@@ -169,7 +169,7 @@ def test_after_an_answer_a_drained_stream_is_waited_for_and_another_one_tried():
         stream.drained = drained
         entry = FakeEntry()
         phone = FakePhone(FakeStore())
-        run(Service(phone, True, Access(phone.store, b"salt"), Faces(), None).handle(stream, entry))
+        run(Service(phone, True, Access(phone.store, phone.platform), Faces(), None).handle(stream, entry))
         assert [answer[0] for answer in answers(stream.sent)] == [200, 200]
         if drained:
             wanted = "wait " + wanted  # this one began drained
@@ -179,7 +179,7 @@ def test_after_an_answer_a_drained_stream_is_waited_for_and_another_one_tried():
 
 def test_a_connection_in_the_middle_of_a_request_keeps_its_buffer():
     phone = FakePhone(FakeStore())
-    service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
 
     class Between(FakeStream):
         async def readinto(self, view):
@@ -197,7 +197,7 @@ def test_a_connection_in_the_middle_of_a_request_keeps_its_buffer():
 
 def test_an_answer_that_waits_keeps_its_bytes():
     phone = FakePhone(FakeStore())
-    service = Service(phone, True, Access(phone.store, b"salt"), Faces(), None)
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
 
     class Slow(FakeStream):
         async def finish(self, data):
@@ -417,7 +417,7 @@ def test_a_request_that_takes_too_long_gets_408():
         ):
             del sent[:]
             phone = FakePhone()
-            service = Service(phone, True, Access(phone.store, b"s"), Faces(), None)
+            service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
             entry = FakeEntry()
             entry.expired = expired
             with raises(asyncio.CancelledError):

@@ -14,10 +14,13 @@ def test_every_route_answers_its_get():
         assert (status == 404 if path == "/prgkeys.html" else status == 200) and text, path
 
 
+OF_USERS = ("/", "/sysinfo.html", "/api/status", "/style.css", "/icon.svg", "/password.html")
+
+
 def test_users_see_the_status_only():
     for path in ROUTES:
         roles = ROUTES[path][1]
-        assert ("user" in roles) == (path in ("/", "/sysinfo.html", "/api/status", "/style.css", "/icon.svg")), path
+        assert ("user" in roles) == (path in OF_USERS), path
         assert "admin" in roles
 
 
@@ -29,9 +32,11 @@ PAGES += (
     "/certificates.html",
     "/xmllog.html",
     "/reset.html",
+    "/password.html",
 )
 FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
-FORMS += ("/certificates.html", "/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
+FORMS += ("/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
+FORMS += ("/certificates.html", "/password.html")
 
 
 def test_only_forms_take_posts():

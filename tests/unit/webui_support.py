@@ -64,7 +64,7 @@ class PageStore(FakeStore):
         return self.get(name) == "1"
 
     def origin(self, name):
-        return "default"
+        return "set here" if self.values["admin password"] != "22222" and name == "admin password" else "default"
 
     def locked(self, name):
         return False

@@ -47,7 +47,7 @@ def make():
     phone.outcome = ("applied", "https://127.0.0.1:8443/", (("aastra.cfg", 200, 4),), None, "", None)
     phone.fingerprint = "ab" * 32
     faces = Faces(phone.platform, phone.supervisor, phone.panel.rest)
-    return phone, Service(phone, False, Access(phone.store, b"salt"), faces, None)
+    return phone, Service(phone, False, Access(phone.store, phone.platform), faces, None)
 
 
 def connect(phone, service, requests):

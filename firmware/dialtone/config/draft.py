@@ -12,6 +12,7 @@ from dialtone.config.store import LAYERS
 
 _KEEP = const(20)  # diagnostics kept: about 100 B each; the rest is counted
 _UNKNOWN = const(8)  # of these at most so many for unknown names, or a file full of SIP lines would hide the errors
+_PASSWORDS = ("admin password", "user password")
 _WAITING = const(1280)  # bytes of rows of one file that wait for the table: an ordinary file fits
 
 
@@ -70,15 +71,25 @@ class Draft:
             waiting.append(name, mark, "%d,%d" % (line, column), value)
             if waiting.size() > _WAITING:
                 if self._spool:
-                    self.spool = self.spool or self._spool()
-                    self.spool.add(self._index, waiting)
-                    self.waiting[self._index] = Layer()
-                    return
+                    return self._put_aside(waiting)
                 from dialtone.config.settle import check
 
                 check(self, self._index)
         else:
             self.unknown(self._index, line, column, name)
+
+    def _put_aside(self, waiting):
+        """Rows go to flash; passwords only when they are hashed, so the last one of each waits here."""
+        passwords = Layer()
+        for name in _PASSWORDS:
+            row = waiting.row(name)
+            while row:
+                passwords.put(name, *row)
+                waiting.drop(name)
+                row = waiting.row(name)
+        self.spool = self.spool or self._spool()
+        self.spool.add(self._index, waiting)
+        self.waiting[self._index] = passwords
 
     def unknown(self, index, line, column, name):
         """Notes a name that no parameter has; what was meant is looked up later."""

@@ -24,7 +24,12 @@ def admissible(store, row, text, source):
         raise CallerError("%s is locked by %s" % (row.label, store.origin(name)), "Ask your administrator")
     if text == parameters.MASK and parameters.SECRET in row.flags:
         return store.get(row.name)
-    return legal(row, text, store.get(row.name), source)
+    value = legal(row, text, store.get(row.name), source)
+    if row.kind == "password" and store.random:
+        from dialtone.crypto import passwords
+
+        value = passwords.kept(value, store.random, (store.get(row.name), value_of(store.server_winner(row.name)[1])))
+    return value
 
 
 def legal(row, text, current, source):

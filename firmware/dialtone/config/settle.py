@@ -61,6 +61,11 @@ def _take(draft, index, row, mark, line, column, value):
     except CallerError as error:
         draft.note(index, line, column, row.name + " " + error.text)
         return
+    if row.kind == "password" and draft.store.random:
+        from dialtone.crypto import passwords
+
+        old = draft.store.layers[index].row(row.name)
+        value = passwords.kept(value, draft.store.random, (old[2],) if old else ())
     if row.kind == "method" and layer.trusted and value in ("SSLv3", "TLSv1"):
         draft.note(index, line, column, value + " is insecure: others can read and change what is downloaded")
     if index >= LOCAL:

@@ -33,6 +33,7 @@ ON_DEMAND = (
     "dialtone.config.explaining",
     "dialtone.config.saving",
     "dialtone.config.packing",
+    "dialtone.crypto.passwords",
 )
 
 _LOCK = const(33)  # "!" as the byte that begins a row's tail
@@ -41,15 +42,17 @@ _MEMO = const(24)  # effective values kept decoded: more than one request or one
 
 class Store:
     """The configuration of one phone of ``model``. Starts with the defaults alone. ``keys``: see ``families.keys``.
+    ``random(n)`` gives the salt for passwords; without it (on a PC) they stay as they are.
 
     ``generation`` grows with every change; ``diagnostics`` holds ``(file, line, column, reason, nearest name)`` of what
     the last files said wrong, bounded, and ``more_diagnostics`` counts the rest.
     """
 
-    def __init__(self, model):
+    def __init__(self, model, random=None):
         from dialtone.config import families, parameters
 
         self.model = model
+        self.random = random
         self.keys = families.keys(model)
         self.layers = [Layer()] * len(LAYERS)  # nobody writes to a layer that is in force: one empty one is enough
         self.generation = 0

@@ -35,10 +35,15 @@ def canonical(row, text):
     """
     _refuse_controls(text)
     kind = row.kind
-    if kind != "text" and kind != "secret":
+    if kind != "text" and kind != "secret" and kind != "password":
         text = text.strip(" ")
     if not text:
         return row.default
+    if kind == "password" and text[:1] == "$":
+        from dialtone.crypto import passwords
+
+        if passwords.legal(text):
+            return text
     if kind == "bool":
         if text != "0" and text != "1":
             raise CallerError("must be 0 or 1")

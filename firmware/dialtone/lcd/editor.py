@@ -82,7 +82,8 @@ class Value:
             panel.push(Menu(_title(panel, row), labels, choose, index, False))
         else:
             text = "" if SECRET in row.flags else store.get(row.name)
-            panel.push(Entry(_title(panel, row), text, row.kind, lambda panel, text: _save(panel, row, text)))
+            kind = "secret" if SECRET in row.flags else row.kind
+            panel.push(Entry(_title(panel, row), text, kind, lambda panel, text: _save(panel, row, text)))
 
 
 def _save(panel, row, text):

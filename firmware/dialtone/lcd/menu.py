@@ -55,8 +55,10 @@ class _Gate:
         return Entry(title, "", "secret", self._entered)
 
     def _entered(self, panel, text):
+        from dialtone.crypto.passwords import matches
+
         store = panel.host.store
-        if text in [store.get(name) for name in self._names]:
+        if [name for name in self._names if matches(text, store.get(name))]:
             panel.back()
             self._enter(panel)
             return

@@ -6,6 +6,7 @@ A policy is ``policy(context)`` and gives an ``Answer``, None (no opinion), or a
 from dialtone.server.answer import TEXT, Answer, problem
 from dialtone.version import VENDOR
 
+PASSWORD_PAGE = "/password.html"
 _READ = ("GET", "HEAD")
 _KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH")
 
@@ -120,7 +121,20 @@ def same_origin(context):
     return refuse(context, "web", "This change came from another web site and was refused")
 
 
-POLICIES = (known_method, redirect, push, plain_post, switched_off, authentication, same_origin)
+def reading_only(context):
+    """Whether the pages of this phone change nothing yet: everybody knows the password that it came with."""
+    return not context.phone.platform.private and context.store.origin("admin password") == "default"
+
+
+def default_password(context):
+    """While the built-in admin password holds, a phone on a network takes nothing but another one."""
+    request = context.request
+    if request.method in _READ or request.path == PASSWORD_PAGE or not reading_only(context):
+        return None
+    return problem(403, "First change the password that every phone comes with: open " + PASSWORD_PAGE)
+
+
+POLICIES = (known_method, redirect, push, plain_post, switched_off, authentication, same_origin, default_password)
 
 
 def decide(context):

@@ -20,6 +20,7 @@ _PAGES = (
     "dialtone.webui.trusting",
     "dialtone.webui.certificates",
     "dialtone.webui.uploading",
+    "dialtone.webui.password",
     "dialtone.report",
     "dialtone.identity.stored",
     "dialtone.identity",

@@ -3,6 +3,7 @@ comes, which needs its room (html.py).
 """
 
 from dialtone.http.markup import escape
+from dialtone.server.policy import reading_only
 from dialtone.version import VENDOR, VERSION
 
 # The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
@@ -23,6 +24,7 @@ MENU = (
     (
         "Operation",
         (
+            ("/password.html", "Passwords", _ALL),
             ("/softkeys.html", "Softkeys and XML", _ADMIN),
             ("/topsoftkey.html", "Top Softkeys", _ADMIN),
             ("/prgkeys.html", "Programmable Keys", _ADMIN),
@@ -48,6 +50,7 @@ _TOP = (
     '<meta name="color-scheme" content="light dark">\n'
     '<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/style.css?%s"></head>\n'
 )
+_UNTIL = ": until then these pages <b>only show settings</b>, and change none"
 _HEADER = (
     '<body><a class="skip" href="#content">Skip to content</a>\n'
     '<header id="header"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true">'
@@ -101,8 +104,6 @@ def _warnings(context):
         return
     if not context.store.flag("https validate certificates"):
         yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b>.</p>\n'
-    if context.access.check("admin", "22222"):
-        yield (
-            '<p class="note warn">The admin password is still the one every phone comes with. '
-            "Set <code>admin password</code> in a configuration file.</p>\n"
-        )
+    if context.store.origin("admin password") == "default":
+        yield '<p class="note warn">The admin password is still the one every phone comes with. '
+        yield '<a href="/password.html">Change it</a>%s.</p>\n' % (_UNTIL if reading_only(context) else "")

@@ -1,5 +1,6 @@
 """The small pieces that pages are made of. All are generators of short texts."""
 
+from dialtone.server.policy import PASSWORD_PAGE, reading_only
 from micropython import const
 
 _SCARCE = const(65536)  # bytes free: with more, browsers that ask at once may share one copy of the code
@@ -15,9 +16,12 @@ def page(context, title, path, content):
     if 0 <= context.phone.platform.heap_free() < _SCARCE:
         # 5 KB each: top, table of pages and content do not fit side by side
         context.phone.platform.unload("dialtone.webui.frame", "dialtone.webui.pages")
+    shown = reading_only(context) and path != PASSWORD_PAGE
+    if shown:
+        yield "<fieldset disabled>"
     for piece in content:
         yield piece
-    yield "</main></body></html>\n"
+    yield "</fieldset></main></body></html>\n" if shown else "</main></body></html>\n"
 
 
 def facts(rows):

@@ -62,6 +62,14 @@ async def _reset(context):
     return await reset.serve(context)
 
 
+def _password(context):
+    if context.request.method == "POST":
+        context.faces.shed()
+    from dialtone.webui import password
+
+    return password.serve(context)
+
+
 async def _events(context):
     from dialtone.webui import events
 
@@ -111,6 +119,7 @@ ROUTES = {
     "/tlsEvents.html": (_READ, _ADMIN, _events, "events"),
     "/certificates.html": (_FORM, _ADMIN, _certificates, "certificates"),
     "/certificate.csr": (("GET",), _ADMIN, _certificates, "certificates"),
+    "/password.html": (_FORM, _ALL, _password, "password"),
     "/reset.html": (_FORM, _ADMIN, _reset, "reset"),
     "/xmllog.html": (_READ, _ADMIN, _xmllog, "xmllog"),
     "/style.css": (_READ, _ALL, _asset, ""),

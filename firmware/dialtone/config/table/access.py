@@ -1,9 +1,9 @@
 """Passwords and what they guard. Columns: ``config.parameters``."""
 
 ROWS = (
-    "admin password|secret|22222|64|live|SX|Admin passw.||"
+    "admin password|password|22222|64|live|SX|Admin passw.||"
     "Administrator Password|Opens the administrator pages and the Administrator Menu.",
-    "user password|secret||64|live|SX|User password||"
+    "user password|password||64|live|SX|User password||"
     "User Password|Opens the user pages. While it is empty nobody can log in as user.",
     "web interface enabled|bool|1||live|FX|Web pages||"
     "Web Interface|Serves the web pages. XML push does not depend on it.",
