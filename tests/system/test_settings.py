@@ -1,5 +1,7 @@
 """Row 8: the three settings, each from a file, from the LCD and from the web page; at once, and after a restart."""
 
+import base64
+import pathlib
 import re
 
 import pytest
@@ -170,3 +172,21 @@ def test_download_server_from_a_file_holds_from_the_next_start(runtime, phones, 
         assert "There" in phones(runtime, server.url, state=tmp_path / "s").lcd()
     finally:
         other.close()
+
+
+def test_the_password_changes_on_the_page(runtime, phones, server):
+    phone = phones(runtime, server.url)
+    local = pathlib.Path(phone.state, "local.cfg")
+    fields = {"account": "admin", "current": "22222", "password": "n3u & long", "confirm": "n3u & long"}
+    assert phone.post("/password.html", {**fields, "current": "1"}).status == 400
+    saved = phone.post("/password.html", fields)
+    assert saved.status == 200 and "Provisioning complete" in saved.text and "Password Changed" in saved.text
+    assert phone.get("/api/status").status == 401
+    assert "$pbkdf2-sha256$800$" in local.read_text() and "n3u" not in local.read_text()
+    login = {"Authorization": "Basic " + base64.b64encode(b"admin:n3u & long").decode()}
+    for _ in range(3):
+        assert phone.get("/api/status", headers=login).status == 200
+    phone.stop()
+    phone.start()
+    assert phone.get("/api/status", headers=login).status == 200
+    assert "n3u" not in phone.log()
