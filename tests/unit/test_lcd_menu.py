@@ -259,3 +259,12 @@ def _all(panel, keys):
     for _ in range(12):
         shown = shown + _press(panel, "down")
     return shown
+
+
+def test_a_hashed_password_opens_the_menu():
+    panel = _large()
+    panel.host.store.random = lambda count: b"s" * count
+    panel.host.store.set_local("admin password", "77", "lcd")
+    assert panel.host.store.get("admin password")[:1] == "$"
+    assert _press(panel, "options 2 2 2 2 2 2 enter")[0] == "Wrong password"
+    assert _press(panel, "7 7 enter")[0] == "Administrator Menu"

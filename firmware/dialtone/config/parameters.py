@@ -5,9 +5,9 @@ of a tuple of strings, leaves no interned names behind when it is dropped, and f
 
     name|kind|default|domain|effect|flags|short label|form field of the real phone|label|help
 
-* kind and domain: ``bool``; ``int`` low..high; ``choice`` and ``method`` value=label,...; ``text``, ``secret``, ``path``
-  and ``password`` (for log-ins: stored as a hash) longest length; ``url`` schemes; ``host``; ``time`` (hh:mm); ``pin``;
-  ``list`` the word ``host`` or the legal words.
+* kind and domain: ``bool``; ``int`` low..high; ``choice`` and ``method`` value=label,...; ``text``, ``secret``,
+  ``path`` and ``password`` (for log-ins: stored as a hash) longest length; ``url`` schemes; ``host``; ``time`` (hh:mm);
+  ``pin``; ``list`` the word ``host`` or the legal words.
 * effect, when a change is felt: ``live`` at once, ``reconnect`` with the next connection, ``restart``.
 * flags: ``S`` secret (masked on every face), ``T`` trust (lowered only by trusted sources), ``F`` set by files only,
   ``X`` never changed by XML objects.
