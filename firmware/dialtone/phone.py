@@ -36,6 +36,7 @@ class Phone:
 
     renaming = False  # a change of the certificate's name waits
     xml_log = None  # lines about scripts, see keys.py
+    unconfirmed = None  # [uptime when it is over, needs a restart, had it], see provisioning/pending.py
 
     def __init__(self, platform):
         self.platform = platform

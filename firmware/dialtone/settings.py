@@ -35,6 +35,8 @@ async def run(phone, items):
         if items is None:
             phone.store.clear_local("xml")
             phone.save_local()
+            if phone.unconfirmed:
+                _forget(phone)
         elif items:
             following = _apply(phone, items)
     except (DialtoneError, MemoryError) as error:
@@ -46,6 +48,15 @@ async def run(phone, items):
     phone.unload(*ON_DEMAND)
     if following:
         await _restart(phone)
+
+
+def _forget(phone):
+    from dialtone.provisioning import pending
+
+    modules = pending.MODULES
+    pending.forget(phone)
+    pending = None
+    phone.unload(*modules)
 
 
 def _apply(phone, items):

@@ -70,9 +70,22 @@ def _restore(phone):
         if storage.exists("oneboot.rows"):  # what an XML object has set for this start alone, see config/levels.py
             phone.store.load("oneboot", storage.lines("oneboot.rows"))
             storage.remove("oneboot.rows")
+        for ending in ("", kept.OLD):
+            if storage.exists("unconfirmed.cfg" + ending):
+                _unconfirmed(phone)
+                break
     except DeviceError as error:
         phone.log.error("storage", error)
     phone.unload(*CONFIG_ON_DEMAND)
+
+
+def _unconfirmed(phone):
+    from dialtone.provisioning import pending
+
+    modules = pending.MODULES
+    pending.resume(phone)
+    pending = None
+    phone.unload(*modules)
 
 
 def _notice(phone, text):

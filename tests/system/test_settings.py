@@ -1,11 +1,13 @@
 """Row 8: the three settings, each from a file, from the LCD and from the web page; at once, and after a restart."""
 
 import base64
+import os
 import pathlib
 import re
 
 import pytest
 from config_server import ConfigServer
+from simulated import wait_for
 
 SETTINGS = {
     # name: (field, value to set, key in status, status value before, after)
@@ -190,3 +192,37 @@ def test_the_password_changes_on_the_page(runtime, phones, server):
     phone.start()
     assert phone.get("/api/status", headers=login).status == 200
     assert "n3u" not in phone.log()
+
+
+def _certificate_names(phone):
+    with open(os.path.join(phone.state, "certificate.for"), encoding="utf-8") as file:
+        return file.read()
+
+
+def test_an_unconfirmed_change_of_the_network_goes_back(phones, server):
+    server.files["/aastra.cfg"] = b"change confirm timeout: 6\n"
+    phone = phones("micropython", server.url)
+    assert phone.post("/provis.html", {"hostname": "first"}).status == 200
+    assert "not confirmed" in phone.get("/sysinfo.html").text
+    assert phone.post("/confirm.html", {"do": "keep"}).status == 200
+    saved = phone.post("/provis.html", {"hostname": "second", "https_block_http_post_xml": "1"})
+    assert "Provisioning complete" in saved.text and "They go back in" in saved.text
+    assert "not confirmed" in phone.lcd()
+    wait_for(lambda: _certificate_names(phone), lambda text: "second" in text, 15, "a certificate for the new name")
+    wait_for(lambda: _certificate_names(phone), lambda text: "first" in text, 15, "one for the old name again")
+    page = wait_for(lambda: phone.get("/provis.html").text, lambda text: 'value="first"' in text, 15, "the old value")
+    assert "second" not in page and "not confirmed" not in page + phone.lcd()
+    assert phone.status()["https"]["block"] is True, "what is no network setting lasts"
+
+
+def test_an_unconfirmed_server_goes_back_after_a_restart_too(phones, server, tmp_path):
+    server.files["/aastra.cfg"] = b"change confirm timeout: 5\n"
+    phone = phones("cpython", server.url, state=tmp_path / "s")
+    saved = phone.post("/configurationServer.html", {"httpsserv": "nowhere.invalid"})
+    assert saved.status == 200 and "not confirmed" in saved.text
+    assert phone.post("/confirm.html", {"do": "keep"}).status == 409, "not in force yet"
+    phone.stop()
+    again = phones("cpython", server.url, state=tmp_path / "s")
+    wait_for(again.log, lambda log: "as before again: https server" in log, 15, "the old server")
+    assert "nowhere" not in again.get("/configurationServer.html").text
+    wait_for(server.paths, lambda paths: paths.count("/aastra.cfg") > 1, 15, "the phone is back at its server")

@@ -104,24 +104,68 @@ class FakeTable:
 
 
 class FakeFiles:
-    """The few files that pages show."""
+    """The few files that pages show, and ``files``: those that were written."""
+
+    def __init__(self):
+        self.files = {}
 
     def size(self, name):
         return -1
 
     def exists(self, name):
-        return False
+        return name in self.files
+
+    def write_atomic(self, name, pieces, old=None):
+        pieces = [piece.encode() if isinstance(piece, str) else piece for piece in pieces]
+        if old:
+            self.files[old] = self.files[name]
+        self.files[name] = pieces
+
+    def remove(self, name):
+        return self.files.pop(name, None) is not None
 
     def lines(self, name):
+        if name in self.files:
+            return self.files[name]
         if name == "request.csr":
             return [b"-----BEGIN CERTIFICATE REQUEST-----\n", b"AAAA\n", b"-----END CERTIFICATE REQUEST-----\n"]
         return [b"CA-signed\n", b"Subject: CN=<desk>\n", b"Issued by: itself\n", b"\n", b"Secret: 1\n"]
 
 
+class FakeClock:
+    def time(self):
+        return 1_700_000_000
+
+    def uptime_s(self):
+        return 5
+
+
+class FakeTasks:
+    """``names`` of what was spawned; nothing of it runs."""
+
+    def __init__(self):
+        self.names = []
+
+    def spawn(self, name, coroutine):
+        self.names.append(name)
+        coroutine.close()
+
+
+class FakePanel:
+    """``idle`` has what a display would show."""
+
+    def __init__(self):
+        self.idle = self
+        self.warning = self.advice = ""
+
+    def changed(self):
+        pass
+
+
 class FakePhone:
     """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``."""
 
-    xml_log = None
+    xml_log = unconfirmed = None
 
     def __init__(self, store=None):
         self.store = store or FakeStore()
@@ -130,6 +174,9 @@ class FakePhone:
         self.table = FakeTable()
         self.https_port = 443
         self.storage = FakeFiles()
+        self.clock = FakeClock()
+        self.supervisor = FakeTasks()
+        self.panel = FakePanel()
         self.fingerprint = "ab" * 32
         self.signed = self.judgement = None
         self.uploads = []

@@ -74,7 +74,7 @@ class Phone:
     def changed(self, names):
         softkeys.show(self)
 
-    poller = action = None
+    poller = action = unconfirmed = None
 
     def unload(self, *names):
         pass

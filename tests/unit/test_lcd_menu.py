@@ -3,7 +3,7 @@ from dialtone.lcd.panel import Panel
 
 
 class Host:
-    stranger = None
+    stranger = unconfirmed = None
 
     def __init__(self):
         self.platform = self

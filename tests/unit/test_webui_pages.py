@@ -37,6 +37,7 @@ PAGES += (
 FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
 FORMS += ("/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
 FORMS += ("/certificates.html", "/password.html")
+FORMS += ("/confirm.html",)
 
 
 def test_only_forms_take_posts():

@@ -139,9 +139,15 @@ def _sections(panel):
 
     if panel.host.platform.stranger:
         sections.insert(0, ("", "Trust the Server"))
+    if panel.host.unconfirmed:
+        sections.insert(0, ("!", "Confirm Settings"))
 
     def choose(panel, index):
-        if sections[index][0]:
+        if sections[index][0] == "!":
+            from dialtone.lcd import confirming
+
+            confirming.show(panel)
+        elif sections[index][0]:
             _section(panel, *sections[index])
         else:
             from dialtone.lcd import first_use

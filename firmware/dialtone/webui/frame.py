@@ -102,6 +102,11 @@ def _warnings(context):
         yield "which others on the way can break. Use <b>TLS</b> as soon as the server can.</p>\n"
     if context.role != "admin":
         return
+    if context.phone.unconfirmed:
+        from dialtone.webui import notices
+
+        for piece in notices.unconfirmed(context.phone):
+            yield piece
     if not context.store.flag("https validate certificates"):
         yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b>.</p>\n'
     if context.store.origin("admin password") == "default":

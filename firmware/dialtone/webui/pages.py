@@ -96,6 +96,12 @@ async def _certificates(context):
     return certificates.serve(context)
 
 
+async def _confirm(context):
+    from dialtone.webui import confirming
+
+    return confirming.serve(context)
+
+
 async def _asset(context):
     from dialtone.webui import assets
 
@@ -121,6 +127,7 @@ ROUTES = {
     "/certificate.csr": (("GET",), _ADMIN, _certificates, "certificates"),
     "/password.html": (_FORM, _ALL, _password, "password"),
     "/reset.html": (_FORM, _ADMIN, _reset, "reset"),
+    "/confirm.html": (_FORM, _ADMIN, _confirm, "confirming"),
     "/xmllog.html": (_READ, _ADMIN, _xmllog, "xmllog"),
     "/style.css": (_READ, _ALL, _asset, ""),
     "/icon.svg": (_READ, _ALL, _asset, ""),

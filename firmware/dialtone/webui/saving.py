@@ -9,6 +9,7 @@ _CHECKED += ("dialtone.config.keyrows",)
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
+_UNCONFIRMED = ("network", "configuration server")  # sections that go back unless confirmed: provisioning/pending.py
 _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
 
 
@@ -40,7 +41,7 @@ def save(context, sections):
     if not changes:
         return {}, errors, _GOOD % " Nothing was different."
     restart = _RESTART if "restart" in [change[2] for change in changes] else ""
-    _apply(context, [change[:2] for change in changes])
+    _apply(context, changes)
     names = ", ".join([change[0] for change in changes])
     context.phone.log.info("web", "%s at %s set %s" % (context.role, context.peer, names))
     return {}, errors, _GOOD % restart
@@ -57,16 +58,24 @@ def _parsed(context):
 
 def _apply(context, changes):
     """Sets the checked values and writes them to flash, or leaves all as it was."""
-    store, unload = context.store, context.phone.platform.unload
+    phone, store = context.phone, context.store
+    unload = phone.platform.unload
     before = store.layers[LOCAL]
+    seconds = store.number("change confirm timeout")
     try:
         unload(*_CHECKED)
         from dialtone.config import winning
 
-        winning.put_all(store, changes, _source(context))
+        winning.put_all(store, [change[:2] for change in changes], _source(context))
         winning = None
         unload("dialtone.config.winning")
-        context.phone.save_local()
+        names = [change[0] for change in changes if change[3] in _UNCONFIRMED]
+        if not seconds or not names:
+            return phone.save_local()
+        restart = [1 for change in changes if change[2] == "restart" and change[3] in _UNCONFIRMED]
+        from dialtone.provisioning import pending
+
+        pending.save(phone, seconds, before, names, bool(restart))
     except (DeviceError, MemoryError):
         store.restore_local(before)
         raise
@@ -77,7 +86,7 @@ def _source(context):
 
 
 def _changes(context, sections, typed, errors):
-    """The rows whose sent value is another than the one in force: (name, value, effect). ``errors`` takes bad ones."""
+    """The rows whose sent value is not the one in force: (name, value, effect, section). ``errors`` takes bad ones."""
     from dialtone.config import editing, parameters
 
     store = context.store
@@ -91,7 +100,7 @@ def _changes(context, sections, typed, errors):
             if text != current:
                 text = editing.admissible(store, row, text, _source(context))
                 if text != current:
-                    changes.append((row.name, text, row.effect))
+                    changes.append((row.name, text, row.effect, row.section))
         except CallerError as error:
             errors[row.name] = str(error)
     return changes

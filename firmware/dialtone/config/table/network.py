@@ -3,6 +3,9 @@
 ROWS = (
     "hostname|host|||live||Host name|hostname|Hostname|Name in the phone's own certificate, there also as NAME.local. "
     "Empty: model and end of the MAC address. A board's name for DHCP is in its network.json.",
+    "change confirm timeout|int|600|0..3600|live||Confirm in (s)||"
+    "Change Confirm Timeout|Seconds in which a change of network or configuration server from a web page must be "
+    "confirmed, or it goes back. 0: such changes last at once.",
     "time server disabled|bool|0||restart||No time server|timeSrvDisabled|"
     "Time Server Disabled|Stops asking the time servers. Certificates are then judged by the clock as it stands.",
     "time server1|host|pool.ntp.org||restart||Time server 1|timeSrv1|"

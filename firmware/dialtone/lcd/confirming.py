@@ -1,0 +1,43 @@
+"""Administrator Menu > Confirm Settings: what a web page has changed stays, or goes back at once."""
+
+from dialtone.errors import DialtoneError
+from dialtone.lcd.page import Page
+
+
+def show(panel):
+    """The choice, unless it is too late."""
+    phone = panel.host
+    if not phone.unconfirmed:
+        return panel.message("Confirm Settings", ["Nothing waits for that now."])
+    from dialtone.lcd.menu import Menu
+
+    def choose(panel, index):
+        from dialtone.provisioning import pending
+
+        panel.home()
+        try:
+            if phone.unconfirmed:
+                _act(panel, pending, index)
+        except DialtoneError as error:
+            panel.message("Confirm Settings", [error.text, error.advice])
+        finally:
+            modules = pending.MODULES
+            pending = None
+            phone.unload(*modules)
+
+    panel.push(Menu("Confirm Settings", ["Show", "Keep them", "Undo now"], choose))
+
+
+def _act(panel, pending, index):
+    phone = panel.host
+    if index == 0:
+        lines = []
+        for name, old, new in pending.rows(phone):
+            lines += [name + ":"] + (["was " + (old or "-"), "is " + (new or "-")] if "password" not in name else [])
+        return panel.push(Page("Changed on the web", lines))
+    if index == 2:
+        return pending.revert(phone)
+    reason = pending.refusal(phone, "")
+    if reason:
+        return panel.message("Confirm Settings", [reason])
+    pending.confirm(phone)

@@ -1,0 +1,64 @@
+"""Settings that wait for their confirmation: what they were and are; a POST keeps them or takes them back."""
+
+from dialtone.http.forms import escape, parse_form
+from dialtone.provisioning import pending
+from dialtone.server.answer import Answer
+from dialtone.webui.html import page
+
+_PATH = "/confirm.html"
+_NONE = '<p class="note">No settings wait for a confirmation.</p>\n'
+_GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> %s</p>\n'
+_BAD = '<p class="note bad" role="alert"><b>Not confirmed.</b> %s</p>\n'
+_KEPT = "The settings stay."
+_UNDONE = "The settings are as before."
+_RESTARTS = "The settings are as before. The phone restarts for them."
+_HEAD = (
+    '<section class="card"><h2>Changed Settings</h2><table><thead><tr><th>Setting</th><th>Before</th><th>Now</th></tr>'
+    "</thead>\n"
+)
+
+
+def serve(context):
+    """GET shows; POST with ``do`` keep or undo."""
+    phone = context.phone
+    status, notice = 200, ""
+    if context.request.method == "POST" and phone.unconfirmed:
+        status, notice = _act(context, dict(parse_form(context.body)).get("do"))
+    return Answer(status, page(context, "Confirm Changes", _PATH, _content(phone, notice)))
+
+
+def _act(context, what):
+    phone = context.phone
+    who = "%s at %s" % (context.role, context.peer)
+    if what == "undo":
+        phone.log.info("web", "%s takes changed settings back" % who)
+        restarts = phone.unconfirmed[1] and phone.unconfirmed[2]
+        pending.revert(phone)
+        return 200, _GOOD % (_RESTARTS if restarts else _UNDONE)
+    if what != "keep":
+        return 400, _BAD % "Send do=keep or do=undo."
+    reason = pending.refusal(phone, context.request.host or "")
+    if reason:
+        return 409, _BAD % escape(reason)
+    phone.log.info("web", "%s confirms changed settings" % who)
+    pending.confirm(phone)
+    return 200, _GOOD % _KEPT
+
+
+def _content(phone, notice):
+    yield notice
+    if not phone.unconfirmed:
+        if not notice:
+            yield _NONE
+        return
+    from dialtone.config import parameters
+
+    yield _HEAD
+    for name, old, new in pending.rows(phone):
+        row = parameters.find(name, phone.store.model)
+        if row and parameters.SECRET in row.flags:
+            old = new = parameters.MASK
+        yield "<tr><td>%s</td><td>%s</td><td>%s</td></tr>\n" % (
+            escape(row.label if row else name), escape(old or "-"), escape(new or "-"),
+        )  # fmt: skip
+    yield "</table></section>\n"
