@@ -152,7 +152,7 @@ def _wait(phone, seconds, restart, in_force):
         phone.unconfirmed = due
         phone.supervisor.spawn("confirm", lapse(phone, due))
     idle = phone.panel.idle
-    idle.warning, idle.advice = _WARNING, "They go back by themselves. Keep them: web page or Administrator Menu"
+    idle.warning, idle.advice = _WARNING, "Keep them: web page or Administrator Menu"
     phone.panel.changed()
 
 

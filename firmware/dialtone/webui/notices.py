@@ -8,8 +8,8 @@ def unconfirmed(phone):
     """The note with its buttons."""
     until, restart, in_force = phone.unconfirmed
     left = max(until - phone.clock.uptime_s(), 0)
-    left = "%d s" % left if left < 120 else "%d min" % (left // 60)
-    yield '<div class="note warn" role="status"><b>Changed settings are not confirmed.</b> They go back in %s.' % left
+    left = "%d s" % left if left < 120 else "%d min" % ((left + 30) // 60)
+    yield '<div class="note warn"><b>Changed settings are not confirmed.</b> They go back in %s.' % left
     waits = restart and not in_force
     yield (_FIRST if waits else "") + '<form method="post" action="/confirm.html"><p class="act">'
     yield ("" if waits else _KEEP) + '<button class="danger" name="do" value="undo">Undo Now</button> '
