@@ -1,6 +1,7 @@
 """Settings that wait for their confirmation: what they were and are; a POST keeps them or takes them back."""
 
-from dialtone.http.forms import escape, parse_form
+from dialtone.http.forms import parse_form
+from dialtone.http.markup import escape
 from dialtone.provisioning import pending
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
