@@ -51,6 +51,9 @@ class FakeLog:
 class FakeClock:
     now = 100
 
+    def time(self):
+        return 1_700_000_000 + self.now
+
     def uptime_s(self):
         return self.now
 
@@ -132,14 +135,6 @@ class FakeFiles:
         return [b"CA-signed\n", b"Subject: CN=<desk>\n", b"Issued by: itself\n", b"\n", b"Secret: 1\n"]
 
 
-class FakeClock:
-    def time(self):
-        return 1_700_000_000
-
-    def uptime_s(self):
-        return 5
-
-
 class FakeTasks:
     """``names`` of what was spawned; nothing of it runs."""
 
@@ -174,7 +169,7 @@ class FakePhone:
         self.table = FakeTable()
         self.https_port = 443
         self.storage = FakeFiles()
-        self.clock = FakeClock()
+        self.clock = self.platform.clock
         self.supervisor = FakeTasks()
         self.panel = FakePanel()
         self.fingerprint = "ab" * 32

@@ -42,7 +42,7 @@ def test_each_page_tells_it_with_its_buttons_to_the_administrator():
         assert "Changed settings are not confirmed" in text and "in 10 min" in text, path
         assert 'value="keep"' in text and 'value="undo"' in text and 'action="/confirm.html"' in text
     assert "not confirmed" not in ask("/sysinfo.html", phone=phone, role="user")[1]
-    phone.unconfirmed[0] = 65
+    phone.unconfirmed[0] = 160
     assert "in 60 s" in ask(_PATH, phone=phone)[1]
 
 
@@ -104,6 +104,6 @@ def test_other_settings_and_a_timeout_of_zero_last_at_once():
 
 def test_the_timeout_of_before_counts():
     phone = _changed(_NETWORK, b"change_confirm_timeout=0&hostname=desk")
-    assert phone.unconfirmed[0] == 605
+    assert phone.unconfirmed[0] == 700
     assert ask(_PATH, "POST", b"do=keep", phone)[0] == 200
     assert ask(_NETWORK, "POST", b"hostname=table", phone)[0] == 200 and not phone.unconfirmed
