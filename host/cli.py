@@ -86,6 +86,9 @@ def _parser():
     from host.xmltool import commands as xml
 
     xml.add(commands)
+    from host.fleet import commands as fleet
+
+    fleet.add(commands)
     return parser
 
 

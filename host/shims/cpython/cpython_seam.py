@@ -181,17 +181,29 @@ def resolve(host):
 async def connect(host, port):
     """A raw that is connected to ``host``. PeerError for a name without address, OSError when nobody answers there."""
     loop = asyncio.get_running_loop()
-    try:
-        rows = await loop.getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise PeerError("Server name not found: " + host, "Check the name and the DNS server") from None
+    place = host, port
+    if not _is_address(host):
+        try:
+            rows = await loop.getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise PeerError("Server name not found: " + host, "Check the name and the DNS server") from None
+        place = rows[0][4]
     sock = socket.socket()
     try:
         sock.setblocking(False)
-        await loop.sock_connect(sock, rows[0][4])
+        await loop.sock_connect(sock, place)
         raw = Raw(sock)
         nodelay(raw)
         return raw
     except BaseException:
         sock.close()
         raise
+
+
+def _is_address(host):
+    """Whether no name server has to be asked, which takes a thread."""
+    try:
+        socket.inet_pton(socket.AF_INET, host)
+        return True
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,195 @@
+"""One phone of a rehearsal: the firmware's own client, provisioning and configuration code, without pages and display.
+
+It is what ``dialtone.resync`` wants of a phone. Import it after ``places.allow_firmware_imports``, in a worker only.
+"""
+
+import copy
+import functools
+import time
+
+import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
+from dialtone import downloads, resync
+from dialtone.client.http_client import Client
+from dialtone.client.link import Broken
+from dialtone.config import parameters
+from dialtone.config.store import Store
+from dialtone.errors import DialtoneError, PeerError
+from dialtone.http.url import parse
+from dialtone.net.table import Table
+from dialtone.platform import Platform
+from dialtone.update import check
+
+from host.fleet import reasons, safety
+from host.fleet.memory import HashedSlots, MemoryStorage
+
+check.Slots = HashedSlots  # as boards do, whose slots are flash partitions
+# A phone reads its table anew each time, for want of memory: here that would be a fifth of all work
+parameters.read = functools.cache(parameters.read)
+parameters.row = functools.cache(parameters.row)
+_ANCHORS = "anchors.pem"
+_CONDITIONS = ("if-none-match", "if-modified-since")
+
+
+class Silent:
+    """A panel without a display."""
+
+    def progress(self, *texts):
+        pass
+
+
+class FleetStore(Store):
+    """Asks no time server that a configuration file names: the computer's clock is right, and they are not ours."""
+
+    def flag(self, name):
+        return name == "time server disabled" or super().flag(name)
+
+
+class FleetPlatform(Platform):
+    """A phone's outside in memory."""
+
+    simulated = True
+
+    def __init__(self, settings, files):
+        super().__init__(dict(settings, state=""), _nobody)
+        self.storage = MemoryStorage(files)
+        self.unload = self.scrub = _nobody
+
+    def address(self):
+        return "127.0.0.1"
+
+
+def _nobody(*_):
+    pass
+
+
+class FleetPhone:
+    """``plan``: a plan.Plan. ``ledger``: what hears of requests and connections, see ledger.py. ``pattern``: a store of
+    this model, from ``pattern_store``, whose defaults all phones share.
+    """
+
+    panel = Silent()
+
+    def __init__(self, plan, number, ledger, pattern, anchors):
+        self.plan = plan
+        self.ledger = ledger
+        settings = {"model": plan.model(number), "mac": plan.mac(number), "http_port": 0, "https_port": 0}
+        settings.update(bind="127.0.0.1", config_server=plan.server, trust_anchor=_ANCHORS if anchors else "")
+        self.platform = FleetPlatform(settings, {_ANCHORS: anchors} if anchors else None)
+        self.log = self.platform.log
+        self.storage = self.platform.storage
+        self.clock = self.platform.clock
+        self.store = fresh_store(pattern)
+        self.table = Table()
+        self.outcome = ("kept", "", (), None, "", None)
+
+    def client(self, **more):
+        return FleetClient(self)
+
+    def unload(self, *names):
+        pass
+
+    def settle(self):
+        pass
+
+    async def round(self, task):
+        """Do what ``task`` (of plan.SCENARIOS) says. Returns (result, [DialtoneError, ...]); no error: it is done."""
+        if task == "firmware":
+            pending, error = await downloads.firmware(self, _nobody)
+            return "stored" if pending else "unchanged", [error] if error else []
+        if task == "configuration":
+            result, _, _, error = await resync._configuration(self)
+            return result, [error] if error else []
+        await resync.resync(self)
+        result, _, _, error, pending, firmware_error = self.outcome
+        return result, [each for each in (error, firmware_error) if each]
+
+
+def pattern_store(model, settings):
+    """A Store with the defaults of ``model``, and ``settings`` set as at the phone itself."""
+    store = FleetStore(model)
+    for name, value in settings.items():
+        store.set_local(name, value, "lcd")
+    return store
+
+
+def fresh_store(pattern):
+    """Another one like it: the defaults and the local rows, to which nobody writes, are shared."""
+    store = copy.copy(pattern)
+    store.layers = list(pattern.layers)
+    store.diagnostics = []
+    store._memo = {}
+    store._watchers = []
+    return store
+
+
+class FleetClient(Client):
+    """The phone's client, which tells the ledger of each connection and request, and goes nowhere else."""
+
+    def __init__(self, phone):
+        super().__init__(phone.platform, phone.store, phone.table)
+        self._ledger = phone.ledger
+        self._host = phone.plan.host
+
+    def link(self, origin):
+        self._only(origin[1])
+        return super().link(origin)
+
+    def _only(self, host):
+        if not safety.allowed(host, self._host):
+            raise PeerError("It leads to %s, which nobody has named as his own" % host)
+
+    async def open(self, url, fields=(), method="GET"):
+        target = parse(url, self.tftp) if isinstance(url, str) else url
+        if target.scheme != "tftp":
+            return await super().open(target, fields, method)
+        self._only(target.host)
+        begin = time.perf_counter()
+        try:
+            exchange = await super().open(target, fields, method)
+        except DialtoneError as error:
+            self._failed(error)
+            raise
+        return self._answered(exchange, target, (), begin)
+
+    async def _connect(self, target):
+        begin = time.perf_counter()
+        try:
+            link = await super()._connect(target)
+        except DialtoneError as error:
+            self._failed(error)
+            raise
+        self._ledger.connected(target.scheme, (time.perf_counter() - begin) * 1000)
+        return link
+
+    async def _send(self, link, target, fields, method):
+        begin = time.perf_counter()
+        kept = link.inbound is not None
+        try:
+            exchange = await super()._send(link, target, fields, method)
+        except DialtoneError as error:
+            if kept and isinstance(error, Broken) and not link.heard and not error.late:
+                self._ledger.attempt("a kept connection had gone, a new one was made")
+            else:
+                self._failed(error)
+            raise
+        return self._answered(exchange, target, fields, begin)
+
+    def _failed(self, error):
+        self._ledger.attempt(reasons.words(error, self._host, self.platform.mac))
+
+    def _answered(self, exchange, target, fields, begin):
+        conditional = any(name.lower() in _CONDITIONS for name, _ in fields)
+        name = target.target.rsplit("/", 1)[-1].partition("?")[0].replace(self.platform.mac, "MAC")
+        if target.scheme == "tftp":
+            name = str(target).rsplit("/", 1)[-1].replace(self.platform.mac, "MAC")
+        ledger, view = self._ledger, exchange.view
+        ledger.answered(name, exchange.status, (time.perf_counter() - begin) * 1000, conditional)
+
+        async def counted():
+            piece = await view()
+            if len(piece):
+                ledger.received(len(piece))
+            return piece
+
+        exchange.view = counted
+        return exchange

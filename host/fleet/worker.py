@@ -1,0 +1,83 @@
+"""A worker process: ``python -m host.fleet.worker HOST:PORT`` joins the master there and carries phones for it.
+
+Two threads: Locust's gevent in the first, and the phones' native asyncio loop in a second, see carrier.py. Nothing is
+monkey patched, so sockets, locks and ssl are the interpreter's own in both.
+"""
+
+import gc
+import logging
+import os
+import resource
+import sys
+import threading
+
+os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"  # before the first import of locust
+
+import gevent  # noqa: E402
+import locust.runners  # noqa: E402
+from locust.env import Environment  # noqa: E402
+from locust.event import Events  # noqa: E402
+
+from host.fleet.plan import Plan  # noqa: E402
+from host.fleet.tally import Tally  # noqa: E402
+from host.fleet.user import Phones  # noqa: E402
+from host.places import allow_firmware_imports  # noqa: E402
+
+_REPORT_S = 1.0  # Locust's own 3 s are long for a line of progress
+_SPARE_FILES = 100  # descriptors that are not the phones'
+_PER_PHONE = 2  # ... of a phone at work: its connection, and the next while the old one closes
+
+
+def join(master):
+    """Carries phones for the master at ``HOST:PORT`` until it says good-bye."""
+    gevent.spawn(_work, master).join()
+
+
+def _work(master):
+    host, _, port = master.rpartition(":")
+    logging.getLogger("locust").setLevel(logging.ERROR)
+    locust.runners.WORKER_REPORT_INTERVAL = _REPORT_S
+    allow_firmware_imports()
+    environment = Environment(user_classes=[Phones], events=Events())
+    environment.fleet = Tally()
+    environment.carrier = None
+    environment.events.report_to_master.add_listener(lambda client_id, data: _add_tally(environment, data))
+    runner = environment.create_worker_runner(host, int(port))
+    runner.register_message("fleet-plan", _on_plan)
+    runner.register_message("fleet-go", lambda environment, msg: environment.carrier.go())
+    runner.send_message("fleet-ready", {})  # not before: an order that nobody knows yet would be lost
+    runner.greenlet.join()
+
+
+def _end_with_parent():
+    """A master that was killed leaves nobody behind who loads a server."""
+    os.read(0, 1)  # not sys.stdin: it would be locked when the interpreter ends
+    os._exit(1)
+
+
+def _add_tally(environment, data):
+    data["fleet"], environment.fleet = environment.fleet.data, Tally()
+
+
+def _on_plan(environment, msg):
+    from host.fleet.carrier import Carrier
+
+    plan = Plan(**msg.data["plan"])
+    plan.inflight = max(1, min(plan.inflight, (_files() - _SPARE_FILES) // _PER_PHONE))
+    gc.collect()
+    gc.freeze()  # all that lives for ever: the collections of a long run need not look at it
+    environment.carrier = Carrier(plan, msg.data["index"], msg.data["workers"])
+
+
+def _files():
+    """The most descriptors that this process may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return 1 << 20 if hard == resource.RLIM_INFINITY else hard
+
+
+if __name__ == "__main__":
+    if "--with-parent" in sys.argv:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    join(sys.argv[1])

@@ -1,0 +1,170 @@
+"""The parts of the rehearsal that need no server: plan, safety, counting, limits, report."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+
+from host.cli import main
+from host.fleet import limits, reasons, safety
+from host.fleet.plan import Plan
+from host.places import ROOT
+from host.fleet.tally import Tally, quantile, text_class, upper_ms
+
+
+def plan(**more):
+    return Plan(server="https://127.0.0.1/", host="127.0.0.1", **{"phones": 1000, **more})
+
+
+def test_arrivals_fill_the_span_and_keep_to_the_rate():
+    for arrival in ("ramp", "burst", "daily"):
+        offsets = plan(arrival=arrival, span_s=60, rate=50).offsets()
+        steps = [b - a for a, b in zip(offsets, offsets[1:], strict=False)]
+        assert len(offsets) == 1000 and offsets[0] >= 0 and min(steps) >= 0.02 - 1e-9
+    assert 19 < plan(arrival="burst", span_s=60, rate=50).offsets()[-1] < 20.1, "as fast as the rate allows"
+    assert 59 < plan(arrival="ramp", span_s=60, rate=50).offsets()[-1] < 60
+    daily = plan(arrival="daily", span_s=600, rate=1000).offsets()
+    assert sum(200 <= each < 400 for each in daily) > 650, "a day has its peak in the middle third"
+
+
+def test_workers_carry_each_phone_once_and_agree_about_it():
+    one, other = (
+        plan(scenario="mixed", models={"57i": 70, "53i": 30}),
+        plan(scenario="mixed", models={"57i": 70, "53i": 30}),
+    )
+    numbers = sorted(n for index in range(3) for n in one.mine(index, 3))
+    assert numbers == list(range(1000))
+    assert [one.task(n) for n in numbers] == [other.task(n) for n in numbers]
+    assert len({one.mac(n) for n in numbers}) == 1000
+    assert 640 < sum(one.model(n) == "57i" for n in numbers) < 760
+    tasks = [one.task(n) for n in numbers]
+    assert 640 < tasks.count("resync") < 760 and 200 < tasks.count("boot") < 300 and 20 < tasks.count("firmware") < 80
+
+
+def test_only_this_computer_and_the_named_host_are_loaded():
+    for url in ("https://127.0.0.1:8443/cfg", "http://localhost/", "https://[::1]/", "tftp://127.9.9.9/"):
+        safety.check(url)
+    for url in (
+        "https://192.0.2.1/",
+        "https://[2001:db8::1]/",
+        "https://no-such-host.invalid/",
+        "ftp://127.0.0.1/",
+        "x",
+    ):
+        with pytest.raises(safety.Unsafe):
+            safety.check(url)
+    assert safety.check("https://PBX.example/cfg", "pbx.example") == "pbx.example"
+    with pytest.raises(safety.Unsafe):
+        safety.check("https://pbx.example/cfg", "pbx.example.org")
+    assert safety.allowed("pbx.example", "pbx.example") and safety.allowed("127.0.0.1", "pbx.example")
+    assert not safety.allowed("pbx.example.evil", "pbx.example") and not safety.allowed("192.0.2.1", "127.0.0.1")
+
+
+def test_the_command_refuses_before_it_sends_anything(capsys):
+    for server, more in (("https://192.0.2.1/", ()), ("https://192.0.2.1/", ("--i-own-this-server", "192.0.2.2"))):
+        assert main(["fleet", "run", "--server", server, *more]) == 2
+        assert "i-own-this-server" in capsys.readouterr().err
+
+
+def test_passwords_come_from_a_private_file(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIALTONE_FLEET_USER", "u")
+    monkeypatch.setenv("DIALTONE_FLEET_PASSWORD", "p")
+    assert safety.credentials() == ("u", "p")
+    path = tmp_path / "login"
+    path.write_text("phone:se:cret\n")
+    os.chmod(path, 0o644)
+    with pytest.raises(safety.Unsafe):
+        safety.credentials(path)
+    os.chmod(path, 0o600)
+    assert safety.credentials(path) == ("phone", "se:cret")
+
+
+def test_quantiles_are_right_to_two_percent():
+    lot = random.Random(7)
+    times = sorted(lot.lognormvariate(4, 1.5) for _ in range(5000))
+    tally = Tally()
+    for ms in times:
+        tally.time("x", ms)
+    for part in (0.5, 0.95, 0.99, 1.0):
+        exact = times[min(len(times) - 1, int(len(times) * part + 0.9999) - 1)]
+        assert exact <= quantile(tally.get("times", "x"), part) * 1.0001 <= exact * 1.021
+    assert quantile({}, 0.5) is None
+    for ms in (0.01, 0.1, 1, 77.7, 1e6):
+        assert upper_ms(text_class(ms)) >= ms * 0.9999
+
+
+def test_tallies_add_up_and_are_bounded():
+    one, two = Tally(), Tally()
+    for number in range(1000):
+        (one if number % 2 else two).add("failures", "reason %d" % number)
+        one.add("count", "requests")
+    two.merge(json.loads(json.dumps(one.data)))
+    assert two.total("failures") == 1000 and two.get("count", "requests") == 1000
+    assert len(one.get("failures")) <= 301
+
+
+def test_limits_are_read_and_judged():
+    assert limits.read("p99=5s") == ("p99", 5000) and limits.read("p50=250ms") == ("p50", 250)
+    assert limits.read("failures=0") == ("failures", 0) and limits.read("not-modified=99.5%") == ("not-modified", 0.995)
+    for text in ("p99", "p99=5", "p99=fast", "failures=few", "speed=1", "not-modified=1"):
+        with pytest.raises(limits.BadLimit):
+            limits.read(text)
+    times = {"p50": 10, "p95": 20, "p99": 5001, "max": None}
+    figures = {"provisioned_ms": times, "failures": 1, "unprovisioned": 0, "not_modified_share": 0.995}
+    names = ["p50=10ms", "p99=5s", "max=1s", "failures=0", "unprovisioned=0", "not-modified=99.5%"]
+    held = [row["holds"] for row in limits.judge([limits.read(name) for name in names], figures)]
+    assert held == [True, False, False, False, True, True], "what was not measured does not hold"
+
+
+def test_reasons_are_the_same_for_all_phones():
+    class Error(Exception):
+        text = "127.0.0.1:4711 refused the connection for 00085D000001.cfg"
+
+    assert reasons.words(Error(), "127.0.0.1", "00085D000001") == "server refused the connection for MAC.cfg"
+    assert reasons.words(KeyError("x"), "127.0.0.1", "0").startswith("simulator: KeyError")
+    for text, kind in (
+        ("Bad Certificate: its issuer is not trusted", "certificate"),
+        ("server did not finish the TLS handshake in time", "TLS"),
+        ("Server answered 503 for aastra.cfg", "HTTP status"),
+        ("server did not answer in time", "timeout"),
+        ("Transfer from server stalled", "timeout"),
+        ("server refused the connection", "connection"),
+        ("simulator: KeyError: x", "rehearsal"),
+    ):
+        assert reasons.group(text) == kind, text
+
+
+# In a process of its own: rehearsals keep the parameter table parsed
+STRANGER = """
+import asyncio
+from host.places import allow_firmware_imports
+allow_firmware_imports()
+from host.fleet.ledger import Ledger
+from host.fleet.phone import FleetPhone, pattern_store
+from host.fleet.plan import Plan
+from dialtone.errors import PeerError
+plan = Plan(server="https://127.0.0.1:9/", host="127.0.0.1", phones=1)
+phone = FleetPhone(plan, 0, Ledger(1), pattern_store("57i", {"https validate certificates": "0"}), None)
+async def main():
+    for url in ("https://192.0.2.1/x", "http://stranger.example/", "tftp://192.0.2.1/x"):
+        client = phone.client()
+        client.tftp = True
+        try:
+            await client.open(url)
+        except PeerError as error:
+            print(error)
+asyncio.run(main())
+assert not phone.store.get("https server pin") and phone.store.flag("time server disabled")
+"""
+
+
+def test_phones_go_nowhere_but_where_they_may():
+    done = subprocess.run([sys.executable, "-c", STRANGER], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "It leads to %s, which nobody has named as his own" % host
+        for host in ("192.0.2.1", "stranger.example", "192.0.2.1")
+    ]
