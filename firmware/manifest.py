@@ -150,6 +150,7 @@ package(
         "server/access.py",
         "server/answer.py",
         "server/connection.py",
+        "server/login.py",
         "server/outgoing.py",
         "server/policy.py",
         "server/pushes.py",

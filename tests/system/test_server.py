@@ -1,5 +1,6 @@
 """Rows 5 to 7: HTTPS beside HTTP, pages, GET and POST, redirect, log-in, and what bad requests get."""
 
+import base64
 import concurrent.futures
 import json
 import socket
@@ -49,13 +50,34 @@ def test_log_in_and_status_json(phone):
 
 
 def test_wrong_passwords_are_refused(phone):
-    import base64
-
     for pair in (b"admin:", b"admin:11111", b"user:", b":22222", b"admin", b"admin:22222 ", b"ADMIN:22222"):
         header = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
         assert phone.get("/sysinfo.html", headers=header).status == 401, pair
+        assert phone.get("/api/status").status == 200, "a success starts the count of wrong ones anew"
     for header in ("Basic", "Basic !!!", "Bearer x", "Basic " + "A" * 3000):
         assert phone.get("/sysinfo.html", headers={"Authorization": header}).status in (401, 431), header
+    assert phone.get("/api/status").status == 200
+
+
+def test_five_wrong_log_ins_shut_an_address_out_and_no_other(phones, runtime, server):
+    phone = phones(runtime, server.url)
+    wrong = {"Authorization": "Basic " + base64.b64encode(b"admin:11111").decode()}
+    codes = [phone.get("/api/status", headers=wrong).status for _ in range(4)]
+    codes.append(phone.post("/provis.html", b"x" * 5000, headers=wrong).status)
+    assert codes == [401] * 4 + [413], "more than a stranger may send: it counts all the same"
+    refused = phone.get("/api/status")
+    assert refused.status == 403 and 50 <= int(refused.headers["retry-after"]) <= 60
+    assert phone.get("/api/status", headers=wrong, secure=True).status == 403
+    assert "Retry-After" in phone.raw(b"GET /api/status HTTP/1.0\r\n\r\n", secure=True).decode()
+    url = urllib.parse.urlsplit(phone.ready["https"])
+    with socket.create_connection((url.hostname, url.port), 10, ("127.0.0.2", 0)) as sock:
+        with unverified().wrap_socket(sock) as link:
+            link.sendall(
+                b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                b"Authorization: Basic YWRtaW46MjIyMjI=\r\n\r\n"
+            )
+            assert read_to_end(link).startswith(b"HTTP/1.1 200")
+    assert phone.log().count("too many wrong log-ins") == 1
 
 
 def test_pages_are_html_over_both_listeners(plain):
@@ -171,8 +193,6 @@ def test_many_parallel_readers(plain):
 
 
 def test_keep_alive_and_pipelining(plain):
-    import base64
-
     login = b"Authorization: Basic " + base64.b64encode(b"admin:22222") + b"\r\n"
     one = b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1\r\n" + login
     data = one + b"\r\n" + one + b"\r\n" + one + b"Connection: close\r\n\r\n"

@@ -1,3 +1,4 @@
+from dialtone.http.credentials import basic_value
 from dialtone.server.access import Access
 from dialtone.server.answer import Answer
 from dialtone.server.policy import Context, decide, https_url
@@ -103,6 +104,22 @@ def test_log_in():
     assert status(fields={"authorization": "Basic xxxx"}) == 401
     assert status() == 200
     assert status("GET", "/nowhere", {}) == 401, "a stranger does not learn which pages there are"
+
+
+def test_five_wrong_log_ins_are_answered_403():
+    phone = FakePhone(FakeStore())
+    phone.platform.log = phone.log
+    service = FakeService(phone, None)
+    given = []
+    for password in ("1", "2", "3", "4", "5", "22222"):
+        context = Context(service, FakeStream(secure=True))
+        context.begin(Request("GET", "/page", {"authorization": basic_value("admin", password)}, "phone"), b"")
+        answer = decide(context)
+        given.append(answer.status)
+    assert given == [401] * 4 + [403] * 2 and ("Retry-After", "60") in answer.fields
+    phone.platform.clock.now += 60
+    context.begin(Request("GET", "/page", {"authorization": basic_value("admin", "22222")}, "phone"), b"")
+    assert run(decide(context)).status == 200
 
 
 def test_roles():

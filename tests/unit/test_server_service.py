@@ -7,6 +7,8 @@ from dialtone.server.service import Service
 from fake_phone import FakeEntry, FakePhone, FakeStore, FakeStream, answers, request
 from support import raises, run
 
+HEAP = "120k"  # bodies of 12 KB and the pieces that they are made of, beside the code of all of these tests
+
 
 async def hello(context):
     return Answer(200, b"hello " + context.role.encode(), "text/plain")
@@ -150,7 +152,7 @@ def test_an_idle_connection_holds_no_buffer():
     assert [answer[0] for answer in answers(stream.sent)] == [200, 200]
     assert len(spares) == 2 and spares[0] is spares[1] and spares[0] is not None
     assert service.spare is None, "nobody is connected"
-    assert service.access._request is None, "it would keep the code of requests in the heap"
+    assert service.access.request is None, "it would keep the code of requests in the heap"
 
 
 def test_after_an_answer_a_drained_stream_is_waited_for_and_another_one_tried():

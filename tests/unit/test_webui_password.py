@@ -16,7 +16,7 @@ def phone_with(**values):
     return phone
 
 
-def post(phone, role="admin", secure=True, **fields):
+def post(phone, role="admin", secure=True, access=None, **fields):
     """(status, page) of the form with ``fields``; what is not given is right."""
     form = {"account": role, "current": "22222", "password": "s3cret", "confirm": None}
     form.update(fields)
@@ -24,7 +24,7 @@ def post(phone, role="admin", secure=True, **fields):
         form["confirm"] = form["password"]
     body = "&".join(["%s=%s" % (name, form[name].replace(" ", "+")) for name in form]).encode()
     asked = context("/password.html", "POST", body, phone, role, secure)
-    asked.access = Access(phone.store, phone.platform)
+    asked.access = access or Access(phone.store, phone.platform)
     answer = password.serve(asked)
     return answer.status, joined(answer.body)
 
@@ -136,3 +136,13 @@ def test_a_board_with_the_built_in_password_only_shows():
     phone.store.set_local("admin password", "s3cret", "lcd")
     page = ask("/reset.html", phone=phone)[1]
     assert "fieldset" not in page and "every phone comes with" not in page
+
+
+def test_the_current_password_is_not_guessed_here():
+    phone = phone_with()
+    phone.platform.log = phone.log
+    access = Access(phone.store, phone.platform)
+    for number in range(5):
+        assert "not right" in post(phone, access=access, current=str(number))[1]
+    status, page = post(phone, access=access)
+    assert status == 400 and "Too many wrong passwords" in page and opens(phone, "admin", "22222")

@@ -70,7 +70,7 @@ async def main():
         ("a whole exchange without the network, each request different", varied),
         ("of it: reading a request that differs", parse(DIFFERENT)),
         ("of it: recognising a request", parse(SAME)),
-        ("of it: checking the log-in", lambda: service.access.authenticate(request)),
+        ("of it: checking the log-in", lambda: service.access.authenticate(request, "127.0.0.1")),
         ("of it: policies, route and handler", lambda: decide(context)),
         ("of that: collecting the figures", phone.status),
         ("of that: writing them as JSON", lambda: json.dumps(status)),

@@ -170,10 +170,11 @@ class Connection(Outgoing):
 
     def _body_limit(self, request):
         """Strangers get little memory: neither logged in nor, maybe, on the push list."""
+        from dialtone.server import login
+
         service = self._service
-        if service.access.authenticate(request) or service.phone.store.get("xml application post list"):
-            return _BODY
-        return _STRANGER
+        role = login.early(service.access, request, self._stream.peer)
+        return _BODY if role or service.phone.store.get("xml application post list") else _STRANGER
 
     def _at_once(self, request, body):
         """What policies and handlers say: an Answer, a coroutine that gives one, or None for want of memory.

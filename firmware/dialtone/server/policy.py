@@ -97,10 +97,14 @@ def switched_off(context):
 
 
 def authentication(context):
-    """Basic log-in with the real phone's realm (facts page, 7.1)."""
-    context.role = context.access.authenticate(context.request)
+    """Basic log-in with the real phone's realm (facts page, 7.1). Who was wrong five times waits for a minute."""
+    access = context.access
+    context.role = access.authenticate(context.request, context.peer)
     if context.role:
         return None
+    wait_s = access.left_s(context.peer)
+    if wait_s:
+        return problem(403, "Too many wrong log-ins from your address. Wait", (("Retry-After", str(wait_s)),))
     realm = 'Basic realm="%s %s"' % (VENDOR, context.phone.platform.model)
     return problem(401, "Log in with the name and password of this phone", (("WWW-Authenticate", realm),))
 

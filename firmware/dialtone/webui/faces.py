@@ -40,6 +40,7 @@ _SERVER = (
     "dialtone.server.outgoing",
     "dialtone.server.policy",
     "dialtone.server.answer",
+    "dialtone.server.login",
 )
 _RARE = (
     "dialtone.server.pushes",

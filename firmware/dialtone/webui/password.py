@@ -67,7 +67,12 @@ def _change(context):
     account = typed.get("account", role)
     if account not in (_ADMIN, "user") or role != _ADMIN and account != role:
         raise CallerError("Only the administrator changes that")
+    if context.access.left_s(context.peer):
+        raise CallerError("Too many wrong passwords", "Wait a minute")
     if not context.access.check(role, typed.get("current", "")):
+        from dialtone.server import login
+
+        login.failed(context.access, context.peer)
         raise CallerError("The current password is not right")
     new = typed.get("password", "")
     if new != typed.get("confirm", ""):
