@@ -17,6 +17,8 @@ _ONCE = ("dialtone.board", "dialtone.prelude")  # loaded before
 # Most phones never load these: whoever does learns their identifiers then
 _SELDOM = (
     "dialtone.actions.",
+    "dialtone.alarm.",
+    "dialtone.around.",
     "dialtone.crypto.",
     "dialtone.config.levels.",
     "dialtone.display.",
@@ -29,10 +31,13 @@ _SELDOM = (
     "dialtone.lcd.locked.",
     "dialtone.lcd.pixels.",
     "dialtone.leds.",
+    "dialtone.localtime.",
     "dialtone.net.appeal.",
     "dialtone.net.legacy.",
     "dialtone.net.verdict.",
     "dialtone.polling.",
+    "dialtone.refresh.",
+    "dialtone.schedule.",
     "dialtone.settings.",
     "dialtone.tls.legacy.",
     "dialtone.x509.keys.",

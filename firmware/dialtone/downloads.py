@@ -66,14 +66,17 @@ async def firmware(phone, progress):
     try:
         folder = server_url(phone.store, phone.platform)
         url = firmware_url(phone.store, folder, phone.platform.model)
+        sure = vouched(phone.store, phone.platform, folder)
+        firmware_url = server_url = vouched = None
+        phone.unload("dialtone.provisioning.source")
         client = phone.client()
-        client.vouched = vouched(phone.store, phone.platform, folder)
+        client.vouched = sure
         found = await check.check(phone.platform, client, folder, url, progress)
     except DialtoneError as error:
         found = "", error
     modules = check.ON_DEMAND
     client = firmware_url = server_url = vouched = check = None
     await sleep_ms(0)
-    phone.unload("dialtone.provisioning.source", *modules)
+    phone.unload("dialtone.provisioning.source", *modules)  # again: after an error
     phone.unload(*MODULES)
     return found

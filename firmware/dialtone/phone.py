@@ -34,6 +34,7 @@ class Phone:
     and do not show yet.
     """
 
+    deferred = None  # a set while a round is made: names that have changed, which ``changed`` hears of afterwards
     renaming = False  # a change of the certificate's name waits
     xml_log = None  # lines about scripts, see keys.py
     unconfirmed = None  # [uptime when it is over, needs a restart, had it], see provisioning/pending.py
@@ -58,6 +59,7 @@ class Phone:
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self.poller = self.action = None  # see polling.py
         self.pushed = None
+        self.alarm = self.round = None  # tasks: a round that is planned (alarm.py), one under way (refresh.py)
 
     async def start(self):
         """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
@@ -91,14 +93,20 @@ class Phone:
             self.unload("dialtone.startup", *MODULES)
             await sleep_ms(_ANSWER_FIRST_MS)
 
-    async def resync(self):
+    async def resync(self, mode=3):
         """One round with the configuration server, see resync.py. Never raises."""
         from dialtone import resync
 
-        await resync.resync(self)
+        await resync.resync(self, mode)
         resync = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
         self.unload("dialtone.resync")
+
+    def refresh(self):
+        """Another such round, once nobody is in a menu: see refresh.py."""
+        from dialtone import refresh
+
+        refresh.request(self)
 
     async def stop(self):
         """End every task and connection; answers in the making get a second."""
@@ -249,6 +257,8 @@ class Phone:
 
     def changed(self, names):
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""
+        if self.deferred is not None:  # not in the middle of it: there is no room for what this loads
+            return self.deferred.update(names)
         if "hostname" in names:
             self.identity()
         if not names or "https client method" in names:
@@ -263,6 +273,12 @@ class Phone:
             softkeys.changed(self)
             softkeys = None
             self.unload("dialtone.softkeys")
+        if [name for name in names if "resync" in name or "config files" in name or "zone" in name or "dst " in name]:
+            from dialtone import schedule
+
+            schedule.plan(self)
+            schedule = None
+            self.unload("dialtone.schedule")
         self.panel.changed()
 
     def status(self):

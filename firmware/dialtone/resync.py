@@ -10,19 +10,27 @@ _SCARCE = const(65536)  # bytes free: with less ...
 _BUFFER = const(1024)  # ... files come in pieces of that size, for the parser needs the room, too
 
 
-async def resync(phone):
-    """Fetch, apply, check for firmware. Never raises; ``phone.outcome`` tells how it went."""
+async def resync(phone, mode=3):
+    """Fetch, apply, check for firmware. Never raises; ``phone.outcome`` tells how it went.
+
+    ``mode``: 1 the configuration, 2 firmware, 3 both; what is not asked for stays as the last round has left it.
+    """
     await _clock(phone)
     await sleep_ms(0)
-    result, source, files, error = await _configuration(phone)
-    await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
-    pending, firmware_error = "", None
-    if result != "kept":
+    result, source, files, error, pending, firmware_error = phone.outcome
+    if mode & 1:
+        result, source, files, error = await _configuration(phone)
+        await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
+        if result == "kept":
+            mode = 0
+    if mode:
         from dialtone import downloads
 
-        error = await downloads.trusted(phone) or error
-        await sleep_ms(0)
-        pending, firmware_error = await downloads.firmware(phone, _progress(phone))
+        if mode & 1:
+            error = await downloads.trusted(phone) or error
+            await sleep_ms(0)
+        if mode & 2:
+            pending, firmware_error = await downloads.firmware(phone, _progress(phone))
         downloads = None
         await sleep_ms(0)
         phone.unload("dialtone.downloads")

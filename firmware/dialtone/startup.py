@@ -41,7 +41,27 @@ def serve(phone):
     """What goes on from now on, and the idle screen."""
     phone.store.watch(phone.changed)
     phone.supervisor.start("heap", phone.heap.run, restart=True)
-    _show_idle(phone)
+    show_idle(phone)
+    if phone.storage.exists("locked"):
+        from dialtone.lcd import locked
+
+        locked.lock(phone, False)
+    if phone.store.get("action uri startup"):
+        from dialtone import polling
+
+        polling.begin(phone, "action uri startup")
+    _plan(phone)
+
+
+def _plan(phone):
+    """The first round that the phone makes by itself; one that never does has nothing of that in its heap."""
+    get = phone.store.get
+    if get("auto resync mode") != "0" or get("config files mandatory download"):
+        from dialtone import schedule
+
+        schedule.plan(phone)
+        schedule = None
+        phone.unload("dialtone.schedule")
 
 
 def _clock(phone):
@@ -131,7 +151,8 @@ def _listeners(phone, context):
     return made
 
 
-def _show_idle(phone):
+def show_idle(phone):
+    """The idle screen as the last round has left the phone."""
     idle = phone.panel.idle
     outcome = phone.outcome
     idle.title = "%s %s" % (VENDOR, phone.platform.model)
@@ -143,12 +164,4 @@ def _show_idle(phone):
     if outcome[_RESULT] == "kept":
         idle.status = "Saved settings" if phone.restored else "Default settings"
     phone.panel.progress(None)
-    if phone.storage.exists("locked"):
-        from dialtone.lcd import locked
-
-        locked.lock(phone, False)
     phone.changed(())
-    if phone.store.get("action uri startup"):
-        from dialtone import polling
-
-        polling.begin(phone, "action uri startup")

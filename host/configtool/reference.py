@@ -34,7 +34,8 @@ def values(row):
     if kind == "list":
         hosts = "addresses, networks and host names, with commas between them"
         return hosts if row.domain == "host" else "words of: " + row.domain
-    return {"host": "address or host name", "time": "time of day, hh:mm", "pin": "64 digits or base64"}[kind]
+    plain = {"host": "address or host name", "ip": "IPv4 address", "time": "time of day, hh:mm"}
+    return plain.get(kind) or {"pin": "64 digits or base64"}[kind]
 
 
 def line(row):

@@ -13,6 +13,8 @@ ELSEWHERE = {
     "dialtone.lcd.page",  # of a message on the display; the panel drops it
     "dialtone.provisioning.trusted",  # the page that loads it
     "dialtone.startup",
+    "dialtone.around",
+    "dialtone.refresh",
     "dialtone.resync",
     "dialtone.softkeys",
     "dialtone.keys",

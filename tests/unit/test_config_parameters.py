@@ -1,6 +1,7 @@
 from dialtone.config import families, parameters, values
 
 KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list", "pin", "password")
+KINDS += ("ip",)
 
 
 def test_every_row_is_complete():
@@ -46,7 +47,7 @@ def test_choices_and_bounds_are_readable():
             assert [label for _, label in found if not label] == [], row.name
         elif row.kind == "int":
             low, high = parameters.bounds(row)
-            assert low <= int(row.default) <= high, row.name
+            assert low < high and (not row.default or low <= int(row.default) <= high), row.name
 
 
 def test_the_three_settings_and_their_defaults():

@@ -144,3 +144,12 @@ def test_lowering_roots():
     assert lowers("https user certificates", "ours.pem", "evil.pem")
     assert not lowers("https user certificates", "ours.pem", "ours.pem")
     assert not lowers("https user certificates", "ours.pem", "")
+
+
+def test_ip_addresses_and_negative_numbers():
+    assert canonical("ip", "10.0.0.1") == "10.0.0.1" and canonical("subnet mask", "255.255.255.000") == "255.255.255.0"
+    for text in ("10.0.0", "10.0.0.256", "10.0.0.1.", "a.b.c.d", "10.0.0.-1", "::1", "1.2.3.0004", "1.2.3.\u00b2"):
+        assert "192.0.2.7" in refused("ip", text), text
+    assert canonical("time zone minutes", "-60") == "-60" and canonical("time zone minutes", "-0") == "0"
+    for text in ("-", "--1", "-841", "721", "6-0", "-1.5"):
+        assert "-840 to 720" in refused("time zone minutes", text), text

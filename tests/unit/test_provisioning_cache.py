@@ -17,9 +17,9 @@ def _filled():
             draft.feed(b'# word\nhttp port: %d\n!softkey%d label: "a # b"\n' % (8000 + number, number + 1))
     draft.commit()
     tags = [
-        cache.Tag(200, '"v1"', "", "https://h/aastra.cfg"),
-        cache.Tag(200, None, "Sun, 06 Nov 1994 08:49:37 GMT", "https://h/57i.cfg"),
-        cache.Tag(404, "", "", "https://h/00085D123456.cfg"),
+        cache.tag(200, '"v1"', "", "https://h/aastra.cfg"),
+        cache.tag(200, None, "Sun, 06 Nov 1994 08:49:37 GMT", "https://h/57i.cfg"),
+        cache.tag(404, "", "", "https://h/00085D123456.cfg"),
     ]
     cache.save(storage, store, tags)
     return storage
@@ -38,10 +38,10 @@ def test_rows_come_back_with_file_line_lock_and_trust():
 
 def test_tags_come_back():
     found = cache.tags(_filled())
-    assert [tag.status for tag in found] == [200, 200, 404]
-    assert [tag.etag for tag in found] == ['"v1"', "", ""]
-    assert found[1].modified == "Sun, 06 Nov 1994 08:49:37 GMT"
-    assert found[2].url == "https://h/00085D123456.cfg"
+    assert [tag[0] for tag in found] == [200, 200, 404]
+    assert [tag[1] for tag in found] == ['"v1"', "", ""]
+    assert found[1][2] == "Sun, 06 Nov 1994 08:49:37 GMT"
+    assert found[2][3] == "https://h/00085D123456.cfg"
 
 
 def test_no_raw_file_is_kept():
@@ -66,8 +66,8 @@ def test_tags_of_another_firmware_do_not_count_but_rows_do():
 
 def test_hostile_validators_are_dropped():
     for text in ('"a\tb"', '"a\nb"', '"' + "x" * 200 + '"', '"\x7f"', "\x80"):
-        assert cache.Tag(200, text).etag == "" and cache.Tag(200, "", text).modified == ""
-    assert cache.Tag(200, None, None).etag == ""
+        assert cache.tag(200, text)[1] == "" and cache.tag(200, "", text)[2] == ""
+    assert cache.tag(200, None, None)[1] == ""
 
 
 def test_damage():

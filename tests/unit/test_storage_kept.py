@@ -7,7 +7,7 @@ from dialtone.storage import files, kept, sweep
 from dialtone.storage.files import Storage
 from support import long, seed, tmp_dir
 
-_TAGS = [cache.Tag(200, '"1"'), cache.Tag(404), cache.Tag(404)]
+_TAGS = [cache.tag(200, '"1"'), cache.tag(404), cache.tag(404)]
 
 
 def _read(storage, name="a.cfg"):

@@ -10,8 +10,9 @@ HEAP = "768k"  # holds whole pages as text, which the phone never does: test_web
 
 def test_every_route_answers_its_get():
     for path in ROUTES:
-        status, text, _ = ask(path)
-        assert (status == 404 if path == "/prgkeys.html" else status == 200) and text, path
+        if "GET" in ROUTES[path][0]:
+            status, text, _ = ask(path)
+            assert (status == 404 if path == "/prgkeys.html" else status == 200) and text, path
 
 
 OF_USERS = ("/", "/sysinfo.html", "/api/status", "/style.css", "/icon.svg", "/password.html")
@@ -36,7 +37,7 @@ PAGES += (
 )
 FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
 FORMS += ("/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
-FORMS += ("/certificates.html", "/password.html")
+FORMS += ("/certificates.html", "/password.html", "/api/resync")
 FORMS += ("/confirm.html",)
 
 

@@ -29,6 +29,18 @@ def test_a_post_restarts_after_its_answer():
     assert phone.restarts == 1 and "restart" in phone.log.lines[0]
 
 
+def test_a_post_begins_a_round_after_its_answer():
+    for path, body, wanted in (("/reset.html", b"resetOption=resync", 200), ("/api/resync", b"", 202)):
+        phone = FakePhone(PageStore())
+        rounds = []
+        phone.refresh = lambda rounds=rounds: rounds.append(1)
+        status, text, answer = ask(path, "POST", body, phone)
+        assert status == wanted and text and "resync asked for by admin" in phone.log.lines[0]
+        assert rounds == []
+        answer.after()
+        assert rounds == [1]
+
+
 def test_other_choices_do_nothing():
     for body in (
         b"",

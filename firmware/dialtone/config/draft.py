@@ -7,7 +7,6 @@ While bytes come in, only this module and the lexer are needed: rows whose names
 from micropython import const
 
 from dialtone.config.layer import Layer
-from dialtone.config.lexer import Lexer
 from dialtone.config.store import LAYERS
 
 _KEEP = const(20)  # diagnostics kept: about 100 B each; the rest is counted
@@ -48,6 +47,8 @@ class Draft:
         self.fresh[index] = True
         self.waiting[index] = Layer()
         self._index = index
+        from dialtone.config.lexer import Lexer  # not before: where nothing has changed nobody needs it
+
         self._lexer = Lexer(self)
 
     def keep(self, name):

@@ -6,8 +6,8 @@ of a tuple of strings, leaves no interned names behind when it is dropped, and f
     name|kind|default|domain|effect|flags|short label|form field of the real phone|label|help
 
 * kind and domain: ``bool``; ``int`` low..high; ``choice`` and ``method`` value=label,...; ``text``, ``secret``,
-  ``path`` and ``password`` (for log-ins: stored as a hash) longest length; ``url`` schemes; ``host``; ``time`` (hh:mm);
-  ``pin``; ``list`` the word ``host`` or the legal words.
+  ``path`` and ``password`` (for log-ins: stored as a hash) longest length; ``url`` schemes; ``host``; ``ip`` (IPv4);
+  ``time`` (hh:mm); ``pin``; ``list`` the word ``host`` or the legal words.
 * effect, when a change is felt: ``live`` at once, ``reconnect`` with the next connection, ``restart``.
 * flags: ``S`` secret (masked on every face), ``T`` trust (lowered only by trusted sources), ``F`` set by files only,
   ``X`` never changed by XML objects.
@@ -46,6 +46,10 @@ SECTIONS = (
     ("firmware", "Firmware Update", "dialtone.config.table.firmware"),
     ("access", "Passwords and Access", "dialtone.config.table.access"),
     ("network", "Basic Network Settings", "dialtone.config.table.network"),
+    ("network", "Basic Network Settings", "dialtone.config.table.addresses"),
+    ("preferences", "Time and Language", "dialtone.config.table.time"),
+    ("preferences", "Time and Language", "dialtone.config.table.language"),
+    ("troubleshooting", "Troubleshooting", "dialtone.config.table.logging"),
     ("xml", "XML and Push", "dialtone.config.table.xml"),
     ("actions", "Action URI", "dialtone.config.table.actions"),
     ("softkeys", "Softkeys and XML", "dialtone.config.table.keytypes"),

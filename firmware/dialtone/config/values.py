@@ -56,10 +56,8 @@ def canonical(row, text):
         return _method(text)
     if kind == "list":
         return _list(row, text)
-    if kind == "time":
-        return _time(text)
-    if kind == "pin":
-        return _pin(text)
+    if kind == "time" or kind == "pin" or kind == "ip":
+        return (_time if kind == "time" else _pin if kind == "pin" else _ip)(text)
     limit = _HOST if kind == "host" else _URL if kind == "url" else int(row.domain)
     if len(text.encode()) > limit:
         raise CallerError("is longer than %d bytes" % limit)
@@ -101,9 +99,16 @@ def _refuse_controls(text):
 
 def _number(row, text):
     low, high = row.domain.split("..")
-    if len(text) <= 9 and _digits(text) and int(low) <= int(text) <= int(high):
+    if len(text) <= 9 and _digits(text[1:] if text[:1] == "-" else text) and int(low) <= int(text) <= int(high):
         return str(int(text))
     raise CallerError("must be a number from %s to %s" % (low, high))
+
+
+def _ip(text):
+    parts = text.split(".")
+    if len(parts) != 4 or [part for part in parts if not _digits(part) or len(part) > 3 or int(part) > 255]:
+        raise CallerError("must be four numbers up to 255, as 192.0.2.7")
+    return ".".join([str(int(part)) for part in parts])
 
 
 def _digits(text):

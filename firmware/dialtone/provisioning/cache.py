@@ -4,7 +4,6 @@
 its layer as the store writes them. It is used when the server is away, and tells the next run what has not changed.
 """
 
-from dialtone.storage import kept
 from dialtone.version import VERSION
 
 NAME = "server.rows"
@@ -13,14 +12,12 @@ _FORM = "dialtone rows 1 "
 _TAG = 128  # characters of an ETag or date that are worth keeping; a longer one is dropped, and costs a full answer
 
 
-class Tag:
-    """What was seen of one file: ``status`` 200 or 404, its validators ("" = none), ``url`` without credentials."""
+def tag(status, etag="", modified="", url=""):
+    """What was seen of one file: (200 or 404, its two validators ("" = none), its URL without credentials).
 
-    def __init__(self, status, etag="", modified="", url=""):
-        self.status = status
-        self.url = url
-        self.etag = _short(etag)
-        self.modified = _short(modified)
+    A plain tuple: an object of a class of ours would keep this module in the heap while the client needs the room.
+    """
+    return status, _short(etag), _short(modified), url
 
 
 def load(storage, store, name=NAME):
@@ -28,6 +25,8 @@ def load(storage, store, name=NAME):
 
     Returns the number of files.
     """
+    from dialtone.storage import kept
+
     count = 0
     lines = kept.lines(storage, name)
     line = next(lines, b"")
@@ -45,7 +44,9 @@ def load(storage, store, name=NAME):
 
 
 def tags(storage):
-    """The ``Tag`` of each of ``LAYERS``, or None; all None when another firmware parsed the files."""
+    """The ``tag`` of each of ``LAYERS``, or None; all None when another firmware parsed the files."""
+    from dialtone.storage import kept
+
     found = [None, None, None]
     lines = kept.lines(storage, kept.newest(storage, NAME)[0])
     if next(lines, b"") == (_FORM + VERSION + "\n").encode():
@@ -54,7 +55,7 @@ def tags(storage):
             try:
                 if layer:
                     _, status, etag, modified, url = str(line, "utf-8").rstrip("\n").split("\t")
-                    found[LAYERS.index(layer)] = Tag(404 if status == "404" else 200, etag, modified, url)
+                    found[LAYERS.index(layer)] = tag(404 if status == "404" else 200, etag, modified, url)
             except UnicodeError:
                 pass  # damaged: the file is simply fetched whole
     return found
@@ -62,14 +63,16 @@ def tags(storage):
 
 def save(storage, store, found):
     """Write the server layers of ``store`` with their ``found`` tags, whole or not at all. Raises DeviceError."""
+    from dialtone.storage import kept
+
     kept.save(storage, NAME, _pieces(store, found))
 
 
 def _pieces(store, found):
     yield _FORM + VERSION + "\n"
     for index in range(len(LAYERS)):
-        tag = found[index]
-        yield "@%s\t%d\t%s\t%s\t%s\n" % (LAYERS[index], tag.status, tag.etag, tag.modified, tag.url)
+        status, etag, modified, url = found[index]
+        yield "@%s\t%d\t%s\t%s\t%s\n" % (LAYERS[index], status, _short(etag), _short(modified), url)
         for piece in store.dump(LAYERS[index]):
             yield piece
 

@@ -5,8 +5,6 @@ from micropython import const
 from dialtone.errors import DeviceError, DialtoneError
 from dialtone.http.url import parse
 from dialtone.log import clean
-from dialtone.update.download import fetch
-from dialtone.update.slots import Slots
 from dialtone.version import VERSION
 
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
@@ -57,10 +55,17 @@ def _homes(store, folder, url):
 
 
 async def _install(platform, client, url, tell):
-    slots = Slots(platform.storage)
-    slots.sweep()
-    active = slots.active()
-    slot = await fetch(client, url, slots, platform.model, active.version if active else VERSION, tell)
+    exchange = await client.open(url)  # first: a TLS handshake has the room of what comes now
+    try:
+        from dialtone.update.download import receive
+        from dialtone.update.slots import Slots
+
+        slots = Slots(platform.storage)
+        slots.sweep()
+        active = slots.active()
+        slot = await receive(exchange, slots, platform.model, active.version if active else VERSION, tell)
+    finally:
+        await exchange.close()
     if not slot:
         return ""
     platform.log.info("firmware", "%s is in slot %s" % (slot.version, slot.name))

@@ -16,7 +16,11 @@ async def fetch(client, url, slots, model, running_version, progress):
     then neither read nor waited for. Raises PeerError (wrong image, broken transfer) or DeviceError (flash); the slot
     in use and its record are untouched then.
     """
-    exchange = await client.open(url)
+    return await receive(await client.open(url), slots, model, running_version, progress)
+
+
+async def receive(exchange, slots, model, running_version, progress):
+    """``fetch`` from the answer on, which it closes."""
     try:
         if exchange.status in (404, 410):
             return None

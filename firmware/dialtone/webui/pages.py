@@ -70,6 +70,12 @@ def _password(context):
     return password.serve(context)
 
 
+def _resync(context):
+    from dialtone.webui import reset
+
+    return reset.resync(context, Answer(202, b'{"resync": "begins"}\n', JSON))
+
+
 async def _events(context):
     from dialtone.webui import events
 
@@ -128,6 +134,7 @@ ROUTES = {
     "/password.html": (_FORM, _ALL, _password, "password"),
     "/reset.html": (_FORM, _ADMIN, _reset, "reset"),
     "/confirm.html": (_FORM, _ADMIN, _confirm, "confirming"),
+    "/api/resync": (("POST",), _ADMIN, _resync, "reset"),
     "/xmllog.html": (_READ, _ADMIN, _xmllog, "xmllog"),
     "/style.css": (_READ, _ALL, _asset, ""),
     "/icon.svg": (_READ, _ALL, _asset, ""),

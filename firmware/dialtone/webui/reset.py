@@ -28,7 +28,22 @@ _DEFAULTS = (
     "Yes, erase all settings</label></div>"
     '<p class="act"><button class="danger">Restore Defaults</button></p></form>\n'
 )
-_OTHER = '<p class="note bad" role="alert">This page takes resetOption 0 (restart) and, over HTTPS, 1 (defaults).</p>'
+_AGAIN = (
+    '<form class="card" method="post" action="/reset.html"><h2>Check for a New Configuration</h2>'
+    "<p>Asks the configuration server for files and firmware, as auto resync does. The phone waits while somebody is "
+    "in a menu, and restarts only if something needs it.</p>"
+    '<input type="hidden" name="resetOption" value="resync">'
+    '<p class="act"><button>Check Now</button></p></form>\n'
+)
+_BEGUN = (
+    '<p class="note ok" role="status"><b>The phone asks its configuration server now.</b></p>'
+    '<section class="card"><h2>Please wait</h2><p>The status page opens by itself in a moment and tells the result. '
+    'If it does not, <a href="/sysinfo.html">open it here</a>.</p></section>\n'
+)
+_OTHER = (
+    '<p class="note bad" role="alert">This page takes resetOption 0 (restart), resync and, over HTTPS, 1 (defaults).'
+    "</p>"
+)
 _GONE = (
     '<p class="note ok" role="status"><b>The phone restarts now.</b></p>'
     '<section class="card"><h2>Please wait</h2><p>The status page opens by itself in a moment. '
@@ -38,7 +53,7 @@ _GONE = (
 
 async def serve(context):
     """GET asks; POST with the real phone's ``resetOption`` 0 restarts soon after the answer, with 1 as a new phone."""
-    forms = (_FORM, _DEFAULTS) if context.secure else (_FORM,)
+    forms = (_AGAIN, _FORM, _DEFAULTS) if context.secure else (_AGAIN, _FORM)
     if context.request.method != "POST":
         return Answer(200, page(context, "Reset", _PATH, forms))
     from dialtone.http.forms import parse_form
@@ -46,15 +61,26 @@ async def serve(context):
     typed = dict(parse_form(context.body))
     option = typed.get("resetOption", "")
     erase = option == "1" and context.secure and typed.get("confirm") == "1"  # it takes a pin away: rule 11
+    if option == "resync":
+        return resync(context, Answer(200, page(context, "Reset", _PATH, (_BEGUN,)), fields=_fields("5")))
     if option != "0" and not erase:
         return Answer(400, page(context, "Reset", _PATH, (_OTHER,) + forms))
     what = "factory defaults" if erase else "restart"
     context.phone.log.info("web", "%s asked for by %s at %s" % (what, context.role, context.peer))
-    answer = Answer(
-        200, page(context, "Reset", _PATH, (_GONE,)), fields=(("Refresh", _RELOAD_S + ";url=/sysinfo.html"),)
-    )
+    answer = Answer(200, page(context, "Reset", _PATH, (_GONE,)), fields=_fields(_RELOAD_S))
     answer.after = lambda: context.phone.supervisor.spawn("restart", _restart(context.phone, erase))
     return answer
+
+
+def resync(context, answer):
+    """``answer``, after which a round with the configuration server begins; also that of ``POST /api/resync``."""
+    context.phone.log.info("web", "resync asked for by %s at %s" % (context.role, context.peer))
+    answer.after = context.phone.refresh
+    return answer
+
+
+def _fields(seconds):
+    return (("Refresh", seconds + ";url=/sysinfo.html"),)
 
 
 async def _restart(phone, erase):

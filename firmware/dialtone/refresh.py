@@ -1,0 +1,42 @@
+"""A round with the configuration server while the phone runs: auto resync, the Reset page and a POST share this path.
+
+It waits until nobody is in a menu or script, has the heap to itself, and puts in force at once what can be; the phone
+restarts only when a parameter that changed says so, or new firmware has come. Facts page, section 2. What comes before
+and after the round is in around.py, since the round needs the room.
+"""
+
+from asyncio import sleep_ms
+
+
+def request(phone, mode=3, attempt=0):
+    """Begins a round unless one is under way; returns whether it begins. ``mode``: 1 configuration, 2 firmware, 3 both,
+    as ``auto resync mode``.
+    """
+    if phone.round:
+        return False
+    phone.round = phone.supervisor.spawn("resync", _run(phone, mode, attempt))
+    return True
+
+
+async def _run(phone, mode, attempt):
+    before = phone.outcome
+    try:
+        from dialtone import around
+
+        await around.quiet(phone)
+        around = None
+        await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
+        phone.unload("dialtone.around", "dialtone.refresh")
+        phone.deferred = set()
+        await phone.resync(mode)
+        await sleep_ms(0)
+        names, phone.deferred = phone.deferred, None
+        from dialtone import around
+
+        await around.finish(phone, names, before, attempt)
+    finally:
+        phone.deferred = phone.round = around = None
+        phone.heap.reserved = False
+        await sleep_ms(0)
+        phone.unload("dialtone.around")
+        phone.settle()

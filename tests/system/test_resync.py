@@ -1,0 +1,100 @@
+"""A running phone asks its configuration server again: at its time of day, by its page and by a POST, the same way."""
+
+import time
+
+import pytest
+from simulated import ADMIN, wait_for
+
+NAMES = ["security.tuz", "aastra.cfg", "57i.cfg", "00085D123456.cfg", "57i.st"]
+
+
+def _line(server, name):
+    """How often the file was asked for, and how often with the ETag that the phone had kept."""
+    asked = [fields for line, fields in server.requests if line.split(" ")[1] == "/" + name]
+    return len(asked), len([fields for fields in asked if "if-none-match" in fields])
+
+
+def _resync(phone, how):
+    if how == "page":
+        answer = phone.post("/reset.html", {"resetOption": "resync"})
+        assert answer.status == 200 and "asks its configuration server" in answer.text
+    else:
+        answer = phone.request("POST", "/api/resync", b"", ADMIN)
+        assert answer.status == 202 and "begins" in answer.text
+
+
+def _rounds(phone):
+    return phone.log().count("values changed")
+
+
+def test_one_round_after_the_other(runtime, phones, server, tmp_path):
+    config = b"softkey1 type: xml\nsoftkey1 label: %s\nhttps block http post xml: 0\n"
+    server.files["/aastra.cfg"] = config % b"Before"
+    phone = phones(runtime, server.url, state=tmp_path / "s")
+    assert "Before" in phone.lcd()
+    assert phone.get("/api/resync").status == 405
+    saved = phone.post("/provis.html", {"https_block_http_post_xml": "1"})
+    assert "Provisioning complete" in saved.text
+
+    # Nothing has changed: one 304 for the file that is there, a 404 for each other, nothing parsed
+    server.requests.clear()
+    _resync(phone, "api")
+    wait_for(lambda: _rounds(phone), lambda count: count == 1, 30, "first round")
+    assert server.paths() == ["/" + name for name in NAMES]
+    assert _line(server, "aastra.cfg") == (1, 1)
+    assert "unchanged, 0 values changed" in phone.log()
+    assert phone.status()["configuration"]["result"] == "unchanged"
+
+    # What has changed is in force at once, and what was set here stays
+    server.files["/aastra.cfg"] = config % b"After" + b"https redirect http get: 0\n"
+    _resync(phone, "page")
+    phone.wait_lcd("After", 30)
+    status = wait_for(phone.status, lambda seen: seen["configuration"]["result"] == "applied", 15, "applied")
+    assert status["https"] == {"method": "TLS", "redirect": False, "block": True}
+    assert phone.log().count("restart for") == 0
+
+    # Somebody in a menu is not disturbed
+    server.files["/aastra.cfg"] = config % b"Later" + b"https redirect http get: 0\n"
+    phone.press("options")
+    server.requests.clear()
+    _resync(phone, "api")
+    wait_for(phone.log, lambda log: "waits until nobody is in a menu" in log, 15, "it waits")
+    assert server.requests == [] and "1.Status" in phone.lcd()
+    phone.press("goodbye")
+    phone.wait_lcd("Later", 30)
+
+    # Another server is a matter of a restart
+    server.files["/aastra.cfg"] = config % b"Moved" + b"https server: 127.0.0.1\nhttps port: %d\n" % server.port
+    wait_for(lambda: _rounds(phone), lambda count: count == 3, 30, "third round")
+    _resync(phone, "api")
+    wait_for(phone.log, lambda log: "restart for https " in log, 30, "it restarts")
+    phone.wait_lcd("Moved", 60)
+    assert "Traceback" not in phone.log() and "emory" not in phone.log()
+
+
+def test_the_smallest_phone_gets_there_too(phones, server, tmp_path):
+    """Beside its other work, or by a restart where it has no memory for both: what has changed is in force."""
+    config = b"softkey1 type: xml\nsoftkey1 label: %s\nhttps block http post xml: 0\n"
+    server.files["/aastra.cfg"] = config % b"Before"
+    phone = phones("micropython32", server.url, state=tmp_path / "s")
+    assert "Provisioning complete" in phone.post("/provis.html", {"https_block_http_post_xml": "1"}).text
+    for turn in (b"After", b"Later"):
+        server.files["/aastra.cfg"] = config % turn
+        _resync(phone, "api")
+        phone.wait_lcd(turn.decode(), 45)
+        assert phone.status()["https"] == {"method": "TLS", "redirect": True, "block": True}
+    assert "Traceback" not in phone.log() and "MemoryError" not in phone.log()
+
+
+@pytest.mark.long
+def test_by_the_clock(phones, server, tmp_path):
+    """The phone's minute comes: a round by itself, in local time."""
+    moment = time.gmtime(time.time() + 3600 + 61)  # the zone is an hour ahead
+    config = "auto resync mode: 1\nauto resync max delay: 0\nauto resync time: %02d:%02d\ntime zone name: Custom\n"
+    config += "time zone minutes: -60\n"
+    server.files["/aastra.cfg"] = (config % (moment.tm_hour, moment.tm_min)).encode()
+    phone = phones("micropython32", server.url, state=tmp_path / "s")
+    server.requests.clear()
+    wait_for(lambda: _rounds(phone), lambda count: count == 1, 75, "a round by itself")
+    assert server.paths() == ["/" + name for name in NAMES[:-1]], "mode 1 leaves firmware alone"
+    assert _line(server, "aastra.cfg") == (1, 1)
