@@ -161,6 +161,7 @@ package(
         "server/answer.py",
         "server/connection.py",
         "server/login.py",
+        "server/names.py",
         "server/outgoing.py",
         "server/policy.py",
         "server/pushes.py",

@@ -13,6 +13,7 @@ class SimPlatform(Platform):
     """``settings``: see ``Platform``. ``on_event(name, **fields)`` hears "screen" and "restart"."""
 
     simulated = True
+    names = ("localhost", "127.0.0.1", "[::1]")
 
     def __init__(self, settings, on_event=None):
         super().__init__(settings, _to_stderr)

@@ -113,6 +113,19 @@ def test_cross_site_posts_are_refused(plain, secure):
     assert plain.status()["https"]["block"] is True
 
 
+def test_names_of_others_are_not_answered(plain):
+    """DNS rebinding: a web site's own name, pointed at the phone, by Host or by an absolute target."""
+    for secure in (False, True):
+        port = urllib.parse.urlsplit(plain.ready["https" if secure else "http"]).port
+        hosts = {"evil.example": 421, "127.0.0.1.evil.example:%d" % port: 421, "localhost:%d" % port: 200}
+        for host, code in hosts.items():
+            assert plain.get("/api/status", headers={**ADMIN, "Host": host}, secure=secure).status == code, host
+        ask = b"GET http://evil.example/api/status HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        assert plain.raw(ask, secure=secure).startswith(b"HTTP/1.1 421 Misdirected Request")
+    assert plain.post("/provis.html", {"hostname_aliases": "desk.example"}).status == 200
+    assert plain.get("/api/status", headers={**ADMIN, "Host": "desk.example"}).status == 200
+
+
 BAD = [
     (b"GARBAGE\r\n\r\n", (400,)),
     (b"GET / HTTP/1.1\r\n\r\n", (400,)),  # no Host

@@ -19,6 +19,8 @@ class FakeStore:
         self.values = {
             "admin password": "22222",
             "user password": "",
+            "hostname": "",
+            "hostname aliases": "",
             "https redirect http get": "0",
             "https block http post xml": "0",
             "web interface enabled": "1",
@@ -66,6 +68,7 @@ class FakePlatform:
     tls_events = ()
     trust_anchor = roots = ""
     private = True
+    names = ("phone", "a", "[2001:db8::1]", "[::1]")
 
     def __init__(self):
         self.clock = FakeClock()

@@ -65,6 +65,46 @@ def with_login(**fields):
     return fields
 
 
+def test_a_host_that_is_not_ours_gets_421():
+    values = {"hostname": "Lobby.example.com", "hostname_aliases": "phone7.corp, 10.0.0.7, 2001:db8::7"}
+    for host in (
+        "192.0.2.7",
+        "192.0.2.7:8443",
+        "57i-123456",
+        "57i-123456.local:80",
+        "57i-123456.local.",
+        "lobby.example.com",
+        "lobby.example.com.",
+        "lobby.local",
+        "phone7.corp:8080",
+        "10.0.0.7",
+        "[2001:db8::7]:443",
+        "",
+    ):
+        assert status(host=host, **values) == 200, host
+    for host in (
+        "evil.example",
+        "evil.example:80",
+        "192.0.2.70",
+        "192.0.2.7.evil.example",
+        "192.0.2.8",
+        "x192.0.2.7",
+        "57i-123456.evil.example",
+        "lobby",
+        "lobby.example.com.evil",
+        "corp",
+        "phone7.corp, 10.0.0.7",
+        "[::2]",
+        "localhost",
+    ):
+        assert status(host=host, **values) == 421, host
+        assert status("POST", host=host, fields={}, body=XML, xml_application_post_list="192.0.2.9", **values) == 421
+        assert status(host=host, secure=True, fields={}, **values) == 421, "before it is asked who it is"
+        assert status(host=host, https_redirect_http_get="1", **values) == 421, "no redirect to another's name"
+    assert status(host="evil.example") == 421
+    assert status("BREW", host="evil.example") == 501
+
+
 def test_redirect_keeps_path_and_query():
     for host, port, expected in (
         ("phone", 443, "https://phone/page?a=1&b=%20"),
@@ -72,6 +112,7 @@ def test_redirect_keeps_path_and_query():
         ("phone:8080", 8443, "https://phone:8443/page?a=1&b=%20"),
         ("[2001:db8::1]:80", 8443, "https://[2001:db8::1]:8443/page?a=1&b=%20"),
         ("[::1]", 443, "https://[::1]/page?a=1&b=%20"),
+        ("192.0.2.7", 443, "https://192.0.2.7/page?a=1&b=%20"),
         ("", 443, "https://192.0.2.7/page?a=1&b=%20"),
     ):
         answer = ask("GET", "/page?a=1&b=%20", {}, host=host, port=port, https_redirect_http_get="1")[0]

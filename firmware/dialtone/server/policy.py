@@ -51,6 +51,21 @@ def known_method(context):
     return None if context.request.method in _KNOWN else problem(501, "This method is not known here")
 
 
+def misdirected(context):
+    """A Host that means somebody else gets 421: a web site may have pointed a name of its own at this phone, and would
+    be of the same origin (DNS rebinding). HTTP/1.0 may have none; no browser speaks that.
+    """
+    host = context.request.host
+    address = context.phone.platform.address()
+    if not host or host.startswith(address) and host[len(address) :][:1] in ("", ":"):
+        return None
+    from dialtone.server import names
+
+    if names.ours(context.phone, host):
+        return None
+    return problem(421, "This phone has another name. Use its address, or add this one to: hostname aliases")
+
+
 def redirect(context):
     """A page asked for in the clear is answered with its https URL (301, not cached: the setting can change)."""
     if context.secure or context.request.method not in _READ or not _redirects(context):
@@ -138,7 +153,8 @@ def default_password(context):
     return problem(403, "First change the password that every phone comes with: open " + PASSWORD_PAGE)
 
 
-POLICIES = (known_method, redirect, push, plain_post, switched_off, authentication, same_origin, default_password)
+POLICIES = (known_method, misdirected, redirect, push, plain_post, switched_off, authentication, same_origin)
+POLICIES += (default_password,)
 
 
 def decide(context):

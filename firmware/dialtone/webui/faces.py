@@ -44,6 +44,7 @@ _SERVER = (
 )
 _RARE = (
     "dialtone.server.pushes",
+    "dialtone.server.names",
     "dialtone.scripts.push",
 )
 
