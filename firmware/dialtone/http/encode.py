@@ -7,8 +7,8 @@ from dialtone.http.message import TEXT
 _REASONS = (
     "200 OK,204 No Content,301 Moved Permanently,302 Found,303 See Other,304 Not Modified,400 Bad Request,"
     "401 Unauthorized,403 Forbidden,404 Not Found,405 Method Not Allowed,408 Request Timeout,413 Content Too Large,"
-    "414 URI Too Long,417 Expectation Failed,421 Misdirected Request,431 Head Too Large,500 Internal Error,501 Not Implemented,"
-    "503 Service Unavailable,505 HTTP Version Not Supported,"
+    "414 URI Too Long,417 Expectation Failed,421 Misdirected Request,431 Head Too Large,500 Internal Error,"
+    "501 Not Implemented,503 Service Unavailable,505 HTTP Version Not Supported,"
 )
 
 

@@ -4,7 +4,7 @@ ROWS = (
     "hostname|host|||live||Host name|hostname|Hostname|Name in the phone's own certificate, there also as NAME.local. "
     "Empty: model and end of the MAC address. A board's name for DHCP is in its network.json.",
     "hostname aliases|list||host|live|X|Other names||"
-    "Hostname Aliases|Other names and addresses under which browsers may ask for the pages: the phone's name in DNS, or "
+    "Hostname Aliases|Other names and addresses under which browsers may ask for its pages: one in DNS, or "
     "a proxy's. Dialtone's own.",
     "change confirm timeout|int|600|0..3600|live||Confirm in (s)||"
     "Change Confirm Timeout|Seconds in which a change of network or configuration server from a web page must be "
