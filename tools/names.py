@@ -34,6 +34,7 @@ _SELDOM = (
     "dialtone.localtime.",
     "dialtone.net.appeal.",
     "dialtone.net.legacy.",
+    "dialtone.net.syslog.",
     "dialtone.net.verdict.",
     "dialtone.polling.",
     "dialtone.refresh.",

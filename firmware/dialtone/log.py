@@ -43,6 +43,7 @@ class Log:
         self._since = 0  # a window's begin, and the warnings and errors in it
         self._count = 0
         self.lines = []
+        self.remote = None  # its send(level, area, text) gets each line, too: net/syslog.py
 
     def info(self, area, text):
         self._line("", area, text)
@@ -65,8 +66,11 @@ class Log:
             self._count += 1
             if self._count > _OFTEN:
                 return
-        line = "%d %s: %s%s" % (now, area, level, clean(str(text)))
+        text = clean(str(text))
+        line = "%d %s: %s%s" % (now, area, level, text)
         if len(self.lines) >= self._keep:
             self.lines.pop(0)
         self.lines.append(line)
         self._sink(line)
+        if self.remote:
+            self.remote.send(level, area, text)

@@ -19,6 +19,7 @@ _LOOKS = const(100)  # so 2 s for the end of all connections, whose code needs t
 _TURNS = const(6)  # ... and so often again when it had none all the same, ...
 _TURN_MS = const(10000)  # ... after what idle pages need to leave the heap
 _SCARCE = const(65536)  # bytes free: with less, nobody is let in meanwhile
+_FOLLOWERS = ("dialtone.report", "dialtone.softkeys", "dialtone.schedule")
 _SMALL_MODELS = ("53i", "9143i", "6730i", "6731i")  # three lines of 16 characters (facts page, 6.2)
 
 
@@ -259,26 +260,11 @@ class Phone:
         """The configuration has changed: keys, lamps and the certificate's name follow. No ``names``: look at keys."""
         if self.deferred is not None:  # not in the middle of it: there is no room for what this loads
             return self.deferred.update(names)
-        if "hostname" in names:
-            self.identity()
-        if not names or "https client method" in names:
-            from dialtone import report
+        from dialtone import changes
 
-            report.warn(self)
-            report = None
-            self.unload("dialtone.report")
-        if not names or [name for name in names if "key" in name or "poll" in name]:
-            from dialtone import softkeys
-
-            softkeys.changed(self)
-            softkeys = None
-            self.unload("dialtone.softkeys")
-        if [name for name in names if "resync" in name or "config files" in name or "zone" in name or "dst " in name]:
-            from dialtone import schedule
-
-            schedule.plan(self)
-            schedule = None
-            self.unload("dialtone.schedule")
+        changes.follow(self, names)
+        changes = None
+        self.unload("dialtone.changes", *_FOLLOWERS)
         self.panel.changed()
 
     def status(self):

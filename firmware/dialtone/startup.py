@@ -23,6 +23,10 @@ def prepare(phone):
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
     _clock(phone)
     _restore(phone)
+    if phone.store.get("log server ip"):
+        from dialtone.net import syslog
+
+        syslog.follow(phone.log, phone.store, phone.platform)
 
 
 def listen(phone):

@@ -15,6 +15,7 @@ FLOORS |= dict.fromkeys(
         "downloads",
         "alarm",
         "around",
+        "changes",
         "localtime",
         "refresh",
         "resync",

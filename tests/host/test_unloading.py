@@ -14,6 +14,7 @@ ELSEWHERE = {
     "dialtone.provisioning.trusted",  # the page that loads it
     "dialtone.startup",
     "dialtone.around",
+    "dialtone.changes",
     "dialtone.refresh",
     "dialtone.resync",
     "dialtone.softkeys",
