@@ -23,10 +23,7 @@ def prepare(phone):
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
     _clock(phone)
     _restore(phone)
-    if phone.store.get("log server ip"):
-        from dialtone.net import syslog
-
-        syslog.follow(phone.log, phone.store, phone.platform)
+    _send_log(phone)
 
 
 def listen(phone):
@@ -54,7 +51,15 @@ def serve(phone):
         from dialtone import polling
 
         polling.begin(phone, "action uri startup")
+    _send_log(phone)  # the first round may have brought another server
     _plan(phone)
+
+
+def _send_log(phone):
+    if phone.log.remote or phone.store.get("log server ip"):
+        from dialtone.net import syslog
+
+        syslog.follow(phone.log, phone.store, phone.platform)
 
 
 def _plan(phone):

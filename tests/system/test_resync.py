@@ -1,5 +1,6 @@
 """A running phone asks its configuration server again: at its time of day, by its page and by a POST, the same way."""
 
+import socket
 import time
 
 import pytest
@@ -28,7 +29,13 @@ def _rounds(phone):
 
 
 def test_one_round_after_the_other(runtime, phones, server, tmp_path):
-    config = b"softkey1 type: xml\nsoftkey1 label: %s\nhttps block http post xml: 0\n"
+    """On its way the log goes to a syslog server, and no password with it."""
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(10)
+    config = b"softkey1 type: xml\nsoftkey1 label: %s\nhttps block http post xml: 0\nhttp digest password: Hush4711\n"
+    config += b"log server ip: 127.0.0.1\nlog server port: %d\n" % receiver.getsockname()[1]
+    config += b"user password: Hush4712\nftp password: Hush4713\nadmin pasword: Hush4714\n"
     server.files["/aastra.cfg"] = config % b"Before"
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert "Before" in phone.lcd()
@@ -70,6 +77,12 @@ def test_one_round_after_the_other(runtime, phones, server, tmp_path):
     wait_for(phone.log, lambda log: "restart for https " in log, 30, "it restarts")
     phone.wait_lcd("Moved", 60)
     assert "Traceback" not in phone.log() and "emory" not in phone.log()
+    told = b""
+    while b"1 values changed" not in told:  # of the third round
+        told += receiver.recv(2000) + b"\n"
+    assert b"<134>1 20" in told and b" dialtone - resync - applied" in told
+    assert b" dialtone - web - resync asked" in told
+    assert b"Hush" not in told and b"22222" not in told
 
 
 def test_the_smallest_phone_gets_there_too(phones, server, tmp_path):

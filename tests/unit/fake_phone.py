@@ -24,6 +24,7 @@ class FakeStore:
             "https redirect http get": "0",
             "https block http post xml": "0",
             "web interface enabled": "1",
+            "secure web service": "0",
             "xml application post list": "",
         }
         for name in values:

@@ -208,6 +208,17 @@ def test_web_interface_switched_off():
     assert status("POST", "/", {"content-type": "text/xml"}, XML, **listed) == 200
 
 
+def test_pages_over_https_alone():
+    only = {"secure_web_service": "1", "https_redirect_http_get": "1"}
+    for method in ("GET", "POST"):
+        answer = ask(method, **only)[0]
+        assert answer.status == 403 and b"HTTPS only" in answer.body and not answer.fields, "not even an address"
+        assert status(method, secure=True, **only) == 200
+    listed = {"xml_application_post_list": "192.0.2.9"}
+    listed.update(only)
+    assert status("POST", "/", {"content-type": "text/xml"}, XML, **listed) == 200
+
+
 def push(**options):
     fields = options.pop("fields", {"content-type": "text/xml"})
     return ask("POST", options.pop("path", "/"), fields, options.pop("body", XML), **options)

@@ -74,7 +74,8 @@ def redirect(context):
 
 
 def _redirects(context):
-    return context.phone.https_port and context.store.flag("https redirect http get")
+    flag = context.store.flag
+    return context.phone.https_port and flag("https redirect http get") and not flag("secure web service")
 
 
 def push(context):
@@ -105,9 +106,14 @@ def plain_post(context):
 
 
 def switched_off(context):
-    """``web interface enabled: 0`` closes the pages; pushes have been served before."""
-    if context.store.flag("web interface enabled"):
-        return None
+    """``web interface enabled: 0`` closes the pages, ``secure web service: 1`` those in the clear; pushes have been
+    served before.
+    """
+    flag = context.store.flag
+    if flag("web interface enabled"):
+        if context.secure or not flag("secure web service"):
+            return None
+        return problem(403, "Pages are served over HTTPS only")
     return problem(403, "The web interface is switched off")
 
 
