@@ -68,7 +68,7 @@ def test_unknown_names_get_a_diagnostic_with_the_nearest_one():
     commit(store, {"aastra": "# x\nhttp sever: a\nsip proxy ip: 1\nsoftkey1 tpye: xml\nsoftkey21 type: xml\n"})
     assert reasons(store) == [
         'aastra.cfg:2:1: unknown parameter "http sever" (did you mean "http server"?)',
-        'aastra.cfg:3:1: unknown parameter "sip proxy ip"',
+        'aastra.cfg:3:1: sip proxy ip is not used by this firmware',
         'aastra.cfg:4:1: unknown parameter "softkey1 tpye" (did you mean "softkey1 type"?)',
         "aastra.cfg:5:1: softkey21 type: this model has no such key",
     ]

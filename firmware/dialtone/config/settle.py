@@ -127,7 +127,9 @@ def _diagnostics(draft):
     for i in range(len(told)):
         file, line, column, reason, name = told[i]
         if reason is None:
-            told[i] = (file, line, column, 'unknown parameter "%s"' % clean(name), meant.pop(0))
+            known = meant.pop(0)
+            reason = 'unknown parameter "%s"' if known else "%s is not used by this firmware"
+            told[i] = (file, line, column, reason % clean(name), known)
     told.sort(key=lambda each: (files.index(each[0]), each[1], each[2]))
     read = [files[i] for i in range(len(files)) if draft.fresh[i]]
     return (told + [each for each in draft.store.diagnostics if each[0] not in read])[: draft.keep_diagnostics]
