@@ -133,6 +133,9 @@ def _add_sim(commands):
         help="port of the front panel (default: a free one; with --headless there is no panel without this option)",
     )
     sim.add_argument("--verbose", action="store_true", help="log the requests that the demo server gets")
+    sim.add_argument(
+        "--crash-when", metavar="NAME=VALUE", default="", help="end the phone while that is in its configuration"
+    )
     sim.add_argument("--time-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the time servers, for tests
     sim.add_argument("--limits", type=_limits, default={}, help=argparse.SUPPRESS)  # of dialtone.net.limits, for tests
     sim.set_defaults(run=_sim)

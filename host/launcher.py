@@ -18,13 +18,14 @@ from host.panel.server import PanelServer, public
 from host.places import FONTS
 from host.text import printable
 
-_LIVES = 5  # deaths in a row before we give up
+_LIVES = 9  # deaths in a row before we give up: after seven a phone is in safe mode, see provisioning/ladder.py
 _FIRST_BACK_OFF_S = 0.5
+_LAST_BACK_OFF_S = 1
 _STEADY_S = 60  # a phone that ran that long gets its lives back
 _ANSWER_S = 10  # a screen is drawn at once; a phone that restarts is up again by then
 _READY_LINE = ("http", "https", "mac", "model", "version", "certificate_sha256")
 _PEM_BYTES = 1 << 20  # more than every public authority together
-_OUTLAST = ("clock", "flash")  # faults of the phone that are still there after a restart: its heap begins anew
+_OUTLAST = ("clock", "flash", "crash")  # faults of the phone that are still there after a restart: its heap begins anew
 
 
 class LaunchError(Exception):
@@ -51,7 +52,8 @@ class Launcher:
         self._panel = PanelServer(self, options.panel_port) if options.panel else None
         self._relay = None
         self._modules = {}  # of expansion modules: key -> label
-        self._faults = {"clock": 0, "flash": False, "heap": 0}
+        self._faults = {"clock": 0, "flash": False, "heap": 0, "crash": options.crash_when}
+        self._cold = True  # the power came, as far as the phone knows
         self.title = "Simulated phone %s, MAC %s, on %s" % (options.model, options.mac, options.runtime)
 
     async def run(self):
@@ -179,7 +181,7 @@ class Launcher:
     def restart(self):
         """For the front panel: as if somebody pulled the plug and put it in again."""
         if self._phone:
-            self._restarting = True
+            self._restarting = self._cold = True
             self._phone.kill()
 
     async def _open_panel(self, settings):
@@ -256,7 +258,7 @@ class Launcher:
             reason = self._failure or "exit code %s" % code
             if deaths >= _LIVES:
                 raise LaunchError("The phone ended %d times in a row (%s). The log says why." % (deaths, reason))
-            wait = _FIRST_BACK_OFF_S * 2 ** (deaths - 1)
+            wait = min(_FIRST_BACK_OFF_S * 2 ** (deaths - 1), _LAST_BACK_OFF_S)
             self.say("The phone ended unexpectedly (%s). Starting it again in %.1f s." % (reason, wait))
             if await self._over_within(wait):
                 return 0
@@ -267,6 +269,7 @@ class Launcher:
         self._phone = child.Child(*command, self._heard, self._logged)
         self._faults["heap"] = 0
         settings["faults"] = {name: self._faults[name] for name in _OUTLAST if self._faults[name]}
+        settings["cold"], self._cold = self._cold, False
         await self._phone.start(settings)
         death = asyncio.create_task(self._phone.wait())
         over = asyncio.create_task(self._over.wait())

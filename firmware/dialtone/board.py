@@ -44,6 +44,8 @@ class BoardPlatform(Platform):
         super().__init__(settings, print, self._epoch)
         self.over = asyncio.Event()
         self.feed = _nothing
+        # With a watchdog, a start that hangs comes back by it: after a power cut nothing is wrong
+        self.cold = bool(settings.get("watchdog_s")) and machine.reset_cause() == machine.PWRON_RESET
         self._station = station
         self._display = display
         if display:
@@ -233,7 +235,13 @@ def start():
     platform = BoardPlatform(settings, station, display)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
-    asyncio.run(phone_life(platform, settings))
+    try:
+        asyncio.run(phone_life(platform, settings))
+    except KeyboardInterrupt:  # a person at the console has ended it
+        from dialtone.storage import boots
+
+        boots.lasted(platform.storage)
+        raise
 
 
 def run():

@@ -38,6 +38,8 @@ class Phone:
     deferred = None  # a set while a round is made: names that have changed, which ``changed`` hears of afterwards
     renaming = False  # a change of the certificate's name waits
     xml_log = None  # lines about scripts, see keys.py
+    safe = False  # see ladder.py
+    trouble = 0  # what nobody has acknowledged yet: a rung of storage/boots.py
     unconfirmed = None  # [uptime when it is over, needs a restart, had it], see provisioning/pending.py
 
     def __init__(self, platform):
@@ -69,7 +71,8 @@ class Phone:
         startup.prepare(self)
         startup = None
         self.unload("dialtone.startup", "dialtone.prelude")
-        await self.resync()
+        if not self.safe:
+            await self.resync()
         await self._listen()
         from dialtone import startup
 
@@ -113,6 +116,10 @@ class Phone:
         """End every task and connection; answers in the making get a second."""
         for listener in self.listeners:
             await listener.stop()
+        if self.http_port:  # it has served, and somebody ends it
+            from dialtone.provisioning import ladder
+
+            ladder.lasted(self)
         await self.supervisor.stop()
 
     def press(self, key):

@@ -87,6 +87,7 @@ class Platform:
 
     simulated = False
     names = ()  # by which browsers reach it besides its address and host name
+    cold = False  # the power came: the start before has not ended by itself, see storage/boots.py
     private = False  # nobody but this computer reaches the phone: the password that every phone comes with may stay
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red

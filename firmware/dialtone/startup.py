@@ -10,6 +10,7 @@ from dialtone.net import stream  # stays in the heap: below everything that come
 from dialtone.version import VENDOR
 from micropython import const
 
+_LADDER = ("dialtone.provisioning.ladder", "dialtone.storage.boots", "dialtone.provisioning.steady")
 _RESULT = const(0)  # places in Phone.outcome
 _ERROR = const(3)
 _FIRMWARE_ERROR = const(5)
@@ -21,9 +22,16 @@ def prepare(phone):
     """Everything before the network is asked."""
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
+    climbs = _count(phone)
     _clock(phone)
-    _restore(phone)
+    _restore(phone, climbs)
     _send_log(phone)
+
+
+def _count(phone):
+    from dialtone.provisioning import ladder
+
+    return ladder.begin(phone)
 
 
 def listen(phone):
@@ -82,7 +90,7 @@ def _clock(phone):
     phone.unload("dialtone.timekeeping")
 
 
-def _restore(phone):
+def _restore(phone, climbs):
     from dialtone.provisioning import cache
     from dialtone.storage import kept
 
@@ -103,9 +111,15 @@ def _restore(phone):
             if storage.exists("unconfirmed.cfg" + ending):
                 _unconfirmed(phone)
                 break
-    except DeviceError as error:
-        phone.log.error("storage", error)
-    phone.unload(*CONFIG_ON_DEMAND)
+        if climbs or phone.trouble or phone.safe:
+            from dialtone.provisioning import ladder
+
+            ladder.apply(phone, climbs)
+    except (DeviceError, MemoryError) as error:
+        if not isinstance(error, DeviceError) and not phone.safe:
+            raise
+        phone.log.error("storage", error)  # in safe mode the phone does without what it cannot even load
+    phone.unload(*_LADDER, *CONFIG_ON_DEMAND)
 
 
 def _unconfirmed(phone):
@@ -167,10 +181,12 @@ def show_idle(phone):
     idle.title = "%s %s" % (VENDOR, phone.platform.model)
     idle.address = phone.platform.address()
     error = outcome[_ERROR] or outcome[_FIRMWARE_ERROR]
-    if error:
+    if error and not phone.trouble:
         idle.warning, idle.advice = error.text, error.advice
     idle.status = "Ready"
-    if outcome[_RESULT] == "kept":
+    if phone.safe:
+        idle.status = "Safe mode"
+    elif outcome[_RESULT] == "kept":
         idle.status = "Saved settings" if phone.restored else "Default settings"
     phone.panel.progress(None)
     phone.changed(())

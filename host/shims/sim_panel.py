@@ -4,7 +4,10 @@ Faults are made around the firmware, never in it: ``open`` fails for a full flas
 the clock is set as a bad time server would set it.
 """
 
+import asyncio
 import gc
+import os
+import sys
 
 from dialtone.errors import DialtoneError
 from dialtone.storage import files
@@ -13,6 +16,8 @@ _PIECE = 512  # bytes of one held block: finds room in a worn heap
 _EASE = 3  # blocks that are given back while an operation is carried out
 _ROWS = 8  # parameters in one event line
 _FULL = 28  # ENOSPC
+_LOOK_S = 0.02
+_CRASHED = 70  # exit code of a phone that was told to crash
 
 
 class _Full:
@@ -46,7 +51,7 @@ def _no_room(path):
 
 class Faults:
     """What is wrong inside ``phone``. ``set(name, value)``: "clock" seconds off, "flash" full or not, "heap" bytes
-    that stay free (0: all)."""
+    that stay free (0: all), "crash" a "name=value" of the configuration: the phone ends while that is in force."""
 
     def __init__(self, phone):
         self._phone = phone
@@ -59,6 +64,8 @@ class Faults:
             self._clock(int(value))
         elif name == "flash":
             self._flash(bool(value))
+        elif name == "crash":
+            asyncio.create_task(self._crash(*value.split("=", 1)))
         elif name == "heap":
             self._heap(int(value))
         else:
@@ -71,6 +78,12 @@ class Faults:
             for _ in range(min(_EASE, len(held))):
                 held.pop()
             gc.collect()
+
+    async def _crash(self, name, value):
+        while self._phone.store.get(name) != value:
+            await asyncio.sleep(_LOOK_S)
+        sys.stderr.write("fault: the phone ends, for %s is %s\n" % (name, value))
+        getattr(os, "_exit", sys.exit)(_CRASHED)
 
     def _clock(self, seconds):
         platform = self._phone.platform

@@ -18,6 +18,7 @@ class SimPlatform(Platform):
     def __init__(self, settings, on_event=None):
         super().__init__(settings, _to_stderr)
         self.private = settings["bind"] in ("localhost", "::1") or settings["bind"].startswith("127.")
+        self.cold = bool(settings.get("cold"))
         self._address = settings.get("address") or settings["bind"]
         self._on_event = on_event
         if sys.implementation.name == "cpython":

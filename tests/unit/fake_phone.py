@@ -165,6 +165,8 @@ class FakePhone:
     """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``."""
 
     xml_log = unconfirmed = None
+    safe = False
+    trouble = 0
 
     def __init__(self, store=None):
         self.store = store or FakeStore()

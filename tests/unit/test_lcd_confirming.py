@@ -65,3 +65,20 @@ def test_too_late():
     host.unconfirmed = None
     _press(panel, "3")
     assert panel.top() is panel.idle and not host.saves
+
+
+def test_start_problems_are_read_and_acknowledged():
+    from dialtone.storage import boots
+
+    for trouble, safe, says in ((1, False, "time before"), (2, False, "without its local"), (3, True, "Safe mode")):
+        host = _host()
+        panel = host.panel = Panel(24, 8, None, host)
+        host.trouble, host.safe = trouble, safe
+        boots.write(host.storage, [1, trouble, trouble, []])
+        assert _press(panel, _IN)[1] == ">1.Start Problems"
+        assert says in " ".join(_press(panel, "1"))
+        _press(panel, "softkey6")
+        assert host.trouble, "read, but not acknowledged"
+        _press(panel, "1 softkey1")
+        assert host.trouble == 0 and boots.read(host.storage) == [1, 0, 0, []]
+        assert host.restarts == (1 if safe else 0) and panel.top() is panel.idle

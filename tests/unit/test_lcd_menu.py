@@ -4,6 +4,7 @@ from dialtone.lcd.panel import Panel
 
 class Host:
     stranger = unconfirmed = None
+    trouble = 0
 
     def __init__(self):
         self.platform = self

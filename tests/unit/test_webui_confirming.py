@@ -107,3 +107,23 @@ def test_the_timeout_of_before_counts():
     assert phone.unconfirmed[0] == 700
     assert ask(_PATH, "POST", b"do=keep", phone)[0] == 200
     assert ask(_NETWORK, "POST", b"hostname=table", phone)[0] == 200 and not phone.unconfirmed
+
+
+def test_what_the_crash_ladder_left_out_is_told_until_somebody_acknowledges_it():
+    from dialtone.storage import boots
+
+    for trouble, safe, says in ((1, False, "time before"), (2, False, "without its local"), (3, True, "safe mode")):
+        phone = FakePhone(Store("57i"))
+        phone.trouble, phone.safe = trouble, safe
+        boots.write(phone.storage, [1, trouble, trouble, []])
+        for path in (_NETWORK, "/sysinfo.html", _PATH):
+            text = ask(path, phone=phone)[1]
+            assert "kept ending soon after its start" in text and says in text and 'value="seen"' in text
+            assert ("Leave Safe Mode" in text) == safe
+        assert "kept ending" not in ask("/sysinfo.html", phone=phone, role="user")[1]
+        assert ask(_PATH, "POST", b"do=keep", phone)[0] == 200 and phone.trouble
+        status, text = ask(_PATH, "POST", b"do=seen", phone)[:2]
+        assert status == 200 and "kept ending" not in text and phone.trouble == 0
+        assert boots.read(phone.storage) == [1, 0, 0, []]
+        assert phone.supervisor.names == (["restart"] if safe else [])
+        assert "No settings wait" in ask(_PATH, "POST", b"do=seen", phone)[1]

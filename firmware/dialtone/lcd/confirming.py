@@ -1,4 +1,5 @@
-"""Administrator Menu > Confirm Settings: what a web page has changed stays, or goes back at once."""
+"""Administrator Menu > Confirm Settings: what a web page has changed stays, or goes back at once. And > Start Problems:
+what the phone leaves out because it kept ending."""
 
 from dialtone.errors import DialtoneError
 from dialtone.lcd.page import Page
@@ -41,3 +42,32 @@ def _act(panel, pending, index):
     if reason:
         return panel.message("Confirm Settings", [reason])
     pending.confirm(phone)
+
+
+_LEFT_OUT = ("", "It uses the local settings of the time before.", "It runs without its local settings.")
+_SAFE = "Safe mode: no scripts, and nothing from the configuration server. OK restarts it with all of it."
+
+
+def trouble(panel):
+    """Says it, and takes the answer that somebody has read it."""
+    phone = panel.host
+    text = _SAFE if phone.safe else (_LEFT_OUT + ("It was in safe mode.",))[phone.trouble]
+    panel.push(Page("Start Problems", ["The phone kept ending soon after its start.", text], "OK", _seen))
+
+
+def _seen(panel):
+    from dialtone.provisioning import ladder
+
+    phone = panel.host
+    panel.home()
+    try:
+        if phone.trouble:
+            ladder.acknowledge(phone)
+    except DialtoneError as error:
+        return panel.message("Start Problems", [error.text, error.advice])
+    finally:
+        modules = ladder.MODULES
+        ladder = None
+        phone.unload(*modules)
+    if phone.safe:
+        phone.restart()

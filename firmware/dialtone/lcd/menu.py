@@ -141,12 +141,14 @@ def _sections(panel):
         sections.insert(0, ("", "Trust the Server"))
     if panel.host.unconfirmed:
         sections.insert(0, ("!", "Confirm Settings"))
+    if panel.host.trouble:
+        sections.insert(0, ("?", "Start Problems"))
 
     def choose(panel, index):
-        if sections[index][0] == "!":
+        if sections[index][0] in ("!", "?"):
             from dialtone.lcd import confirming
 
-            confirming.show(panel)
+            confirming.show(panel) if sections[index][0] == "!" else confirming.trouble(panel)
         elif sections[index][0]:
             _section(panel, *sections[index])
         else:

@@ -1,12 +1,17 @@
-"""Settings that wait for their confirmation: what they were and are; a POST keeps them or takes them back."""
+"""Settings that wait for their confirmation: what they were and are; a POST keeps them or takes them back, or
+acknowledges what the crash ladder has left out."""
+
+from asyncio import sleep_ms
 
 from dialtone.http.forms import parse_form
 from dialtone.http.markup import escape
 from dialtone.provisioning import pending
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
+from micropython import const
 
 _PATH = "/confirm.html"
+_ANSWER_MS = const(1500)  # for this page, before the phone restarts
 _NONE = '<p class="note">No settings wait for a confirmation.</p>\n'
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> %s</p>\n'
 _BAD = '<p class="note bad" role="alert"><b>Not confirmed.</b> %s</p>\n'
@@ -23,9 +28,30 @@ def serve(context):
     """GET shows; POST with ``do`` keep or undo."""
     phone = context.phone
     status, notice = 200, ""
-    if context.request.method == "POST" and phone.unconfirmed:
-        status, notice = _act(context, dict(parse_form(context.body)).get("do"))
+    if context.request.method == "POST":
+        what = dict(parse_form(context.body)).get("do")
+        if what == "seen" and phone.trouble:
+            status, notice = 200, _seen(context)
+        elif what != "seen" and phone.unconfirmed:
+            status, notice = _act(context, what)
     return Answer(status, page(context, "Confirm Changes", _PATH, _content(phone, notice)))
+
+
+def _seen(context):
+    from dialtone.provisioning import ladder
+
+    phone = context.phone
+    phone.log.info("web", "%s at %s has read why" % (context.role, context.peer))
+    ladder.acknowledge(phone)
+    if not phone.safe:
+        return _GOOD % "Acknowledged."
+    phone.supervisor.spawn("restart", _restart(phone))
+    return _GOOD % "The phone restarts, with all that its files and you have set."
+
+
+async def _restart(phone):
+    await sleep_ms(_ANSWER_MS)
+    phone.restart()
 
 
 def _act(context, what):

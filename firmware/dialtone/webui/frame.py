@@ -107,6 +107,11 @@ def _warnings(context):
 
         for piece in notices.unconfirmed(context.phone):
             yield piece
+    if context.phone.trouble:
+        from dialtone.webui import notices
+
+        for piece in notices.trouble(context.phone):
+            yield piece
     if not context.store.flag("https validate certificates"):
         yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b>.</p>\n'
     if context.store.origin("admin password") == "default":

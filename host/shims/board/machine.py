@@ -12,6 +12,18 @@ def reset():
 soft_reset = reset
 
 
+PWRON_RESET, WDT_RESET, SOFT_RESET = 1, 3, 5
+
+
+def reset_cause():
+    """The file /reset_cause says why, else the power came."""
+    try:
+        with open("/reset_cause") as file:
+            return int(file.read())
+    except OSError:
+        return PWRON_RESET
+
+
 def unique_id():
     return b"\x00\x08\x5d\x12\x34\x56"
 
