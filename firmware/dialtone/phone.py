@@ -36,10 +36,8 @@ class Phone:
     """
 
     deferred = None  # a set while a round is made: names that have changed, which ``changed`` hears of afterwards
-    renaming = False  # a change of the certificate's name waits
+    safe = renaming = False  # safe mode, see provisioning/ladder.py; a change of the certificate's name waits
     xml_log = None  # lines about scripts, see keys.py
-    safe = False  # see ladder.py
-    trouble = 0  # what nobody has acknowledged yet: a rung of storage/boots.py
     unconfirmed = None  # [uptime when it is over, needs a restart, had it], see provisioning/pending.py
 
     def __init__(self, platform):
@@ -55,7 +53,7 @@ class Phone:
         self.panel = Panel(16 if small else 24, platform.lines or (3 if small else 8), platform.on_screen, self)
         self.listeners = []
         self.outcome = ("kept", "", (), None, "", None)
-        self.restored = 0
+        self.restored = self.trouble = 0  # trouble: the rung of storage/boots.py that nobody has acknowledged yet
         self.fingerprint = self.lacks = ""
         self.signed = self.judgement = None
         self.http_port = self.https_port = 0
@@ -71,8 +69,7 @@ class Phone:
         startup.prepare(self)
         startup = None
         self.unload("dialtone.startup", "dialtone.prelude")
-        if not self.safe:
-            await self.resync()
+        await self.resync()
         await self._listen()
         from dialtone import startup
 
@@ -116,10 +113,6 @@ class Phone:
         """End every task and connection; answers in the making get a second."""
         for listener in self.listeners:
             await listener.stop()
-        if self.http_port:  # it has served, and somebody ends it
-            from dialtone.provisioning import ladder
-
-            ladder.lasted(self)
         await self.supervisor.stop()
 
     def press(self, key):

@@ -14,7 +14,10 @@ async def resync(phone, mode=3):
     """Fetch, apply, check for firmware. Never raises; ``phone.outcome`` tells how it went.
 
     ``mode``: 1 the configuration, 2 firmware, 3 both; what is not asked for stays as the last round has left it.
+    In safe mode there are no rounds (provisioning/ladder.py).
     """
+    if phone.safe:
+        return
     await _clock(phone)
     await sleep_ms(0)
     result, source, files, error, pending, firmware_error = phone.outcome

@@ -145,6 +145,10 @@ class Process:
         listening.cancel()
         if self.starting:
             self.starting.cancel()
+        if not self.code:  # somebody ends it
+            from dialtone.provisioning import ladder
+
+            ladder.lasted(self.phone)
         await self.phone.stop()
 
 
