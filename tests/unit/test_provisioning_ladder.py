@@ -54,7 +54,7 @@ def _storage(server=b""):
     draft.layer("aastra", "aastra.cfg", True)
     draft.feed(b"softkey1 type: xml\nsoftkey1 label: Boom\nhostname: desk\nuser password: secret\n" + server)
     draft.commit()
-    cache.save(storage, store, [cache.Tag(200, '"1"'), cache.Tag(404), cache.Tag(404)])
+    cache.save(storage, store, [cache.tag(200, '"1"'), cache.tag(404), cache.tag(404)])
     for label in ("elder", "newer"):
         store.set_local("softkey2 label", label, "lcd")
         kept.save(storage, "local.cfg", store.dump("local"))
@@ -96,7 +96,7 @@ def test_a_start_that_lasts_ends_it_but_is_told_on():
     phone = _crash(storage, 1)
     assert not phone.safe and phone.trouble == 3 and "Safe mode" in phone.told()
     assert _shows(phone) == ("", "") and phone.store.get("user password") == "secret", "the rest is fetched anew"
-    assert [tag.etag for tag in cache.tags(storage)] == [""] * 3
+    assert [tag[1] for tag in cache.tags(storage)] == [""] * 3
     phone = _crash(storage, 3)
     assert phone.safe, "it climbs from where it was"
     ladder.acknowledge(phone)

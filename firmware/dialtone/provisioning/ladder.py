@@ -81,7 +81,7 @@ def _fetch_anew(phone):
     if phone.safe:
         from dialtone.provisioning import cache
 
-        cache.save(phone.storage, phone.store, [cache.Tag(200)] * LOCAL)
+        cache.save(phone.storage, phone.store, [cache.tag(200)] * LOCAL)
 
 
 def _set_aside(phone, first):
