@@ -98,7 +98,8 @@ def test_the_administrator_menu_asks_for_the_password():
     assert _press(panel, "options 2 2 2") == [
         "Password", "**_", "", "", "", "", "123   # for abc, * for .", "<Del               Done>",
     ]  # fmt: skip
-    assert _press(panel, "2 2 2 softkey1")[:3] == ["Administrator Menu", ">1.HTTPS Settings", " 2.Configuration Server"]
+    rows = _press(panel, "2 2 2 softkey1")
+    assert rows[:3] == ["Administrator Menu     v", ">1.HTTPS Settings", " 2.Configuration Server"]
     panel = _small()
     assert _press(panel, "options 2 2 2") == ["Password", "**_", "<Del 123   Done>"]
     assert _press(panel, "2 2 2 right") == ["Administrator", "1.HTTPS Settings", "<Back v  Select>"]
@@ -131,8 +132,8 @@ def test_options_password():
 def test_sections_come_from_the_table_once_each():
     panel = _large()
     rows = _press(panel, _IN + " up")
-    assert rows[0] == "Administrator Menu" and rows[7] == ">6.XML and Push"
-    shown = " ".join(rows)
+    assert rows[0] == "Administrator Menu     ^" and rows[7] == ">8.XML and Push"
+    shown = " ".join(rows + _press(panel, "down"))  # the end of the list, then its beginning
     assert "Softkeys" not in shown and shown.count("Configuration") == 1
 
 
@@ -268,4 +269,4 @@ def test_a_hashed_password_opens_the_menu():
     panel.host.store.set_local("admin password", "77", "lcd")
     assert panel.host.store.get("admin password")[:1] == "$"
     assert _press(panel, "options 2 2 2 2 2 2 enter")[0] == "Wrong password"
-    assert _press(panel, "7 7 enter")[0] == "Administrator Menu"
+    assert _press(panel, "7 7 enter")[0] == "Administrator Menu     v"
