@@ -1,6 +1,8 @@
 from dialtone.config.store import Store
 from dialtone.lcd.panel import Panel
 
+HEAP = "128k"  # a score of stores and menus one after the other wear it out, which a phone has but once
+
 
 class Host:
     stranger = unconfirmed = None
