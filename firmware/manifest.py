@@ -109,6 +109,7 @@ package(
         "lcd/script_screens.py",
         "keypad.py",
         "lcd/script_text.py",
+        "lcd/tree.py",
         "keys.py",
         "leds.py",
         "localtime.py",

@@ -222,7 +222,7 @@ def test_full_disk_when_the_lcd_saves(anywhere, phones, server, tmp_path):
     from test_settings import _menu_keys, open_admin
 
     phone = phones(anywhere, server.url, state=tmp_path / "s")
-    open_admin(phone, "HTTPS", "Block")
+    open_admin(phone, "HTTPS", "HTTPS Server", "Block")
     phone.press("softkey1")
     full(phone, "local.cfg")
     screen = _menu_keys(phone, "On")

@@ -108,7 +108,7 @@ def old_method_on_every_face(runtime, phones, server, work):
         shows(phone, "softkey2", "ended SSL 3.0")
         assert "an insecure method" in phone.log()
         # The LCD
-        open_admin(phone, "HTTPS", "Client Method")
+        open_admin(phone, "HTTPS", "HTTPS Client", "Client Method")
         phone.press("softkey1")
         _menu_keys(phone, "TLS 1.0")
         assert phone.status()["https"]["method"] == "TLSv1"

@@ -30,8 +30,9 @@ def _dark(png):
 
 def test_a_screenshot_is_the_devices_picture(runtime, phones, server, tmp_path):
     phone = phones(runtime, server.url)
-    rows = phone.press("options", "down").splitlines()[:4]
-    assert rows == ["Options", " 1.Status", ">2.Administrator Menu", " 3.Restart"]
+    rows = phone.press("options", "down").splitlines()[:7]
+    assert rows[:4] == ["Options", " 1.Status", ">2.Administrator Menu", " 3.Restart"]
+    assert rows[4:] == [" 4.Preferences", " 5.User Password", " 6.Phone Lock"]
     file = tmp_path / "lcd.png"
     done = _png(phone, file, "--scale", "1")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

@@ -84,7 +84,7 @@ def test_from_the_lcd_at_once_and_after_a_restart(runtime, name, phones, server,
     label = {"method": "Client Method", "redirect": "Redirect", "block": "Block"}[key]
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert phone.status()["https"][key] == before
-    open_admin(phone, "HTTPS", label)
+    open_admin(phone, "HTTPS", "HTTPS Client" if key == "method" else "HTTPS Server", label)
     wanted = {"TLSv1.2": "TLS 1.2 only", "0": "Off", "1": "On"}[value]
     assert "Change" in phone.lcd()  # the value, where it comes from and what it means; then the choice
     phone.press("softkey1")

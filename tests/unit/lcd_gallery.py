@@ -9,8 +9,12 @@ SIZES = {"57i": (144, 128, 24, 8), "53i": (128, 64, 16, 3), "57i-oled": (128, 64
 class _Host:
     """What the menus work on."""
 
+    stranger = unconfirmed = None
+    trouble = 0
+
     def __init__(self):
         self.store = Store("57i")
+        self.platform = self
 
     def status(self):
         return {
@@ -82,6 +86,33 @@ def _value(panel):
     from dialtone.lcd.editor import Value
 
     panel.push(Value("https client method", "57i"))
+
+
+def _administrator(panel):
+    from dialtone.lcd import tree
+
+    tree.administrator(panel)
+    panel.press("down")
+
+
+def _group(panel):
+    from dialtone.lcd import tree
+
+    draft = panel.host.store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(b"!auto resync time: 02:30\n")
+    draft.commit()
+    tree.section(panel, "configuration server", "Configuration Server")
+    panel.press("6")
+    panel.press("down")
+
+
+def _address(panel):
+    from dialtone.lcd.editor import Entry
+
+    panel.push(Entry("IP Address", "192.168.1.", "ip", None))
+    for key in "20":
+        panel.press(key)
 
 
 def _text_editor(panel):
@@ -186,6 +217,9 @@ SHOTS = (
     ("value", _value),
     ("editor", _text_editor),
     ("password", _password),
+    ("administrator", _administrator),
+    ("group, locked", _group),
+    ("address", _address),
     ("TextScreen", _script(
         "<AastraIPPhoneTextScreen><Title>Wetter f\xfcr M\xfcnchen</Title><Text>Today sunny, 21 degrees in the afternoon"
         ", wind from the north. Tomorrow rain, heavy at times, with thunder in the evening hours and \u201chail\u201d."

@@ -6,7 +6,7 @@ from dialtone.errors import DialtoneError
 from dialtone.lcd.keypad import DIGITS, LOWER, MARKS, MODES, Keypad
 from dialtone.lcd.panel import wrap
 
-_ONLY_DIGITS = ("int", "time")
+_ONLY_DIGITS = ("int", "signed", "time", "ip")
 _ONLY_CHOICES = ("bool", "choice", "method")
 
 
@@ -20,6 +20,8 @@ def _title(panel, row):
 
 def _shown(row, value):
     if row.kind in _ONLY_CHOICES:
+        if row.kind == "bool":
+            value = value or "0"  # never set, and off without saying so
         return dict(_choices(row)).get(value, value)
     return "(empty)" if not value else "****" if SECRET in row.flags else value
 
@@ -72,7 +74,7 @@ class Value:
             from dialtone.lcd.menu import Menu
 
             values = [pair[0] for pair in _choices(row)]
-            value = store.get(row.name)
+            value = store.get(row.name) or "0"
             index = values.index(value) if value in values else 0
             labels = [pair[1] for pair in _choices(row)]
 
@@ -82,19 +84,26 @@ class Value:
             panel.push(Menu(_title(panel, row), labels, choose, index, False))
         else:
             text = "" if SECRET in row.flags else store.get(row.name)
-            kind = "secret" if SECRET in row.flags else row.kind
+            kind = "secret" if SECRET in row.flags else "signed" if row.domain[:1] == "-" else row.kind
             panel.push(Entry(_title(panel, row), text, kind, lambda panel, text: _save(panel, row, text)))
 
 
-def _save(panel, row, text):
+def store(panel, name, text):
+    """Sets and saves a value; tells the person what is wrong with it, and returns whether nothing was."""
     host = panel.host
     before = host.store.layers[LOCAL]
     try:
-        host.store.set_local(row.name, text, "lcd")
-        host.saved(row.name)
+        host.store.set_local(name, text, "lcd")
+        host.saved(name)
     except DialtoneError as error:
         host.store.restore_local(before)
         panel.message("Not saved", [error.text, error.advice])
+        return False
+    return True
+
+
+def _save(panel, row, text):
+    if not store(panel, row.name, text):
         return
     panel.back()
     if row.effect == "restart":
@@ -115,7 +124,7 @@ class Entry:
         self._text = text
         self._kind = kind
         self._done = done
-        self._pad = Keypad(DIGITS if kind in ("int", "time", "host", "secret", "list") else LOWER)
+        self._pad = Keypad(DIGITS if kind in ("int", "signed", "time", "ip", "host", "secret", "list") else LOWER)
 
     def render(self, panel):
         text = ("*" * len(self._text) if self._kind == "secret" else self._text) + "_"
@@ -132,12 +141,12 @@ class Entry:
         if self._kind not in _ONLY_DIGITS:
             mode += "   # for %s, * for ." % MODES[(self._pad.mode + 1) % 3]
         elif self._marks():
-            mode += "   * for :"
+            mode += "   * for " + self._marks()
         rows += [mode, "<%s%*s>" % (left, columns - 2 - len(left), right)]
         return panel.frame(self._title, rows), labels
 
     def _marks(self):
-        return ":" if self._kind == "time" else "" if self._kind == "int" else MARKS
+        return {"time": ":", "int": "", "signed": "-", "ip": "."}.get(self._kind, MARKS)
 
     def key(self, panel, key):
         if len(key) == 1:

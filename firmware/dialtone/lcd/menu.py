@@ -1,4 +1,4 @@
-"""The Options menu: a tree of data. What parameters it offers comes from the parameter table's sections."""
+"""The Options menu: a tree of data. What parameters it offers comes from the parameter table: tree.py."""
 
 from micropython import const
 
@@ -114,7 +114,27 @@ def _status(panel):
 
 
 def _administrator(panel):
-    panel.push(_Gate(("admin password",), _sections).screen())
+    from dialtone.lcd import tree
+
+    panel.push(_Gate(("admin password",), tree.administrator).screen())
+
+
+def _preferences(panel):
+    from dialtone.lcd import tree
+
+    tree.section(panel, "preferences", "Preferences")
+
+
+def _password(panel):
+    from dialtone.lcd import tree
+
+    tree.password(panel)
+
+
+def _lock(panel):
+    from dialtone.lcd import locked
+
+    locked.lock(panel.host)
 
 
 def _restart(panel):
@@ -125,55 +145,11 @@ def _restart(panel):
     panel.push(Page("Restart the phone?", ["Settings stay."], "Restart", restart))
 
 
-_TREE = (("Status", _status), ("Administrator Menu", _administrator), ("Restart", _restart))
-
-
-def _sections(panel):
-    from dialtone.config.parameters import SECTIONS
-
-    # Not the keys, a family of 30 is no list for a display; and event URIs are on the real phone's web page alone.
-    sections = []
-    for name, title, _ in SECTIONS:
-        if (name, title) not in sections and name not in ("softkeys", "actions"):
-            sections.append((name, title))
-
-    if panel.host.platform.stranger:
-        sections.insert(0, ("", "Trust the Server"))
-    if panel.host.unconfirmed:
-        sections.insert(0, ("!", "Confirm Settings"))
-    if panel.host.trouble:
-        sections.insert(0, ("?", "Start Problems"))
-
-    def choose(panel, index):
-        if sections[index][0] in ("!", "?"):
-            from dialtone.lcd import confirming
-
-            confirming.show(panel) if sections[index][0] == "!" else confirming.trouble(panel)
-        elif sections[index][0]:
-            _section(panel, *sections[index])
-        else:
-            from dialtone.lcd import first_use
-
-            first_use.show(panel)
-
-    panel.push(Menu("Administrator Menu", [title for _, title in sections], choose))
-
-
-def _section(panel, name, title):
-    from dialtone.config.parameters import FILE_ONLY, rows
-
-    store = panel.host.store
-    names = []
-    labels = []
-    for row in rows(name):
-        if FILE_ONLY not in row.flags:
-            names.append(row.name)
-            label = row.short if panel.small else row.label
-            labels.append("!" + label if store.locked(row.name) else label)
-
-    def choose(panel, index):
-        from dialtone.lcd.editor import Value
-
-        panel.push(Value(names[index], store.model))
-
-    panel.push(Menu(title, labels, choose))
+_TREE = (
+    ("Status", _status),
+    ("Administrator Menu", _administrator),
+    ("Restart", _restart),
+    ("Preferences", _preferences),
+    ("User Password", _password),
+    ("Phone Lock", _lock),
+)

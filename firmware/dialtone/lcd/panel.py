@@ -20,7 +20,7 @@ KEYS = (
 # What only screens and scripts need: gone when the idle screen is back.
 _UNLOAD = (
     "dialtone.lcd.menu", "dialtone.lcd.editor", "dialtone.lcd.listing", "dialtone.lcd.script_screen",
-    "dialtone.lcd.page", "dialtone.lcd.locked", "dialtone.lcd.first_use",
+    "dialtone.lcd.page", "dialtone.lcd.locked", "dialtone.lcd.tree", "dialtone.lcd.first_use",
     "dialtone.lcd.confirming", "dialtone.softkeys", "dialtone.keys",
     "dialtone.scripts.player", "dialtone.scripts.script",
     "dialtone.scripts.objects", "dialtone.scripts.variables",
