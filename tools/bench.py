@@ -12,6 +12,7 @@ import time
 
 import bench_report
 from bench_download import download
+from bench_fleet import fleet
 from bench_heap import connections, idle, one_request
 from bench_identity import identity
 from bench_linear import linear
@@ -33,6 +34,7 @@ _PARTS = {
     "old": old,
     "xml": xml,
     "identity": identity,
+    "fleet": fleet,
 }
 _COUNT = 100000  # requests of which none may fail
 _LONG_COUNT = 1000000

@@ -9,6 +9,7 @@ from host.fleet import reasons
 from host.fleet.ledger import Ledger, slice_of
 from host.fleet.phone import FleetPhone, pattern_store
 from host.fleet.safety import credentials
+from host.fleet.shortcuts import Contexts
 
 _LAG_S = 0.1  # between two looks at the loop's own clock
 _PREPARING = 100  # phones at once before the start: nobody measures that
@@ -18,12 +19,13 @@ _RETRIES = 3  # of the preparation of one phone
 
 class Carrier:
     """``plan``: a plan.Plan; this is worker ``index`` of ``workers``. ``state``: "new", "preparing", "prepared",
-    "running", "finished", or "failed" with the ``error``."""
+    "running", "finished", or "failed" with the ``error``. ``busy_s``: from the word to go to the last success."""
 
     def __init__(self, plan, index, workers):
         self.plan = plan
         self.state = "new"
         self.error = None
+        self.busy_s = 0.0
         self.ledger = Ledger(slice_of(plan.span_s + min(plan.patience_s, plan.span_s)))
         self._numbers = list(plan.mine(index, workers))
         self._rate = plan.rate / workers
@@ -36,6 +38,7 @@ class Carrier:
         self._held = False
         self._next = 0.0
         self._random = random.Random(plan.seed * 1000 + index)
+        self._contexts = Contexts()
         self._anchors = plan.ca.encode() if plan.ca else None
         self._thread = threading.Thread(target=self._run, name="phones", daemon=True)
 
@@ -113,10 +116,11 @@ class Carrier:
             raise RuntimeError("phones cannot be prepared: %s" % found[0])
 
     def _phone(self, number):
-        return FleetPhone(self.plan, number, self.ledger, self._patterns[self.plan.model(number)], self._anchors)
+        model = self.plan.model(number)
+        return FleetPhone(self.plan, number, self.ledger, self._patterns[model], self._anchors, self._contexts)
 
     async def _carry(self):
-        begin = time.monotonic()
+        self._begin = begin = time.monotonic()
         self._end = begin + self.plan.span_s + self.plan.patience_s
         offsets = self.plan.offsets()
         self._next = begin
@@ -152,6 +156,7 @@ class Carrier:
                 texts = [_plain(text, phone) for text in phone.store.diagnostics] if result == "applied" else ()
                 self.ledger.round(result, found, texts)
                 if not found:
+                    self.busy_s = time.monotonic() - self._begin
                     return self.ledger.provisioned(task, (time.monotonic() - due) * 1000)
                 reason = found[0]
                 wait_s = min(plan.again_s * (1 << turn), _LONGEST_WAIT_S) * self._random.uniform(0.5, 1.5)

@@ -41,6 +41,7 @@ class Engine:
         self.joined = 0
         self.lost = 0
         self.cpu = {}
+        self.busy_s = 0.0
         self.rss = {}
         self.begun = self.ended = None
         self.stopped = False
@@ -153,6 +154,7 @@ class Engine:
 
     def _on_finished(self, environment, msg, **_):
         self._finished[msg.node_id] = msg.data["error"]
+        self.busy_s = max(self.busy_s, msg.data["busy_s"])
 
     def _end(self, gevent):
         """Everybody goes home: workers by Locust's word, and who does not hear it by his process id."""

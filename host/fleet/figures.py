@@ -21,6 +21,7 @@ def figures(plan, engine, wanted):
         "plan": _plan(plan),
         "workers": engine.workers,
         "seconds": round(seconds, 1),
+        "busy_s": round(engine.busy_s, 2),
         "stopped": engine.stopped,
         "lost_workers": engine.lost,
         "began": count.get("began", 0),

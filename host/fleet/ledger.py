@@ -48,26 +48,26 @@ class Ledger:
             return
         with self._lock:
             at = self._at()
-            self._tally.time("file", name, ms)
-            self._tally.time("answers at", at, ms)
+            self._tally.time_in(ms, ("file", name), ("answers at", at))
             self._tally.add("status", name, str(status))
-            self._tally.add("count", "requests")
-            self._tally.add("series", at, "requests")
+            count, step = self._tally.place("count"), self._tally.place("series", at)
+            _more(count, "requests")
+            _more(step, "requests")
             if conditional:
-                self._tally.add("count", "conditional")
+                _more(count, "conditional")
             if status == 304:
-                self._tally.add("count", "not modified")
-                self._tally.add("series", at, "not modified")
+                _more(count, "not modified")
+                _more(step, "not modified")
             if status >= 500:
-                self._tally.add("series", at, "busy")
+                _more(step, "busy")
             self.requests.append((name, ms, "HTTP %d" % status if status >= 400 and status not in (404, 410) else None))
 
     def received(self, count):
         if self._begin is None:
             return
         with self._lock:
-            self._tally.add("count", "bytes", count=count)
-            self._tally.add("series", self._at(), "bytes", count=count)
+            _more(self._tally.place("count"), "bytes", count)
+            _more(self._tally.place("series", self._at()), "bytes", count)
 
     def attempt(self, reason):
         """A connection or request failed; the phone may try again."""
@@ -112,6 +112,10 @@ class Ledger:
             self._tally.time("lag", lag_ms)
             if held:
                 self._tally.add("count", "held")
+
+
+def _more(place, name, count=1):
+    place[name] = place.get(name, 0) + count
 
 
 def slice_of(seconds):

@@ -4,14 +4,12 @@ It is what ``dialtone.resync`` wants of a phone. Import it after ``places.allow_
 """
 
 import copy
-import functools
 import time
 
 import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
 from dialtone import downloads, resync
 from dialtone.client.http_client import Client
 from dialtone.client.link import Broken
-from dialtone.config import parameters
 from dialtone.config.store import Store
 from dialtone.errors import DialtoneError, PeerError
 from dialtone.http.url import parse
@@ -19,14 +17,13 @@ from dialtone.net.table import Table
 from dialtone.platform import Platform
 from dialtone.update import check
 
-from host.fleet import reasons, safety
+from host.fleet import reasons, safety, shortcuts
 from host.fleet.memory import HashedSlots, MemoryStorage
 
 check.Slots = HashedSlots  # as boards do, whose slots are flash partitions
-# A phone reads its table anew each time, for want of memory: here that would be a fifth of all work
-parameters.read = functools.cache(parameters.read)
-parameters.row = functools.cache(parameters.row)
+shortcuts.install()
 _ANCHORS = "anchors.pem"
+_NAMES = 4096  # of parameters that are remembered, for all phones of a model
 _CONDITIONS = ("if-none-match", "if-modified-since")
 
 
@@ -38,7 +35,23 @@ class Silent:
 
 
 class FleetStore(Store):
-    """Asks no time server that a configuration file names: the computer's clock is right, and they are not ours."""
+    """Asks no time server that a configuration file names: the computer's clock is right, and they are not ours.
+
+    It has no randomness, so passwords in the files are not hashed: nobody logs in here.
+    """
+
+    def __init__(self, model):
+        super().__init__(model)
+        self._modules = {}
+
+    def module(self, name):
+        try:
+            return self._modules[name]
+        except KeyError:
+            found = super().module(name)
+            if len(self._modules) < _NAMES:
+                self._modules[name] = found
+            return found
 
     def flag(self, name):
         return name == "time server disabled" or super().flag(name)
@@ -64,14 +77,16 @@ def _nobody(*_):
 
 class FleetPhone:
     """``plan``: a plan.Plan. ``ledger``: what hears of requests and connections, see ledger.py. ``pattern``: a store of
-    this model, from ``pattern_store``, whose defaults all phones share.
+    this model, from ``pattern_store``, whose defaults all phones share; ``contexts`` a shortcuts.Contexts of all that
+    have the same ``anchors`` (PEM).
     """
 
     panel = Silent()
 
-    def __init__(self, plan, number, ledger, pattern, anchors):
+    def __init__(self, plan, number, ledger, pattern, anchors, contexts=None):
         self.plan = plan
         self.ledger = ledger
+        self.contexts = contexts
         settings = {"model": plan.model(number), "mac": plan.mac(number), "http_port": 0, "https_port": 0}
         settings.update(bind="127.0.0.1", config_server=plan.server, trust_anchor=_ANCHORS if anchors else "")
         self.platform = FleetPlatform(settings, {_ANCHORS: anchors} if anchors else None)
@@ -129,6 +144,7 @@ class FleetClient(Client):
         super().__init__(phone.platform, phone.store, phone.table)
         self._ledger = phone.ledger
         self._host = phone.plan.host
+        self._contexts = phone.contexts
 
     def link(self, origin):
         self._only(origin[1])
@@ -153,13 +169,24 @@ class FleetClient(Client):
 
     async def _connect(self, target):
         begin = time.perf_counter()
+        context = self.context = self._lent(target)
         try:
             link = await super()._connect(target)
         except DialtoneError as error:
             self._failed(error)
             raise
+        if context:
+            self._contexts.give_back(context)
         self._ledger.connected(target.scheme, (time.perf_counter() - begin) * 1000)
         return link
+
+    def _lent(self, target):
+        """A TLS context of all phones with the usual settings; None for those that have others."""
+        get = self.store.get
+        usual = target.scheme == "https" and self._contexts and get("https client method") == "TLS"
+        if usual and get("https validate certificates") == "1" and not get("https server pin"):
+            return self._contexts.take()
+        return None
 
     async def _send(self, link, target, fields, method):
         begin = time.perf_counter()

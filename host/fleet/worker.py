@@ -24,6 +24,7 @@ from host.fleet.user import Phones  # noqa: E402
 from host.places import allow_firmware_imports  # noqa: E402
 
 _REPORT_S = 1.0  # Locust's own 3 s are long for a line of progress
+_COLLECT = 20000  # objects between two collections: phones leave few circles behind, and each look costs time
 _SPARE_FILES = 100  # descriptors that are not the phones'
 _PER_PHONE = 2  # ... of a phone at work: its connection, and the next while the old one closes
 
@@ -66,6 +67,7 @@ def _on_plan(environment, msg):
     plan.inflight = max(1, min(plan.inflight, (_files() - _SPARE_FILES) // _PER_PHONE))
     gc.collect()
     gc.freeze()  # all that lives for ever: the collections of a long run need not look at it
+    gc.set_threshold(_COLLECT)
     environment.carrier = Carrier(plan, msg.data["index"], msg.data["workers"])
 
 

@@ -1,0 +1,165 @@
+"""Rehearsals of many phones: how fast a worker is, what a phone costs it, and whether two are twice as fast."""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench_load import PEERS, ROOT, BenchError
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
+from nginx_peer import Nginx  # noqa: E402
+from pki import Authority  # noqa: E402
+
+_AT_ONCE = 50
+_BOOTS = 400
+_HEAP_PHONES = 300
+_FLEET = 1000  # phones of the row with unchanged files; with --long ...
+_LONG_FLEET = 10000
+_TWO = 2500  # phones of the comparison of two workers with one
+_SHARE = 0.5  # of the bare client's rate (issue 8)
+_HEAP_BYTES = 65536
+_TWICE = 1.7
+_SECONDS = 900
+
+
+def fleet(options):
+    """The rows of issue 8."""
+    with tempfile.TemporaryDirectory(dir=os.path.join(ROOT, "build", "bench")) as folder:
+        os.chmod(folder, 0o755)
+        if not os.getuid():
+            os.chmod(os.path.dirname(folder), 0o755)  # nginx's own user reads the files
+        site = _Site(Path(folder), _LONG_FLEET)
+        try:
+            return [_boots(options, site), _heap(site), _unchanged(options, site), _two(options, site)]
+        finally:
+            site.stop()
+
+
+class _Site:
+    """nginx with files for all phones, over HTTPS (``url``) and plain (``plain``)."""
+
+    def __init__(self, folder, phones):
+        self.folder = folder
+        self._root = Path(tempfile.mkdtemp(prefix="dialtone-bench-"))  # where nginx's user may look
+        os.chmod(self._root, 0o755)
+        keys = [("softkey%d type: xml\nsoftkey%d label: Key %d\n" % (n, n, n)) for n in range(1, 5)]
+        (self._root / "aastra.cfg").write_text("".join(keys) + "https redirect http get: 1\n")
+        (self._root / "57i.cfg").write_text("xml application post list: 192.0.2.7\n")
+        for number in range(1, phones + 1):
+            (self._root / ("%012X.cfg" % (0x00085D000000 + number))).write_text("hostname: phone%d\n" % number)
+        authority = Authority(str(folder))
+        self.ca = authority.pem
+        leaf = authority.leaf()
+        self._servers = [Nginx(folder / "tls", self._root, leaf), Nginx(folder / "plain", self._root, leaf)]
+        self.url, self.plain = self._servers[0].url, self._unsecured(self._servers[1])
+
+    @staticmethod
+    def _unsecured(server):
+        """The second server again, without TLS: a stub that costs next to nothing."""
+        conf = Path(server.work, "nginx.conf")
+        server.stop()
+        conf.write_text(conf.read_text().replace(" ssl;", ";").replace("access_log", "access_log off; #"))
+        binary = os.path.join(ROOT, "build", "bin", "nginx")
+        server._process = subprocess.Popen([binary, "-e", "stderr", "-p", server.work, "-c", str(conf)])
+        server._wait()
+        return server.url.replace("https:", "http:")
+
+    def stop(self):
+        for server in self._servers:
+            server.stop()
+        shutil.rmtree(self._root)
+
+
+def _boots(options, site):
+    rates = {"ours": [], "bare": []}
+    for _ in range(max(3, options.rounds)):
+        for name, more in (("ours", ["rate"]), ("bare", [])):
+            rates[name].append(_peer("fleet_%s.py" % name, site.url, site.ca, _BOOTS, _AT_ONCE, *more)["rate"])
+    ours, bare = (statistics.median(rates[name]) for name in ("ours", "bare"))
+    print("  starts per second: ours %.0f, bare %.0f" % (ours, bare), flush=True)
+    return {
+        "name": "Fleet: simulated starts over HTTPS against nginx, one worker (a new TLS connection, 4 files)",
+        "unit": "/s",
+        "values": {"ours": round(ours), "bare asyncio and ssl": round(bare)},
+        "targets": [{"text": "50 % of the bare client", "reached": ours >= _SHARE * bare, "value": ours / bare}],
+        "note": "Verified, parsed, committed and saved by the firmware's own code; the bare client reads and drops. "
+        "All of it on the same cores as nginx.",
+        "rounds": rates,
+    }
+
+
+def _heap(site):
+    found = _peer("fleet_ours.py", site.url, site.ca, _HEAP_PHONES, _AT_ONCE, "heap")
+    print("  bytes of a phone: %s" % {name: round(value) for name, value in found.items()}, flush=True)
+    row = {"name": "Fleet: Python heap of a simulated phone in a worker, at work (tracemalloc)", "unit": " B"}
+    row["values"] = {"ours": round(found["at work"]), "waiting with its cache": round(found["waiting"])}
+    row["values"] |= {"RSS waiting": round(found["rss"]), "RSS at most": round(found["rss at work"])}
+    row["targets"] = [{"text": "64 KB or less", "reached": found["at work"] <= _HEAP_BYTES, "value": None}]
+    row["note"] = "%d phones, %d of them at work at once; what a worker loads once is not theirs. " % (
+        _HEAP_PHONES, _AT_ONCE,
+    )  # fmt: skip
+    row["note"] += "RSS has OpenSSL's memory too, and tracemalloc's own."
+    return row
+
+
+def _unchanged(options, site):
+    phones = _LONG_FLEET if options.long else _FLEET
+    more = ["--scenario", "resync", "--duration", "%ds" % (phones / 80), "--limit", "failures=0"]
+    more += ["--limit", "unprovisioned=0", "--limit", "not-modified=100%", "--patience", "300s"]
+    figures = _run(site, site.url, phones, 2, *more)
+    files = [row for row in figures["files"] if row["file"] in ("aastra.cfg", "57i.cfg", "MAC.cfg")]
+    others = sum(n for row in files for status, n in row["status"].items() if status != "304")
+    good = figures["passed"] and not others and figures["not_modified"] == 3 * phones
+    print("  %s" % figures["verdict"], flush=True)
+    row = {"name": "Fleet: %s phones, one resync each with nothing changed: failures" % format(phones, ","), "unit": ""}
+    times = figures["provisioned_ms"]
+    row["values"] = {"ours": figures["failures"], "304": figures["not_modified"], "other answers": others}
+    row["values"] |= {"p50 ms": times["p50"], "p99 ms": times["p99"], "handshakes": figures["handshakes"]}
+    row["targets"] = [{"text": "all three files of each phone 304, no failure", "reached": good, "value": None}]
+    row["note"] = "Two workers beside nginx on the same cores; two new TLS connections for each phone: files, firmware."
+    return row
+
+
+def _two(options, site):
+    rates = {1: [], 2: []}
+    for _ in range(max(3, options.rounds)):
+        for workers in rates:
+            more = ("--scenario", "configuration", "--arrival", "burst", "--rate", 1000000, "--duration", "1s")
+            figures = _run(site, site.plain, _TWO, workers, *more)
+            rates[workers].append(figures["provisioned"] / figures["busy_s"])
+    one, two = (statistics.median(rates[workers]) for workers in rates)
+    print("  one worker %.0f/s, two %.0f/s" % (one, two), flush=True)
+    return {
+        "name": "Fleet: two local workers against a stub server (nginx, plain HTTP)",
+        "unit": "/s",
+        "values": {"ours": round(two), "one worker": round(one)},
+        "targets": [{"text": "1.7 x one worker", "reached": two >= _TWICE * one, "value": two / one}],
+        "note": "Master and stub share the cores with the workers.",
+        "rounds": rates,
+    }
+
+
+def _peer(script, *arguments):
+    command = [sys.executable, os.path.join(PEERS, script), *map(str, arguments)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=_SECONDS, env=dict(os.environ, PYTHONPATH=ROOT)
+    )
+    if done.returncode:
+        raise BenchError("%s: %s" % (script, done.stderr.strip()[-500:]))
+    return json.loads(done.stdout)
+
+
+def _run(site, url, phones, workers, *more):
+    report = site.folder / "report"
+    command = [os.path.join(os.path.dirname(sys.executable), "dialtone"), "fleet", "run", "--server", url]
+    command += ["--phones", phones, "--workers", "local:%d" % workers, "--report", report, *more]
+    command += ["--ca", site.ca] if url.startswith("https") else []
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=_SECONDS, cwd=ROOT)
+    if done.returncode not in (0, 1):
+        raise BenchError("dialtone fleet run: %s" % done.stderr.strip()[-500:])
+    return json.loads((report / "report.json").read_text())
