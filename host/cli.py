@@ -89,6 +89,9 @@ def _parser():
     from host.fleet import commands as fleet
 
     fleet.add(commands)
+    from host.serve import commands as serve
+
+    serve.add(commands)
     return parser
 
 

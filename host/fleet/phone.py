@@ -14,6 +14,7 @@ from dialtone.config.store import Store
 from dialtone.errors import DialtoneError, PeerError
 from dialtone.http.url import parse
 from dialtone.net.table import Table
+from dialtone.phone import Phone
 from dialtone.platform import Platform
 from dialtone.update import check
 
@@ -75,8 +76,10 @@ def _nobody(*_):
     pass
 
 
-class FleetPhone:
-    """``plan``: a plan.Plan. ``ledger``: what hears of requests and connections, see ledger.py. ``pattern``: a store of
+class FleetPhone(Phone):
+    """What the firmware asks of a phone while it makes its rounds; there are no pages, keys and tasks.
+
+    ``plan``: a plan.Plan. ``ledger``: what hears of requests and connections, see ledger.py. ``pattern``: a store of
     this model, from ``pattern_store``, whose defaults all phones share; ``contexts`` a shortcuts.Contexts of all that
     have the same ``anchors`` (PEM).
     """
@@ -96,6 +99,7 @@ class FleetPhone:
         self.store = fresh_store(pattern)
         self.table = Table()
         self.outcome = ("kept", "", (), None, "", None)
+        self.restored = self.trouble = 0
 
     def client(self, **more):
         return FleetClient(self)

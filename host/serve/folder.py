@@ -1,0 +1,68 @@
+"""The files that are served: those of one folder, and per-phone files made from a CSV. Nothing else can be named."""
+
+import csv
+import re
+from pathlib import Path
+
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")  # no dot first: neither hidden files nor a way out
+_DEPTH = 8
+
+
+class BadTable(Exception):
+    """The CSV cannot be used; the text says where."""
+
+
+class Folder:
+    """``root``: a folder. ``table``: path of a CSV whose head is ``mac`` and names of parameters; ``screen name``-like
+    columns become lines of ``<MAC>.cfg`` where the folder has no such file."""
+
+    def __init__(self, root, table=None):
+        self.root = Path(root).resolve()
+        self._made = _read(table) if table else {}
+        self._made_at = Path(table).stat().st_mtime_ns if table else None
+
+    def path(self, name):
+        """The file of that name below the folder, None when there is none that may be served."""
+        parts = name.split("/")
+        if len(parts) > _DEPTH or not all(_PART.fullmatch(part) for part in parts):
+            return None
+        path = self.root.joinpath(*parts)
+        try:
+            if path.is_file() and path.resolve().is_relative_to(self.root):  # links may not lead out either
+                return path
+        except OSError:
+            pass
+        return None
+
+    def made(self, name):
+        """Bytes of a phone's file that the CSV gives, None without."""
+        return None if self.path(name) else self._made.get(name)
+
+    def changed(self, name):
+        """When that file changed, None when there is none."""
+        path = self.path(name)
+        if path:
+            return path.stat().st_mtime_ns
+        return self._made_at if name in self._made else None
+
+
+def _read(path):
+    found = {}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+        if "mac" not in names or len(set(names)) != len(names):
+            raise BadTable("%s: the first line must name the columns, each once, one of them mac" % path)
+        for row in reader:
+            mac = re.sub("[:.-]", "", str(row[reader.fieldnames[names.index("mac")]] or "")).strip().upper()
+            if not re.fullmatch("[0-9A-F]{12}", mac) or mac + ".cfg" in found:
+                raise BadTable("%s:%d: %r is no MAC address, or comes twice" % (path, reader.line_num, mac))
+            lines = []
+            for name, value in zip(names, list(row.values()), strict=False):
+                if name == "mac" or not value or isinstance(value, list):
+                    continue
+                if re.search(r"[\x00-\x1f\x7f]", value):
+                    raise BadTable("%s:%d: %s holds a control character" % (path, reader.line_num, name))
+                lines.append("%s: %s\n" % (name, value.strip()))
+            found[mac + ".cfg"] = "".join(lines).encode()
+    return found

@@ -1,0 +1,173 @@
+"""The servers: HTTP and HTTPS by aiohttp, TFTP by tftpy. They serve files, take none and list none."""
+
+import asyncio
+import hashlib
+import io
+import logging
+import signal
+import ssl
+import sys
+import threading
+import time
+from pathlib import Path
+
+from aiohttp import web
+
+from host import identity
+from host.serve.folder import Folder
+from host.serve.visitors import Visitors
+
+_CLOSE_S = 0.5
+_TYPES = {".cfg": "text/plain; charset=utf-8", ".xml": "text/xml; charset=utf-8"}
+
+
+class ServeError(Exception):
+    """It cannot be served; the text says why."""
+
+
+class Server:
+    """``options``: what commands.py has read. ``urls`` lists where it serves."""
+
+    def __init__(self, options, out=None):
+        self._options = options
+        self._out = out or sys.stdout
+        self._folder = Folder(options.folder, options.phones)
+        self.visitors = Visitors(self._folder.changed)
+        self._runner = None
+        self._tftp = None
+        self.urls = []
+        self.authority = None
+
+    async def start(self):
+        logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # bad requests are the asker's business
+        application = web.Application()
+        application.router.add_route("*", "/{name:.*}", self._answer)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_S)
+        await self._runner.setup()
+        options = self._options
+        try:
+            for port, context in ((options.http_port, None), (options.https_port, self._context())):
+                if port is not None:
+                    site = web.TCPSite(self._runner, options.bind, port, ssl_context=context)
+                    await site.start()
+                    self._say_where("https" if context else "http", site._server.sockets[0].getsockname()[1])
+            if options.tftp_port is not None:
+                self._start_tftp()
+        except OSError as error:
+            raise ServeError("cannot listen: %s" % (error.strerror or error)) from None
+
+    def _say_where(self, scheme, port):
+        host = self._options.bind
+        self.urls.append("%s://%s:%d/" % (scheme, "[%s]" % host if ":" in host else host, port))
+
+    def _context(self):
+        options = self._options
+        if options.https_port is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if options.certificate:
+            try:
+                context.load_cert_chain(options.certificate, options.key)
+            except (OSError, ssl.SSLError) as error:
+                raise ServeError("%s: %s" % (options.certificate, error)) from None
+            return context
+        if options.bind not in ("127.0.0.1", "localhost"):
+            raise ServeError("for other computers HTTPS needs a certificate that names this one: --certificate FILE")
+        state = Path(options.state)
+        certificate, key = identity.ensure_authority(str(state))
+        identity.make_leaf(certificate, key, state / "serve.pem")
+        context.load_cert_chain(state / "serve.pem")
+        self.authority = state / "demo-ca.pem"
+        return context
+
+    def _start_tftp(self):
+        import tftpy
+
+        logging.getLogger("tftpy").setLevel(logging.CRITICAL)
+        refuse = lambda *_, **__: None  # noqa: E731  nothing is uploaded
+        self._tftp = tftpy.TftpServer(str(self._folder.root), dyn_file_func=self._tftp_made, upload_open=refuse)
+        failed = []
+
+        def listen():
+            try:
+                self._tftp.listen(self._options.bind, self._options.tftp_port)
+            except Exception as error:  # the other servers go on; told below, or in the log
+                failed.append(error)
+                self._line("TFTP has ended: %s" % error)
+
+        threading.Thread(target=listen, daemon=True).start()
+        if not self._tftp.is_running.wait(5) or failed:
+            raise ServeError("TFTP cannot listen on port %d" % self._options.tftp_port)
+        self._say_where("tftp", self._tftp.listenport)
+
+    def _tftp_made(self, name, **_):
+        body = self._folder.made(name.lstrip("/"))
+        return io.BytesIO(body) if body is not None else None
+
+    async def stop(self):
+        if self._tftp:
+            self._tftp.stop(now=True)
+        await self._runner.cleanup()
+
+    async def _answer(self, request):
+        begin = time.monotonic()
+        name = request.match_info["name"]
+        response = self._response(request, name)
+        try:
+            await response.prepare(request)  # a file decides here: 200, 206, 304, 416
+            return response
+        finally:
+            self._log(request, name, response.status, time.monotonic() - begin)
+
+    def _response(self, request, name):
+        if request.method not in ("GET", "HEAD"):
+            return web.Response(status=405, headers={"Allow": "GET, HEAD"}, text="This server only gives files.\n")
+        path = self._folder.path(name)
+        if path:
+            kind = _TYPES.get(path.suffix, "application/octet-stream")
+            return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": "no-cache"})
+        body = self._folder.made(name)
+        if body is None:
+            return web.Response(status=404, text="There is no such file.\n")
+        tag = '"%s"' % hashlib.sha256(body).hexdigest()[:16]
+        if tag in [each.strip() for each in request.headers.get("If-None-Match", "").split(",")]:
+            return web.Response(status=304, headers={"ETag": tag})
+        return web.Response(body=body, headers={"ETag": tag, "Content-Type": _TYPES[".cfg"]})
+
+    def _log(self, request, name, status, seconds):
+        phone = self.visitors.note(request.headers.get("User-Agent", ""), name, status)
+        secured = request.transport.get_extra_info("ssl_object") if request.transport else None
+        who = "%s %s" % (phone.model, phone.mac) if phone else request.remote
+        state = ""
+        if phone and not self.visitors.missing(phone):
+            state = ", up to date"
+        shown = "".join(char if " " <= char <= "~" else "?" for char in name[:100])
+        over = secured.version() if secured else "plain"
+        self._line("%s: %s /%s %d, %s, %d ms%s" % (who, request.method, shown, status, over, seconds * 1000, state))
+
+    def _line(self, text):
+        print(time.strftime("%H:%M:%S ") + text, file=self._out, flush=True)
+
+    def show(self):
+        """The table of phones."""
+        for line in self.visitors.table():
+            print(line, file=self._out, flush=True)
+
+
+async def run(options):
+    """Serves until SIGTERM or Ctrl-C; SIGUSR1 shows the table of phones, and so does the end."""
+    server = Server(options)
+    await server.start()
+    for url in server.urls:
+        print("serving %s at %s" % (options.folder, url), flush=True)
+    if server.authority:
+        print("the authority that phones must trust: %s" % server.authority, flush=True)
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, over.set)
+    loop.add_signal_handler(signal.SIGUSR1, server.show)
+    await over.wait()
+    await server.stop()
+    server.show()

@@ -1,0 +1,136 @@
+"""``dialtone serve``: files and nothing else, and a log that knows phones. Its clients are those of a rehearsal."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import urllib.parse
+
+import pytest
+from fleet_peer import Rehearsal
+from simulated import DIALTONE
+
+_TABLE = "mac,hostname,softkey1 type\n00:08:5D:00:00:03,phone-three,xml\n"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    work = tmp_path_factory.mktemp("serve")
+    root = work / "www"
+    (root / "sub").mkdir(parents=True)
+    (root / "aastra.cfg").write_text("softkey1 type: xml\n")
+    (root / "57i.cfg").write_text("https redirect http get: 1\n")
+    (root / "sub" / "menu.xml").write_text("<AastraIPPhoneTextMenu/>")
+    (root / "57i.bin").write_bytes(bytes(range(256)) * 10)
+    (root / ".hidden").write_text("no")
+    (work / "secret").write_text("no")
+    os.symlink(work / "secret", root / "out")
+    (work / "phones.csv").write_text(_TABLE)
+    command = [DIALTONE, "serve", str(root), "--http-port", "0", "--https-port", "0", "--tftp-port", "0"]
+    command += ["--phones", str(work / "phones.csv"), "--state", str(work / "state")]
+    os.makedirs(work / "state", mode=0o700)
+    with open(work / "log", "w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    lines = [process.stdout.readline() for _ in range(4)]
+    urls = {scheme: url for line in lines for scheme, url in re.findall(r"((?:http|https|tftp))(://\S+)", line)}
+    assert set(urls) == {"http", "https", "tftp"}, lines
+    yield {"root": root, "process": process, "ca": lines[3].split(": ")[1].strip()} | {
+        s: s + u for s, u in urls.items()
+    }
+    if process.poll() is None:
+        process.kill()
+    process.stdout.close()
+
+
+def ask(url, path, method="GET", **headers):
+    place = urllib.parse.urlsplit(url)
+    link = http.client.HTTPConnection(place.hostname, place.port, timeout=10)
+    link.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = link.getresponse()
+    body = answer.read()
+    link.close()
+    return answer.status, body, answer.headers
+
+
+def test_it_gives_files_with_validators_and_ranges(served):
+    status, body, headers = ask(served["http"], "/57i.bin")
+    assert status == 200 and len(body) == 2560 and headers["ETag"]
+    assert ask(served["http"], "/57i.bin", If_None_Match=headers["ETag"])[0] == 304
+    status, part, more = ask(served["http"], "/57i.bin", Range="bytes=100-", If_Range=headers["ETag"])
+    assert (status, part, more["Content-Range"]) == (206, body[100:], "bytes 100-2559/2560")
+    assert ask(served["http"], "/sub/menu.xml")[2]["Content-Type"].startswith("text/xml")
+    status, body, headers = ask(served["http"], "/00085D000003.cfg")
+    assert body == b"hostname: phone-three\nsoftkey1 type: xml\n"
+    assert ask(served["http"], "/00085D000003.cfg", If_None_Match=headers["ETag"])[0] == 304
+    context = ssl.create_default_context(cafile=served["ca"])
+    place = urllib.parse.urlsplit(served["https"])
+    with socket.create_connection((place.hostname, place.port), 10) as sock:
+        with context.wrap_socket(sock, server_hostname="127.0.0.1") as link:
+            assert link.version() in ("TLSv1.2", "TLSv1.3")
+
+
+def test_it_gives_nothing_else_and_takes_nothing(served):
+    for path in (
+        "/",
+        "/sub",
+        "/sub/",
+        "/.hidden",
+        "/out",
+        "/../secret",
+        "/%2e%2e/secret",
+        "/sub/..%2f.hidden",
+        "//",
+        "/none",
+    ):
+        assert ask(served["http"], path)[0] in (400, 404), path
+    for method in ("POST", "PUT", "DELETE", "PROPFIND"):
+        assert ask(served["http"], "/aastra.cfg", method)[0] == 405, method
+    import tftpy
+
+    place = urllib.parse.urlsplit(served["tftp"])
+    client = tftpy.TftpClient(place.hostname, place.port)
+    with pytest.raises(tftpy.TftpShared.TftpException):
+        client.upload("new.cfg", str(served["root"] / "aastra.cfg"))
+    with pytest.raises(tftpy.TftpShared.TftpException):
+        client.download("../secret", str(served["root"].parent / "got"))
+    assert not (served["root"] / "new.cfg").exists()
+
+
+def test_its_log_knows_the_phones_and_who_is_up_to_date(served, tmp_path):
+    options = (
+        "--phones",
+        4,
+        "--duration",
+        "1s",
+        "--limit",
+        "failures=0",
+        "--workers",
+        "local:1",
+        "--scenario",
+        "resync",
+    )
+    run = Rehearsal(served["https"], served["ca"], tmp_path / "r", *options).end(60)
+    assert run.status == 0, (run.out, run.err)
+    assert run.figures["not_modified"] == 4 * 2 + 1, "the third phone has a file of its own"
+    tftp = (
+        "--phones",
+        2,
+        "--duration",
+        "1s",
+        "--limit",
+        "failures=0",
+        "--workers",
+        "local:1",
+        "--scenario",
+        "configuration",
+    )
+    run = Rehearsal(served["tftp"], None, tmp_path / "t", *tftp).end(60)
+    assert run.status == 0 and run.statuses()["aastra.cfg", "200"] == 2, (run.out, run.err)
+    served["process"].send_signal(signal.SIGTERM)
+    out = served["process"].communicate(timeout=20)[0]
+    assert re.search(r"57i 00085D000003: GET /00085D000003.cfg 304, TLSv1.[23], \d+ ms, up to date", out), out
+    table = out[out.index("MAC ") :].splitlines()
+    assert len(table) == 5 and all(line.endswith("up to date") for line in table[1:]), table
