@@ -10,6 +10,7 @@ from dialtone.lcd.panel import Panel
 from fake_phone import FakeLog, FakePlatform
 from support import run
 
+HEAP = "128k"  # nine stores and panels one after the other wear it out, which a phone has but once
 around.LOOK_MS = 20
 
 
@@ -25,6 +26,7 @@ class Phone:
     """``rounds``: the modes that were asked for. ``does(phone)``: what a round does to the store."""
 
     alarm = round = deferred = None
+    safe = False
     restored = 0
 
     def __init__(self, does=None):
@@ -81,11 +83,12 @@ def _after(phone, mode=3, meanwhile=None):
     async def main():
         assert refresh.request(phone, mode)
         assert not refresh.request(phone), "one at a time"
+        task = phone.round
         if meanwhile:
             await meanwhile(phone)
         for _ in range(500):
             if not phone.round:
-                return
+                return await task  # whatever has ended it is raised here
             await asyncio.sleep(0.01)
         raise AssertionError("no end")
 
