@@ -60,6 +60,18 @@ def _scale(text):
     return int(text)
 
 
+def _dhcp_option(text):
+    code, separator, value = text.partition("=")
+    if code not in ("43", "66", "159", "160") or not separator:
+        raise argparse.ArgumentTypeError("%r is not N=TEXT with N one of 43, 66, 159, 160" % text)
+    if code == "43":
+        try:
+            bytes.fromhex(value)
+        except ValueError:
+            raise argparse.ArgumentTypeError("option 43 is hexadecimal: %r is not" % value) from None
+    return code, value.replace(" ", "") if code == "43" else value
+
+
 def _limits(text):
     try:
         found = json.loads(text)
@@ -125,6 +137,15 @@ def _add_sim(commands):
         "--bind", metavar="ADDRESS", default="127.0.0.1", help="address to listen on (default: this computer only)"
     )
     sim.add_argument("--config-server", metavar="URL", help="folder with the configuration files (default: the demo)")
+    sim.add_argument(
+        "--dhcp-option",
+        type=_dhcp_option,
+        action="append",
+        default=[],
+        metavar="N=TEXT",
+        help="what DHCP says of the server, when none is named: 66, 159, 160 text, 43 hexadecimal (no demo then)",
+    )
+    sim.add_argument("--mdns", metavar="ADDRESS:PORT", default="", help="ask there for a server (no demo then)")
     sim.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts for --config-server")
     sizes = ", ".join("%s for %s" % (size, name) for name, size in HEAPS.items())
     sim.add_argument("--heap", type=_heap, metavar="SIZE", help="MicroPython's memory (default: %s)" % sizes)
@@ -184,7 +205,9 @@ def _add_press(commands):
 
 def _sim(options):
     options.state = options.state or str(default_state(options.runtime))
-    if options.ca and not options.config_server:
+    options.learns = bool(options.dhcp_option or options.mdns) and not options.config_server
+    options.no_panel = options.no_panel or options.learns  # it stands between the phone and one known server
+    if options.ca and not options.config_server and not options.learns:
         return _error("sim", "--ca belongs to --config-server: the demo server brings its own authority.")
     if options.heap and options.runtime == "cpython":
         return _error("sim", "--heap is for --runtime micropython or micropython32: CPython's memory has no limit.")

@@ -67,7 +67,7 @@ class Launcher:
             self._log = state.LogFile(folder) if self._terminal else None
             settings = self._settings(folder)
             command = child.command_of(self.options.runtime, self.options.heap, self.options.panel)
-            if not self.options.config_server:
+            if not self.options.config_server and not self.options.learns:
                 demo = DemoServer(folder / "host", self._asked)
                 await demo.start()
             self._trust(folder, settings, demo)
@@ -228,13 +228,16 @@ class Launcher:
             "bind": options.bind,
             "address": ports.own_address(options.bind),
             "limits": options.limits,
+            "dhcp_options": dict(options.dhcp_option),
+            "mdns": options.mdns,
             "time_port": options.time_port,
         }
 
     def _trust(self, folder, settings, demo):
         """Adds the configuration server and what the phone trusts it by."""
         source = demo.authority if demo else self.options.ca
-        settings["config_server"] = demo.base + "/" if demo else _folder_url(self.options.config_server)
+        given = self.options.config_server
+        settings["config_server"] = demo.base + "/" if demo else _folder_url(given) if given else ""
         settings["trust_anchor"] = ""
         settings["roots"] = roots.ensure()
         if source:

@@ -80,9 +80,10 @@ class Platform:
     config_server, trust_anchor, roots, time_server, time_port, limits (of ``net.limits``). ``sink(line)`` takes the
     log's lines.
 
-    ``roots``: path of the built-in trust anchors, "" without. ``tls_events``: the last TLS connections of the client,
-    see ``net.events.note``. ``home``: origin of the configuration server. ``root``: (origin, place of the built-in
-    anchor that vouches for it). ``stranger``: see ``client.securing``.
+    ``roots``: path of the built-in trust anchors, "" without. ``tls_events``: the last TLS connections of the
+    client, see ``net.events.note``. ``learned``: URL of the server that the network has named. ``home``: origin of
+    the configuration server. ``root``: (origin, place of the built-in anchor that vouches for it). ``stranger``:
+    see ``client.securing``.
     """
 
     simulated = False
@@ -91,6 +92,7 @@ class Platform:
     private = False  # nobody but this computer reaches the phone: the password that every phone comes with may stay
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red
+    mdns = "224.0.0.251:5353"  # whom to ask for a configuration server, "" nobody: see provisioning/learned.py
     lines = 0  # of a display that has fewer than the model's own
 
     def __init__(self, settings, sink, epoch_offset=0):
@@ -104,6 +106,8 @@ class Platform:
         self.https_port = settings["https_port"]
         self.bind_host = settings["bind"]
         self.config_server = settings.get("config_server") or ""
+        self.dhcp_options = settings.get("dhcp_options") or {}
+        self.learned = ""
         self.trust_anchor = settings.get("trust_anchor") or ""
         self.time_server = settings.get("time_server") or ""
         self.time_port = settings.get("time_port") or 123

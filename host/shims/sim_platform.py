@@ -21,6 +21,10 @@ class SimPlatform(Platform):
         self.cold = bool(settings.get("cold"))
         self._address = settings.get("address") or settings["bind"]
         self._on_event = on_event
+        self.mdns = settings.get("mdns") or ""  # the network of a PC is not the phone's to ask
+        for code, text in self.dhcp_options.items():
+            if code == "43":  # bytes, which JSON has not
+                self.dhcp_options[code] = bytes([int(text[at : at + 2], 16) for at in range(0, len(text), 2)])
         if sys.implementation.name == "cpython":
             # Two phones of one process share their modules, and memory is no matter
             self.unload = self.scrub = _keep_all

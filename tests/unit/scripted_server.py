@@ -122,7 +122,8 @@ class Platform:
 
     model = "57i"
     mac = "00085D123456"
-    config_server = ""
+    config_server = learned = mdns = ""
+    dhcp_options = ()
     trust_anchor = ""
     roots = ""
     free = -1

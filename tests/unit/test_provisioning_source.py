@@ -7,7 +7,8 @@ from support import raises
 
 
 class _Platform:
-    config_server = ""
+    config_server = learned = mdns = ""
+    dhcp_options = ()
 
 
 class _Store:

@@ -61,6 +61,16 @@ def tags(storage):
     return found
 
 
+def over_https(storage):
+    """Whether a file of the saved copy came from an HTTPS server, whichever firmware parsed it."""
+    from dialtone.storage import kept
+
+    for line in kept.lines(storage, kept.newest(storage, NAME)[0]):
+        if _layer(line) and line.split(b"\t")[1] == b"200" and line.split(b"\t")[4][:6].lower() == b"https:":
+            return True
+    return False
+
+
 def save(storage, store, found):
     """Write the server layers of ``store`` with their ``found`` tags, whole or not at all. Raises DeviceError."""
     from dialtone.storage import kept

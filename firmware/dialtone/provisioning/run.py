@@ -77,6 +77,7 @@ class Provisioner:
 
     async def _configuration(self, outcome):
         old = self._tags()
+        await self._learn()
         try:
             folder = self._open(outcome)
             await self._refuse_encrypted(folder)  # opens the connection: the handshake has the room of what comes now
@@ -95,6 +96,24 @@ class Provisioner:
         cache = None
         self._platform.unload("dialtone.provisioning.cache", "dialtone.storage.kept")
         return old
+
+    async def _learn(self):
+        """Where nobody has named a server, the network may know one: asked anew in each round."""
+        from dialtone.provisioning.source import server_url
+
+        platform = self._platform
+        platform.learned = ""
+        known = server_url(self._store, platform)
+        server_url = None
+        if not known and (platform.mdns or platform.dhcp_options):
+            from dialtone.provisioning import learned
+
+            self._tell("configuration", "Looking for a server...")
+            await learned.find(platform, self._store)
+            learned = None
+            await sleep_ms(0)
+            platform.unload("dialtone.provisioning.learned", "dialtone.provisioning.cache", "dialtone.storage.kept")
+        platform.unload("dialtone.provisioning.source", "dialtone.http.url")
 
     def _open(self, outcome):
         """Make the client of the configuration server, whose origin alone gets the stored credentials. Its folder."""

@@ -12,10 +12,11 @@ def server_url(store, platform):
     """Folder URL of the configuration server, ending in "/"; "" when none is known.
 
     ``download protocol`` picks the names; HTTPS without ``https server`` falls back to the http names, since scripts in
-    the field set it that way. Last comes what the launcher or flash tool gave. Raises CallerError for FTP.
+    the field set it that way. Last comes what the launcher or flash tool gave, then what
+    learned.py found. Raises CallerError for FTP.
     """
     scheme = store.get("download protocol").lower()
-    given = platform.config_server
+    given = platform.config_server or platform.learned
     if scheme in _PORTS:
         host, folder, port = [store.get(name) for name in _rows(store, scheme)]
         if host not in _UNSET:
@@ -36,6 +37,8 @@ def vouched(store, platform, folder):
     """
     if platform.config_server and folder == folder_url(platform.config_server):
         return True
+    if folder == platform.learned:
+        return False
     for name in ["download protocol"] + _rows(store, store.get("download protocol").lower()):
         layer, tail = store.winner(name)
         if layer >= 0 and (not store.layers[layer].trusted or layer == LOCAL and tail[1:2] == _OTHERS):
