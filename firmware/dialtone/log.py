@@ -32,6 +32,7 @@ def _masked(data):
 
 class Log:
     """``sink(line)`` gets each finished line; ``clock.uptime_s()`` stamps it. Secrets are the caller's duty to omit.
+    ``lines``: the last ones, ``keep`` at most.
 
     Warnings and errors that come too often are left out and counted: an attack must not cost more than it does anyway.
     """
@@ -39,7 +40,7 @@ class Log:
     def __init__(self, sink, clock, keep=_KEEP):
         self._sink = sink
         self._clock = clock
-        self._keep = keep
+        self.keep = keep
         self._since = 0  # a window's begin, and the warnings and errors in it
         self._count = 0
         self.lines = []
@@ -68,7 +69,7 @@ class Log:
                 return
         text = clean(str(text))
         line = "%d %s: %s%s" % (now, area, level, text)
-        if len(self.lines) >= self._keep:
+        if len(self.lines) >= self.keep:
             self.lines.pop(0)
         self.lines.append(line)
         self._sink(line)

@@ -22,6 +22,8 @@ _SHARED = (
 )
 _USERS = ("dialtone.server.connection", "dialtone.client.http_client")
 _MESSAGE = ("dialtone.http.message", "dialtone.http.limits")  # which URLs need, too
+_PLENTY = const(262144)  # bytes free at the start: with more ...
+_LOG_LINES = const(200)  # ... the log keeps so many lines, 20 KB; with less what log.py says
 _TIGHT = const(1024)  # bytes between two collections while code is loaded
 _MODULES = const(59)  # all that are loaded at once, at the worst moment: 45, and the next size of MicroPython's tables
 
@@ -98,6 +100,8 @@ class Platform:
     def __init__(self, settings, sink, epoch_offset=0):
         self.clock = Clock(epoch_offset)
         self.log = Log(sink, self.clock)
+        if not 0 <= self.heap_free() < _PLENTY:
+            self.log.keep = _LOG_LINES
         self.storage = Storage(settings["state"])
         self.model = settings["model"]
         self.mac = settings["mac"]

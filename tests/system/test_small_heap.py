@@ -74,7 +74,7 @@ def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
 
 
 PAGES = "sysinfo provis softkeys topsoftkey expmodule1page2 configurationServer actionURI reset certificates".split()
-PAGES += "trust tlsEvents xmllog".split()
+PAGES += "trust tlsEvents xmllog preferences upgrade troubleshooting".split()
 
 
 def keys(numbers, turn):
@@ -97,10 +97,12 @@ def test_every_page_and_form_in_turn(phones, server):
     for turn in range(3):
         for page in PAGES:
             assert phone.get("/%s.html" % page).status == 200, page
+        for name, part in (("/local.cfg", "# Settings"), ("/server.cfg", "https redirect"), ("/support.txt", "== log")):
+            assert part in phone.get(name).text, name
         assert phone.post("/provis.html", {"hostname": "phone-%d" % turn}).status == 200
         assert phone.post("/configurationServer.html", {"https_path": "folder%d" % turn}).status == 200
         assert phone.post("/softkeys.html?page=2", keys(range(6, 11), turn)).status == 200
         assert "phone-%d" % turn in phone.get("/provis.html").text
-    assert len(asked) <= 48 + 8, (asked, phone.log())  # who comes while the certificate is made asks again
+    assert len(asked) <= 66 + 8, (asked, phone.log())  # who comes while the certificate is made asks again
     wait_for(phone.log, lambda log: "certificate for phone-2" in log, 30, "the last name's certificate")
     assert "Traceback" not in phone.log() and "ended unexpectedly" not in phone.log()

@@ -42,6 +42,8 @@ class FakeStore:
 
 
 class FakeLog:
+    keep = 16
+
     def __init__(self):
         self.lines = []
 
@@ -167,6 +169,7 @@ class FakePhone:
     xml_log = unconfirmed = None
     safe = False
     trouble = 0
+    outcome = ("applied", "https://config.example/phones/", (), None, "", None)
 
     def __init__(self, store=None):
         self.store = store or FakeStore()

@@ -26,6 +26,7 @@ def test_users_see_the_status_only():
 
 
 PAGES = ("/sysinfo.html", "/provis.html")
+PAGES += ("/preferences.html", "/upgrade.html", "/troubleshooting.html")
 PAGES += (
     "/softkeys.html",
     "/expmodule1page1.html",
@@ -39,6 +40,9 @@ FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI
 FORMS += ("/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
 FORMS += ("/certificates.html", "/password.html", "/api/resync")
 FORMS += ("/confirm.html",)
+
+
+FORMS += ("/preferences.html", "/upgrade.html", "/troubleshooting.html")
 
 
 def test_only_forms_take_posts():

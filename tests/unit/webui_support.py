@@ -2,6 +2,7 @@
 
 import gc
 
+from dialtone.config.layer import Layer
 from dialtone.config.store import ON_DEMAND
 from dialtone.server.answer import Answer
 from dialtone.webui import pages
@@ -52,6 +53,7 @@ class PageStore(FakeStore):
         super().__init__(**values)
         self.diagnostics = []
         self.more_diagnostics = 0
+        self.layers = [Layer()] * 6
 
     def get(self, name):
         from dialtone.config import parameters

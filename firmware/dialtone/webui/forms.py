@@ -8,7 +8,9 @@ from dialtone.server.answer import Answer
 from dialtone.webui.html import page
 
 _OPEN = '<section class="card"><h2>%s</h2>\n'
+_FORM = '<form method="post" action="%s" autocomplete="off">\n'
 _FOLDED = '<details class="card"><summary>%s</summary>\n'
+
 # Headings of the forms: (heading, beginning of the names under it, whether it is folded at first). The empty beginning
 # takes the rest, so that a new parameter needs no edit here.
 _GROUPS = {
@@ -23,9 +25,11 @@ _GROUPS = {
         ("TFTP Server", "use alternate tftp", True),
         ("FTP Server", "ftp ", True),
         ("Auto-Resync", "auto resync ", False),
-        ("Firmware", "firmware ", False),
         ("XML and Push", "", False),
     ),
+    "/preferences.html": (("Time Servers", "time server", False), ("Time and Language", "", False)),
+    "/upgrade.html": (("Firmware Server", "", False),),
+    "/troubleshooting.html": (("Log Server", "log ", False), ("Other", "", False)),
 }
 
 
@@ -39,22 +43,34 @@ def _form(context, sections, typed, errors, notice):
     from dialtone.config import parameters  # when the page's top has left the heap
     from dialtone.webui import fields
 
-    groups = _GROUPS[context.request.path]
+    path = context.request.path
+    groups = _GROUPS[path]
     yield notice
-    yield '<form method="post" action="%s" autocomplete="off">\n' % context.request.path
+    if path == "/upgrade.html":
+        from dialtone.webui import upgrade
+
+        for piece in upgrade.content(context):
+            yield piece
     heading = end = ""
     for section in sections:
         for row in parameters.rows(section):
             title, folded = _heading(groups, row.name)
             folded = folded and not errors
             if title != heading:
+                if not heading:
+                    yield _FORM % path
                 heading = title
                 yield end + (_FOLDED if folded else _OPEN) % title
                 end = "</details>\n" if folded else "</section>\n"
             for piece in fields.field(context.store, row, typed.get(row.field), errors.get(row.name)):
                 yield piece
-    yield end
-    yield fields.SAVE
+    if heading:
+        yield end + fields.SAVE
+    if path == "/troubleshooting.html":
+        from dialtone.webui import troubleshooting
+
+        for piece in troubleshooting.content(context):
+            yield piece
 
 
 def _heading(groups, name):

@@ -32,14 +32,17 @@ MENU = (
             ("/reset.html", "Reset", _ADMIN),
         ),
     ),
+    ("Basic Settings", (("/preferences.html", "Preferences", _ADMIN),)),
     (
         "Advanced Settings",
         (
             ("/provis.html", "Network", _ADMIN),
             ("/actionURI.html", "Action URI", _ADMIN),
             ("/configurationServer.html", "Configuration Server", _ADMIN),
+            ("/upgrade.html", "Firmware Update", _ADMIN),
             ("/trust.html", "Trusted Servers", _ADMIN),
             ("/certificates.html", "Certificates", _ADMIN),
+            ("/troubleshooting.html", "Troubleshooting", _ADMIN),
         ),
     ),
 )

@@ -8,14 +8,17 @@ _SCARCE = const(65536)  # bytes free: with more, browsers that ask at once may s
 
 def page(context, title, path, content):
     """A whole page: its top (frame.py), then ``content`` (an iterable of texts, which begins its work when asked)."""
+    platform = context.phone.platform
+    scarce = 0 <= platform.heap_free() < _SCARCE
+    if scarce:  # 3 to 5 KB each: table of pages, top and content do not fit side by side
+        platform.unload("dialtone.webui.pages")
     from dialtone.webui import frame
 
     for piece in frame.top(context, title, path):
         yield piece
     frame = None
-    if 0 <= context.phone.platform.heap_free() < _SCARCE:
-        # 5 KB each: top, table of pages and content do not fit side by side
-        context.phone.platform.unload("dialtone.webui.frame", "dialtone.webui.pages")
+    if scarce:
+        platform.unload("dialtone.webui.frame")
     shown = reading_only(context) and path != PASSWORD_PAGE
     if shown:
         yield "<fieldset disabled>"

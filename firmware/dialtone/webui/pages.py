@@ -11,7 +11,10 @@ _ADMIN = ("admin",)
 _FORMS = {
     "/provis.html": ("Network", ("https", "network")),
     "/actionURI.html": ("Action URI", ("actions",)),
-    "/configurationServer.html": ("Configuration Server", ("configuration server", "firmware", "xml")),
+    "/configurationServer.html": ("Configuration Server", ("configuration server", "xml")),
+    "/preferences.html": ("Preferences", ("preferences",)),
+    "/upgrade.html": ("Firmware Update", ("firmware",)),
+    "/troubleshooting.html": ("Troubleshooting", ("troubleshooting",)),
 }
 
 
@@ -37,6 +40,12 @@ def _form(context):
     from dialtone.webui import forms
 
     return forms.show(context, title, sections, {}, {}, "")
+
+
+def _export(context):
+    from dialtone.webui import export
+
+    return export.serve(context)
 
 
 def _keys(context):
@@ -127,6 +136,12 @@ ROUTES = {
     "/topsoftkey.html": (_FORM, _ADMIN, _keys, "keyplaces"),
     "/prgkeys.html": (_FORM, _ADMIN, _keys, "keyplaces"),
     "/expmodule1page1.html": (_FORM, _ADMIN, _keys, "keyplaces"),
+    "/preferences.html": (_FORM, _ADMIN, _form, "forms"),
+    "/upgrade.html": (_FORM, _ADMIN, _form, "forms"),
+    "/troubleshooting.html": (_FORM, _ADMIN, _form, "forms"),
+    "/local.cfg": (_READ, _ADMIN, _export, "export"),
+    "/server.cfg": (_READ, _ADMIN, _export, "export"),
+    "/support.txt": (_READ, _ADMIN, _export, "export"),
     "/trust.html": (_FORM, _ADMIN, _trusting, "trusting"),
     "/tlsEvents.html": (_READ, _ADMIN, _events, "events"),
     "/certificates.html": (_FORM, _ADMIN, _certificates, "certificates"),

@@ -1,4 +1,4 @@
-"""Host name and clock. Columns: ``config.parameters``."""
+"""Host name. Columns: ``config.parameters``."""
 
 ROWS = (
     "hostname|host|||live||Host name|hostname|Hostname|Name in the phone's own certificate, there also as NAME.local. "
@@ -9,13 +9,4 @@ ROWS = (
     "change confirm timeout|int|600|0..3600|live||Confirm in (s)||"
     "Change Confirm Timeout|Seconds in which a change of network or configuration server from a web page must be "
     "confirmed, or it goes back. 0: such changes last at once.",
-    "time server disabled|bool|0||restart||No time server|timeSrvDisabled|"
-    "Time Server Disabled|Stops asking the time servers. Certificates are then judged by the clock as it stands.",
-    "time server1|host|pool.ntp.org||restart||Time server 1|timeSrv1|"
-    "Time Server 1|Asked for the time (SNTP) before the first download. A simulated phone keeps the PC's time "
-    "unless another server is set.",
-    "time server2|host|||restart||Time server 2|timeSrv2|"
-    "Time Server 2|Asked when the first does not answer.",
-    "time server3|host|||restart||Time server 3|timeSrv3|"
-    "Time Server 3|Asked when the others do not answer.",
 )
