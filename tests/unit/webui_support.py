@@ -65,6 +65,9 @@ class PageStore(FakeStore):
     def flag(self, name):
         return self.get(name) == "1"
 
+    def forget(self):
+        pass
+
     def origin(self, name):
         return "set here" if self.values["admin password"] != "22222" and name == "admin password" else "default"
 

@@ -6,7 +6,7 @@ drops what lies above it; ``local`` is set here. No level lowers a trust row, pa
 
 from micropython import const
 
-from dialtone.config import parameters, values
+from dialtone.config import finding, parameters, values
 from dialtone.config.editing import legal
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL
@@ -75,7 +75,7 @@ class _Change:
         for name, value, level in _settings(items):
             if self.store.module(name) == module:
                 texts = texts or parameters.read(module)
-                row = parameters.lookup(section, texts, name, self.store.model)
+                row = finding.lookup(section, texts, name, self.store.model)
                 try:
                     if row is None:
                         raise CallerError("unknown parameter")

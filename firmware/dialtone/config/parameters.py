@@ -18,21 +18,8 @@ A name that begins with ``keyN`` stands for every key of the model: ``softkey1``
 Names, defaults and meanings: aastra-facts sections 1, 2, 5 and 7; our own decisions are in its closing table.
 """
 
-import sys
-from collections import namedtuple
-
-from dialtone.config.store import family
-
-SECRET = "S"
-TRUST = "T"
-FILE_ONLY = "F"
-NO_XML = "X"
-
-MASK = "********"  # shown for a secret; given back it means "keep the present one"
-
-Row = namedtuple(
-    "Row", ("name", "kind", "default", "domain", "effect", "flags", "short", "field", "label", "help", "section")
-)
+# ruff: noqa: F401  (what every reader of the table needs)
+from dialtone.config.rowtext import FILE_ONLY, MASK, NO_XML, SECRET, TRUST, Row, read, row
 
 # id, title, module with the rows (its whole name, for an image calls it otherwise); a long section has several. Every
 # face shows this order.
@@ -61,24 +48,6 @@ SECTIONS = (
 ALIASES = (("upgrade uri", "firmware server"),)
 
 
-def read(module):
-    """The rows of a section as strings. The module is forgotten at once: they go when their reader is done."""
-    texts = __import__(module, None, None, ("ROWS",)).ROWS
-    del sys.modules[module]
-    package, _, name = module.rpartition(".")
-    if package in sys.modules:  # on a board it has none, see tools/shrink.py
-        delattr(sys.modules[package], name)
-    return texts
-
-
-def row(section, text):
-    """The Row of one string of the table."""
-    parts = text.split("|")
-    if not parts[7]:
-        parts[7] = parts[0].replace(" ", "_")
-    return Row(*parts, section)
-
-
 def rows(section=None):
     """All rows, or those of one section, in the order of the table. Key families come once, named ``keyN ...``."""
     for name, _, module in SECTIONS:
@@ -90,35 +59,10 @@ def rows(section=None):
 
 
 def find(name, model="57i"):
-    """The row of a concrete parameter name in any letter case, or None. Its ``name`` is the canonical one.
+    """See ``finding.find``: pages that go through whole sections have no room for it."""
+    from dialtone.config import finding
 
-    Only keys that ``model`` has are found; for them ``field`` carries the number too (``type3``).
-    """
-    for section, _, module in SECTIONS:
-        found = lookup(section, read(module), name, model)
-        if found is not None:
-            return found
-    return None
-
-
-def lookup(section, texts, name, model):
-    """``find`` in one section that was ``read`` already."""
-    name = name.lower()
-    for alias, real in ALIASES:
-        if name == alias:
-            name = real
-    pattern = family(name)
-    if "|" in name:
-        return None
-    for text in texts:
-        if text.startswith(pattern + "|"):
-            found = row(section, text)
-            if pattern == name:
-                return found
-            from dialtone.config.families import key_row  # not before: most pages have no keys
-
-            return key_row(found, name, model)
-    return None
+    return finding.find(name, model)
 
 
 def choices(row):

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from dialtone.config import parameters, trust, values
+from dialtone.config import finding, parameters, trust, values
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL, family
 from dialtone.config.winning import changes
@@ -40,7 +40,7 @@ def _check(draft, index, waiting, section, module):
     for name, mark, place, value in _waiting(draft, index, waiting):
         if draft.store.module(name) == module:
             line, _, column = place.partition(",")
-            row = parameters.lookup(section, texts, name, model)
+            row = finding.lookup(section, texts, name, model)
             if row is not None:
                 _take(draft, index, row, mark, int(line), int(column), value)
             elif family(name) != name:

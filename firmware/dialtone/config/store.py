@@ -18,7 +18,9 @@ LOCAL = const(3)
 ON_DEMAND = (
     "dialtone.storage.kept",
     "dialtone.config.parameters",
+    "dialtone.config.rowtext",
     "dialtone.config.families",
+    "dialtone.config.finding",
     "dialtone.config.keyrows",
     "dialtone.config.table",
     "dialtone.config.values",

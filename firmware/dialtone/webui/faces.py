@@ -12,6 +12,7 @@ _PAGES = (
     "dialtone.webui.forms",
     "dialtone.webui.fields",
     "dialtone.webui.export",
+    "dialtone.webui.support",
     "dialtone.webui.keyplaces",
     "dialtone.webui.keypages",
     "dialtone.webui.saving",
@@ -50,6 +51,7 @@ _SERVER = (
     "dialtone.server.login",
 )
 _RARE = (
+    "dialtone.softkeys",  # a change without memory for it leaves it behind
     "dialtone.server.pushes",
     "dialtone.server.names",
     "dialtone.scripts.push",

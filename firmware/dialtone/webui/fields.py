@@ -1,5 +1,6 @@
 """One row of the parameter table on a page: what its field shows."""
 
+from dialtone.config import rowtext
 from dialtone.http.markup import escape
 
 _WHEN = {
@@ -15,8 +16,6 @@ SAVE = (
 
 def field(store, row, typed, error):
     """One row: label, where the value comes from, control, what is wrong with what was typed, help."""
-    from dialtone.config import parameters
-
     key = row.field
     origin = store.origin(row.name)
     locked = store.locked(row.name)
@@ -26,7 +25,7 @@ def field(store, row, typed, error):
     text = ("locked by " if locked else "") + escape(origin)
     yield '<div class="row"><div class="name"><label for="%s">%s</label>' % (key, escape(row.label))
     yield '<span class="tag %s" id="%s-o">%s</span></div><div>' % (kind, key, text)
-    locked = locked or parameters.FILE_ONLY in row.flags
+    locked = locked or rowtext.FILE_ONLY in row.flags
     about = '%s-h %s-o"%s' % (key, key, " disabled" if locked else "")
     if error:
         about = '%s-e %s aria-invalid="true"' % (key, about)
@@ -42,8 +41,6 @@ def field(store, row, typed, error):
 
 
 def _control(row, key, value, named, locked):
-    from dialtone.config import parameters
-
     kind = row.kind
     if kind == "bool":
         # A box that is not ticked sends nothing; the hidden 0 before it tells "off" from "not on this form".
@@ -66,7 +63,7 @@ def _control(row, key, value, named, locked):
         if not known:  # what was typed, never silently another one
             yield "<option selected>%s</option>" % escape(value)
         yield "</select>"
-    elif parameters.SECRET in row.flags:
+    elif rowtext.SECRET in row.flags:
         yield '<input type="password" %s placeholder="unchanged" autocomplete="new-password">' % named
     else:
         more = ' inputmode="numeric"' if kind == "int" else ""

@@ -11,26 +11,18 @@ _OPEN = '<section class="card"><h2>%s</h2>\n'
 _FORM = '<form method="post" action="%s" autocomplete="off">\n'
 _FOLDED = '<details class="card"><summary>%s</summary>\n'
 
-# Headings of the forms: (heading, beginning of the names under it, whether it is folded at first). The empty beginning
-# takes the rest, so that a new parameter needs no edit here.
-_GROUPS = {
-    "/provis.html": (("HTTPS Settings", "https ", False), ("Basic Network Settings", "", False)),
-    "/actionURI.html": (("Action URI", "", False),),
-    "/configurationServer.html": (
-        ("Download", "download ", False),
-        ("HTTPS Server", "https ", False),
-        ("HTTP Server", "http ", False),
-        ("TFTP Server", "tftp ", True),
-        ("TFTP Server", "alternate tftp ", True),
-        ("TFTP Server", "use alternate tftp", True),
-        ("FTP Server", "ftp ", True),
-        ("Auto-Resync", "auto resync ", False),
-        ("XML and Push", "", False),
-    ),
-    "/preferences.html": (("Time Servers", "time server", False), ("Time and Language", "", False)),
-    "/upgrade.html": (("Firmware Server", "", False),),
-    "/troubleshooting.html": (("Log Server", "log ", False), ("Other", "", False)),
-}
+# Headings of each form: the beginning of the names under it, "+" when it is folded at first, the heading. The empty
+# beginning takes the rest, so that a new parameter needs no edit here. One text: tuples would take twice the heap.
+_GROUPS = (
+    "/provis.html\nhttps |HTTPS Settings\n|Basic Network Settings\n"
+    "/actionURI.html\n|Action URI\n"
+    "/configurationServer.html\ndownload |Download\nhttps |HTTPS Server\nhttp |HTTP Server\ntftp |+TFTP Server\n"
+    "alternate tftp |+TFTP Server\nuse alternate tftp|+TFTP Server\nftp |+FTP Server\nauto resync |Auto-Resync\n"
+    "|XML and Push\n"
+    "/preferences.html\ntime server|Time Servers\n|Time and Language\n"
+    "/upgrade.html\n|Firmware Server\n"
+    "/troubleshooting.html\nlog |Log Server\n|Other\n/"
+)
 
 
 def show(context, title, sections, typed, errors, notice):
@@ -44,7 +36,6 @@ def _form(context, sections, typed, errors, notice):
     from dialtone.webui import fields
 
     path = context.request.path
-    groups = _GROUPS[path]
     yield notice
     if path == "/upgrade.html":
         from dialtone.webui import upgrade
@@ -54,7 +45,7 @@ def _form(context, sections, typed, errors, notice):
     heading = end = ""
     for section in sections:
         for row in parameters.rows(section):
-            title, folded = _heading(groups, row.name)
+            title, folded = _heading(path, row.name)
             folded = folded and not errors
             if title != heading:
                 if not heading:
@@ -73,8 +64,12 @@ def _form(context, sections, typed, errors, notice):
             yield piece
 
 
-def _heading(groups, name):
-    for title, beginning, folded in groups:
+def _heading(path, name):
+    """(heading, whether it is folded) of the parameter ``name``."""
+    start = _GROUPS.find(path + "\n") + len(path) + 1
+    while True:
+        end = _GROUPS.find("\n", start)
+        beginning, _, title = _GROUPS[start:end].partition("|")
         if name.startswith(beginning):
-            return title, folded
-    return "", False
+            return title.lstrip("+"), title.startswith("+")
+        start = end + 1

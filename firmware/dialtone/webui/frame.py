@@ -6,45 +6,19 @@ from dialtone.http.markup import escape
 from dialtone.server.policy import reading_only
 from dialtone.version import VENDOR, VERSION
 
-# The menu follows the real phone's (facts page, 7.2): heading, then (path, title, roles that see it).
-_ALL = ("admin", "user")
-_ADMIN = ("admin",)
 _MODULE = "/expmodule1page1.html"
 # Pages that only some models have, with the family of keys; those with 20 softkeys take modules
 _KEYS = {"/softkeys.html": "softkey", "/topsoftkey.html": "topsoftkey", "/prgkeys.html": "prgkey", _MODULE: True}
-MENU = (
-    (
-        "Status",
-        (
-            ("/sysinfo.html", "System Information", _ALL),
-            ("/tlsEvents.html", "TLS Connections", _ADMIN),
-            ("/xmllog.html", "XML Log", _ADMIN),
-        ),
-    ),
-    (
-        "Operation",
-        (
-            ("/password.html", "Passwords", _ALL),
-            ("/softkeys.html", "Softkeys and XML", _ADMIN),
-            ("/topsoftkey.html", "Top Softkeys", _ADMIN),
-            ("/prgkeys.html", "Programmable Keys", _ADMIN),
-            (_MODULE, "Expansion Module", _ADMIN),
-            ("/reset.html", "Reset", _ADMIN),
-        ),
-    ),
-    ("Basic Settings", (("/preferences.html", "Preferences", _ADMIN),)),
-    (
-        "Advanced Settings",
-        (
-            ("/provis.html", "Network", _ADMIN),
-            ("/actionURI.html", "Action URI", _ADMIN),
-            ("/configurationServer.html", "Configuration Server", _ADMIN),
-            ("/upgrade.html", "Firmware Update", _ADMIN),
-            ("/trust.html", "Trusted Servers", _ADMIN),
-            ("/certificates.html", "Certificates", _ADMIN),
-            ("/troubleshooting.html", "Troubleshooting", _ADMIN),
-        ),
-    ),
+# The menu follows the real phone's (facts page, 7.2): headings, and paths with their titles; "*": users see it, too.
+# One text, because tuples of all that would take three times the heap.
+_MENU = (
+    "Status\n*/sysinfo.html System Information\n/tlsEvents.html TLS Connections\n/xmllog.html XML Log\n"
+    "Operation\n*/password.html Passwords\n/softkeys.html Softkeys and XML\n/topsoftkey.html Top Softkeys\n"
+    "/prgkeys.html Programmable Keys\n/expmodule1page1.html Expansion Module\n/reset.html Reset\n"
+    "Basic Settings\n/preferences.html Preferences\n"
+    "Advanced Settings\n/provis.html Network\n/actionURI.html Action URI\n"
+    "/configurationServer.html Configuration Server\n/upgrade.html Firmware Update\n/trust.html Trusted Servers\n"
+    "/certificates.html Certificates\n/troubleshooting.html Troubleshooting\n"
 )
 
 _TOP = (
@@ -75,20 +49,36 @@ def top(context, title, path):
         yield piece
 
 
+def entries():
+    """Yields (path, title, whether users see it) of the menu; a heading has no path and stands before its pages."""
+    start = 0
+    while start < len(_MENU):
+        end = _MENU.find("\n", start)
+        line = _MENU[start:end]
+        start = end + 1
+        if "/" in line:
+            path, _, title = line.partition(" ")
+            yield path.lstrip("*"), title, path.startswith("*")
+        else:
+            yield "", line, True
+
+
 def _menu(role, path, keys):
     if path[:10] == "/expmodule":
         path = _MODULE
     families = ["", ("softkey", 20) in keys] + [family for family, _ in keys]
     yield '<nav id="sidebar" aria-label="Pages">'
-    for heading, entries in MENU:
-        shown = [entry for entry in entries if role in entry[2] and _KEYS.get(entry[0], "") in families]
-        if shown:
-            yield "<h2>%s</h2><ul>" % heading
-            for href, title, _ in shown:
-                here = ' aria-current="page"' if href == path else ""
-                yield '<li><a href="%s"%s>%s</a></li>' % (href, here, title)
-            yield "</ul>"
-    yield "</nav>\n"
+    heading = end = ""
+    for href, title, seen in entries():
+        if not href:
+            heading = title
+        elif (seen or role == "admin") and _KEYS.get(href, "") in families:
+            if heading:
+                yield "%s<h2>%s</h2><ul>" % (end, heading)
+                heading, end = "", "</ul>"
+            here = ' aria-current="page"' if href == path else ""
+            yield '<li><a href="%s"%s>%s</a></li>' % (href, here, title)
+    yield end + "</nav>\n"
 
 
 def _warnings(context):

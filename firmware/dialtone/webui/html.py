@@ -18,7 +18,7 @@ def page(context, title, path, content):
         yield piece
     frame = None
     if scarce:
-        platform.unload("dialtone.webui.frame")
+        platform.unload("dialtone.webui.frame", "dialtone.webui.notices", "dialtone.webui.assets")
     shown = reading_only(context) and path != PASSWORD_PAGE
     if shown:
         yield "<fieldset disabled>"

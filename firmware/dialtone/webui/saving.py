@@ -5,7 +5,7 @@ from dialtone.errors import CallerError, DeviceError
 
 # Applying the values needs the room of what has checked them, and writing the file that of what has applied them
 _CHECKED = ("dialtone.config.editing", "dialtone.config.values", "dialtone.config.parameters")
-_CHECKED += ("dialtone.config.keyrows",)
+_CHECKED += ("dialtone.config.keyrows", "dialtone.config.rowtext")
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
@@ -40,6 +40,7 @@ def save(context, sections):
         return typed, errors, _BAD
     if not changes:
         return {}, errors, _GOOD % " Nothing was different."
+    typed = None  # keys are drawn anew while the values are put in force, and need the room
     restart = _RESTART if "restart" in [change[2] for change in changes] else ""
     _apply(context, changes)
     names = ", ".join([change[0] for change in changes])
@@ -87,13 +88,13 @@ def _source(context):
 
 def _changes(context, sections, typed, errors):
     """The rows whose sent value is not the one in force: (name, value, effect, section). ``errors`` takes bad ones."""
-    from dialtone.config import editing, parameters
+    from dialtone.config import editing, rowtext
 
     store = context.store
     changes = []
     for row in _rows(store, sections, typed):
         text = _sent(row, typed)
-        if text is None or (not text and parameters.SECRET in row.flags):
+        if text is None or (not text and rowtext.SECRET in row.flags):
             continue  # an empty password field means unchanged: pages never show the stored one
         current = store.get(row.name)
         try:

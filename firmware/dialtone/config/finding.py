@@ -1,0 +1,36 @@
+"""One parameter of the table by its name."""
+
+from dialtone.config import parameters
+from dialtone.config.store import family
+
+
+def find(name, model):
+    """The row of a concrete parameter name in any letter case, or None. Its ``name`` is the canonical one.
+
+    Only keys that ``model`` has are found; for them ``field`` carries the number too (``type3``).
+    """
+    for section, _, module in parameters.SECTIONS:
+        found = lookup(section, parameters.read(module), name, model)
+        if found is not None:
+            return found
+    return None
+
+
+def lookup(section, texts, name, model):
+    """``find`` in one section that was ``read`` already."""
+    name = name.lower()
+    for alias, real in parameters.ALIASES:
+        if name == alias:
+            name = real
+    pattern = family(name)
+    if "|" in name:
+        return None
+    for text in texts:
+        if text.startswith(pattern + "|"):
+            found = parameters.row(section, text)
+            if pattern == name:
+                return found
+            from dialtone.config.families import key_row  # not before: most pages have no keys
+
+            return key_row(found, name, model)
+    return None
