@@ -40,7 +40,8 @@ async def finish(phone, names, before, attempt):
     """After a round that has changed the values of ``names``; ``before``: the outcome of the round before it."""
     phone.heap.reserved = False
     why = _restart(phone.store, names)
-    phone.unload("dialtone.config.parameters", "dialtone.config.families")
+    phone.unload("dialtone.config.finding", "dialtone.config.parameters")
+    phone.unload("dialtone.config.rowtext", "dialtone.config.families")
     for error in (phone.outcome[_ERROR], phone.outcome[_FIRMWARE_ERROR]):
         if error and error.text[:17] == "Not enough memory":
             why = "a round that found no memory"  # a start has more; the server may have something new
@@ -65,7 +66,7 @@ async def finish(phone, names, before, attempt):
 
 def _restart(store, names):
     """The first of ``names`` whose change needs a restart, "" when none does."""
-    from dialtone.config import parameters
+    from dialtone.config import finding, parameters
 
     modules = {store.module(name) for name in names}
     for section, _, module in parameters.SECTIONS:
@@ -73,7 +74,7 @@ def _restart(store, names):
             texts = parameters.read(module)
             for name in sorted(names):
                 if store.module(name) == module:
-                    row = parameters.lookup(section, texts, name, store.model)
+                    row = finding.lookup(section, texts, name, store.model)
                     if row and row.effect == "restart":
                         return name
     return ""

@@ -2,7 +2,7 @@
 
 import json
 
-from dialtone.config import parameters, values
+from dialtone.config import parameters, strict, values
 from dialtone.config.nearest import nearest
 from dialtone.config.store import family
 from dialtone.errors import CallerError
@@ -74,7 +74,7 @@ def _row(row, each):
         yield NOTE, "%s is kept, but this release does not act on it" % row.name
     if parameters.SECRET in row.flags and value == row.default != "":
         yield WARNING, "%s is the built-in one that everybody knows" % row.name
-    if parameters.TRUST in row.flags and values.lowers(row, row.default, value) and row.kind == "bool":
+    if parameters.TRUST in row.flags and strict.lowers(row, row.default, value) and row.kind == "bool":
         yield WARNING, "%s 0 lets others read and change what the phone downloads" % row.name
 
 

@@ -212,11 +212,12 @@ def test_every_kind_of_file_against_every_row():
 
     A plain file that is refused, or silent, leaves the stricter of the old value and the default.
     """
-    from dialtone.config import parameters, values
+    from dialtone.config import parameters
+    from dialtone.config.strict import lowers
 
     for name, strict, weak in ROWS:
         row = parameters.find(name)
-        kept = strict if values.lowers(row, strict, row.default) else row.default
+        kept = strict if lowers(row, strict, row.default) else row.default
         for layer in ("aastra", "model", "mac"):
             for trusted in (True, False):
                 store = Store("57i")

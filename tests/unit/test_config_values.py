@@ -1,4 +1,4 @@
-from dialtone.config import parameters, values
+from dialtone.config import parameters, strict, values
 from dialtone.errors import CallerError
 from support import raises
 
@@ -120,7 +120,7 @@ def test_secrets_do_not_appear_in_errors():
 
 
 def lowers(name, old, new):
-    return values.lowers(parameters.find(name), old, new)
+    return strict.lowers(parameters.find(name), old, new)
 
 
 def test_lowering_a_switch():

@@ -43,9 +43,10 @@ def legal(row, text, current, source):
     except CallerError as error:
         raise CallerError("%s %s" % (row.label, error.text))
     if rowtext.TRUST in row.flags:
+        from dialtone.config import strict
         from dialtone.config.winning import TRUSTED  # not before: checking a page's fields needs the room
 
-        if source not in TRUSTED and values.lowers(row, current, value):
+        if source not in TRUSTED and strict.lowers(row, current, value):
             raise CallerError(
                 "%s cannot be made weaker from here" % row.label, "Use the HTTPS web page or the phone's own menu"
             )
@@ -63,7 +64,7 @@ def set_local(store, name, text, source):
 
 def clear_local(store, source):
     """See ``Store.clear_local``."""
-    from dialtone.config import parameters
+    from dialtone.config import parameters, strict
     from dialtone.config.winning import TRUSTED, restore_local, value_of
 
     old = store.layers[LOCAL]
@@ -71,7 +72,7 @@ def clear_local(store, source):
     for name, _, _, value in old.rows():
         row = parameters.find(name, store.model)
         if source not in TRUSTED and row is not None and rowtext.TRUST in row.flags:
-            if values.lowers(row, value, value_of(store.server_winner(name)[1])):
+            if strict.lowers(row, value, value_of(store.server_winner(name)[1])):
                 continue
         if source == "xml" and row is not None and rowtext.NO_XML in row.flags:
             continue

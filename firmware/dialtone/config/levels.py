@@ -6,7 +6,7 @@ drops what lies above it; ``local`` is set here. No level lowers a trust row, pa
 
 from micropython import const
 
-from dialtone.config import finding, parameters, values
+from dialtone.config import finding, parameters, strict
 from dialtone.config.editing import legal
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL
@@ -116,7 +116,7 @@ class _Change:
         """Drops what lies above the level of ``remote``; after the next start the files' value holds."""
         local = self.layers[LOCAL].row(row.name)
         if local is not None:
-            if parameters.TRUST in row.flags and values.lowers(row, local[2], value_of(server)):
+            if parameters.TRUST in row.flags and strict.lowers(row, local[2], value_of(server)):
                 raise CallerError("would be weaker after the next start")
             self._own(LOCAL).drop(row.name)
         if self.layers[_ONE_BOOT].tail(row.name) is not None:

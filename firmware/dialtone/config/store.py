@@ -24,6 +24,7 @@ ON_DEMAND = (
     "dialtone.config.keyrows",
     "dialtone.config.table",
     "dialtone.config.values",
+    "dialtone.config.strict",
     "dialtone.config.nearest",
     "dialtone.config.lexer",
     "dialtone.config.draft",
@@ -216,7 +217,7 @@ def _told(name):
     """The module of names that tell it themselves: a score of words less to keep in the heap."""
     if name[:10] == "action uri":
         return "dialtone.config.table.actions"
-    return "dialtone.config.table.xml" if name[-7:] == " script" else None
+    return "dialtone.config.table.scripts" if name[-7:] == " script" else None
 
 
 def _key(name):

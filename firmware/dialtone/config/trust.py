@@ -1,7 +1,7 @@
 """Architecture rule 11: trust can be raised by anyone and lowered by few."""
 
 from dialtone.config.store import LOCAL
-from dialtone.config.values import lowers
+from dialtone.config.strict import lowers
 
 _REFUSED = "%s is not lowered by a file that was not fetched over verified HTTPS"
 

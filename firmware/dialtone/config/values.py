@@ -13,20 +13,6 @@ _LIST = const(512)  # bytes of a list: some 20 host names, as long as a file lin
 _URL = const(255)  # bytes of a URL, and of anything that names no bound of its own
 _HOST = const(253)  # the longest name that DNS carries
 
-# Strictness of the client methods by the lowest protocol version that they let pass.
-_RANKS = (("SSLv3", 0), ("TLSv1", 1), ("TLS", 2), ("TLSv1.2", 2), ("TLSv1.3", 3))
-
-# Spellings of the real phones and of its guide, without blanks and in lower case.
-_METHODS = (
-    ("ssl3.0", "SSLv3"),
-    ("tslv1", "TLSv1"),
-    ("tls1.0", "TLSv1"),
-    ("tlsv1.0", "TLSv1"),
-    ("tls1.2", "TLSv1.2"),
-    ("tls1.3", "TLSv1.3"),
-    ("tls_sslv3", "TLS"),  # the later phones' "negotiate"; never a way into SSL 3.0
-)
-
 
 def canonical(row, text):
     """``text`` as the store keeps it for ``row``; raises CallerError with the reason when it is not legal.
@@ -52,12 +38,14 @@ def canonical(row, text):
         return _number(row, text)
     if kind == "choice":
         return _choice(row, text)
-    if kind == "method":
-        return _method(text)
     if kind == "list":
         return _list(row, text)
-    if kind == "time" or kind == "pin" or kind == "ip":
-        return (_time if kind == "time" else _pin if kind == "pin" else _ip)(text)
+    if kind == "method" or kind == "pin":
+        from dialtone.config import strict
+
+        return (strict.method if kind == "method" else strict.pin)(text)
+    if kind == "time" or kind == "ip":
+        return (_time if kind == "time" else _ip)(text)
     limit = _HOST if kind == "host" else _URL if kind == "url" else int(row.domain)
     if len(text.encode()) > limit:
         raise CallerError("is longer than %d bytes" % limit)
@@ -66,26 +54,6 @@ def canonical(row, text):
     elif kind == "url":
         _check_url(row, text)
     return text
-
-
-def lowers(row, old, new):
-    """Whether going from ``old`` to ``new`` makes a trust row weaker (architecture rule 11).
-
-    A switch is weaker away from its default; for the client method the lowest version counts; of other rows every new
-    content is weaker, because nobody vouches for it, and of a pin its absence, too.
-    """
-    if row.kind == "bool":
-        return new != old and new != row.default
-    if row.kind == "method":
-        return _rank(new) < _rank(old)
-    return new != old and (new != "" or row.kind == "pin")
-
-
-def _rank(method):
-    for name, rank in _RANKS:
-        if name == method:
-            return rank
-    return 0
 
 
 def _refuse_controls(text):
@@ -129,38 +97,12 @@ def _choice(row, text):
     raise CallerError("must be one of " + ", ".join(values) if len(values) < 9 else "is not a value of this setting")
 
 
-def _method(text):
-    wanted = text.replace(" ", "").lower()
-    for name, _ in _RANKS:
-        if name.lower() == wanted:
-            return name
-    for spelling, name in _METHODS:
-        if spelling == wanted:
-            return name
-    raise CallerError("must be one of TLS, TLSv1.3, TLSv1.2, TLSv1, SSLv3")
-
-
 def _time(text):
     hours, separator, minutes = text.partition(":" if ":" in text else "h")
     if separator and _digits(hours) and _digits(minutes) and len(hours) <= 2 and len(minutes) == 2:
         if int(hours) < 24 and int(minutes) < 60:
             return "%02d:%s" % (int(hours), minutes)
     raise CallerError("must be a time of day, hh:mm")
-
-
-def _pin(text):
-    """64 digits of SHA-256 as people find them: with colons or blanks, or as curl and HTTP write it."""
-    bare = text.replace(":", "").replace(" ", "").lower()
-    if len(bare) != 64 and len(text) > 43:
-        from binascii import a2b_base64, hexlify
-
-        try:
-            bare = hexlify(a2b_base64(text[text.find("//") + 2 if "//" in text else 0 :])).decode()
-        except ValueError:
-            pass
-    if len(bare) != 64 or [char for char in bare if not ("0" <= char <= "9" or "a" <= char <= "f")]:
-        raise CallerError("must be 64 hexadecimal digits, or the base64 of 32 bytes")
-    return bare
 
 
 def _list(row, text):

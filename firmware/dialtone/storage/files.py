@@ -12,6 +12,7 @@ from dialtone.errors import CallerError, DeviceError
 
 _NAME = const(64)  # longest name with its folders: littlefs carries 255, our own names stay far below
 _LINE = const(1100)  # bytes of one line: the longest that the configuration lexer takes, with its name and marks
+_PIECE = const(110)  # bytes read at once: 1,100 in one piece are often not to be had
 _TMP = ".tmp"
 
 
@@ -63,7 +64,12 @@ class Storage:
         try:
             with open(self.path(name), "rb") as file:
                 while True:
-                    line = file.readline(_LINE)
+                    line = file.readline(_PIECE)  # takes a buffer of that size first
+                    while len(line) < _LINE and line[-1:] != b"\n":
+                        more = file.readline(_PIECE)
+                        if not more:
+                            break
+                        line += more
                     if not line:
                         return
                     yield line

@@ -14,6 +14,7 @@ _PAGES = (
     "dialtone.webui.export",
     "dialtone.webui.support",
     "dialtone.webui.keyplaces",
+    "dialtone.webui.keysent",
     "dialtone.webui.keypages",
     "dialtone.webui.saving",
     "dialtone.webui.reset",

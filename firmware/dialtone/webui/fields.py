@@ -16,6 +16,7 @@ SAVE = (
 
 def field(store, row, typed, error):
     """One row: label, where the value comes from, control, what is wrong with what was typed, help."""
+    store.forget()  # values that are read once need not be kept decoded
     key = row.field
     origin = store.origin(row.name)
     locked = store.locked(row.name)

@@ -11,7 +11,7 @@ def page(context, title, path, content):
     platform = context.phone.platform
     scarce = 0 <= platform.heap_free() < _SCARCE
     if scarce:  # 3 to 5 KB each: table of pages, top and content do not fit side by side
-        platform.unload("dialtone.webui.pages")
+        platform.unload("dialtone.webui.pages", "dialtone.server.login", "dialtone.server.names")
     from dialtone.webui import frame
 
     for piece in frame.top(context, title, path):
@@ -25,6 +25,12 @@ def page(context, title, path, content):
     for piece in content:
         yield piece
     yield "</fieldset></main></body></html>\n" if shown else "</main></body></html>\n"
+
+
+def later(name, *what):
+    """``content(*what)`` of the module ``name``, which is loaded when the page's top has left the heap."""
+    for piece in __import__(name, None, None, ("content",)).content(*what):
+        yield piece
 
 
 def facts(rows):

@@ -44,7 +44,6 @@ def content(context, sections, typed, errors, notice):
 def _key(store, prefix, number, errors):
     """What shows of a key while it is folded."""
     own = "%s%d " % (prefix, number)
-    store.forget()  # values that are read once need not be kept decoded
     kind = store.get(own + "type")
     mark = "lock" if store.locked(own + "type") else "default" if kind == "none" else "set"
     wrong = [name for name in errors if name.startswith(own)]

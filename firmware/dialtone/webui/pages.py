@@ -18,10 +18,11 @@ _FORMS = {
 }
 
 
-async def _status(context):
-    from dialtone.webui import status
+def _status(context):
+    from dialtone.webui.html import later, page
 
-    return await status.serve(context)
+    content = later("dialtone.webui.status", context)
+    return Answer(200, page(context, "System Information", "/sysinfo.html", content))
 
 
 def _api_status(context):
@@ -97,10 +98,16 @@ async def _xmllog(context):
     return await xmllog.serve(context)
 
 
-async def _trusting(context):
-    from dialtone.webui import trusting
+def _trusting(context):
+    if context.request.method == "POST":
+        context.faces.shed()
+        from dialtone.webui import trusting
 
-    return await trusting.serve(context)
+        return trusting.serve(context)
+    from dialtone.webui.html import later, page
+
+    content = later("dialtone.webui.trusting", context, "")
+    return Answer(200, page(context, "Trusted Servers", "/trust.html", content))
 
 
 async def _certificates(context):

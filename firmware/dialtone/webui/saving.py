@@ -4,8 +4,9 @@ from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError, DeviceError
 
 # Applying the values needs the room of what has checked them, and writing the file that of what has applied them
+_READ = ("dialtone.config.parameters", "dialtone.config.keyrows", "dialtone.webui.keysent")
 _CHECKED = ("dialtone.config.editing", "dialtone.config.values", "dialtone.config.parameters")
-_CHECKED += ("dialtone.config.keyrows", "dialtone.config.rowtext")
+_CHECKED += ("dialtone.config.strict", "dialtone.config.keyrows", "dialtone.config.rowtext", "dialtone.webui.keysent")
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
@@ -33,7 +34,9 @@ def save(context, sections):
     """(typed, errors, notice) of a POST: texts by field and reasons by parameter when it was refused; HTML to show."""
     typed = _parsed(context)
     if sections[0] == "softkeys":
-        _differing(context.store, sections[1], typed)
+        from dialtone.webui import keysent
+
+        keysent.differing(context.store, sections[1], typed)
     errors = {}
     changes = _changes(context, sections, typed, errors)
     if errors:
@@ -53,7 +56,7 @@ def _parsed(context):
 
     typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
     context.body = parse_form = None  # what checks comes now, and needs the room
-    context.phone.platform.unload("dialtone.http.forms")
+    context.phone.platform.unload("dialtone.http.forms", "dialtone.server.login", "dialtone.server.names")
     return typed
 
 
@@ -88,57 +91,46 @@ def _source(context):
 
 def _changes(context, sections, typed, errors):
     """The rows whose sent value is not the one in force: (name, value, effect, section). ``errors`` takes bad ones."""
-    from dialtone.config import editing, rowtext
-
     store = context.store
+    differing = _differing(store, sections, typed)
+    store.forget()
+    context.phone.platform.unload(*_READ)  # the table and what judges values do not fit side by side
+    from dialtone.config import editing
+
     changes = []
-    for row in _rows(store, sections, typed):
-        text = _sent(row, typed)
-        if text is None or (not text and rowtext.SECRET in row.flags):
-            continue  # an empty password field means unchanged: pages never show the stored one
-        current = store.get(row.name)
+    for row, text in differing:
         try:
-            if text != current:
-                text = editing.admissible(store, row, text, _source(context))
-                if text != current:
-                    changes.append((row.name, text, row.effect, row.section))
+            text = editing.admissible(store, row, text, _source(context))
+            if text != store.get(row.name):
+                changes.append((row.name, text, row.effect, row.section))
         except CallerError as error:
             errors[row.name] = str(error)
     return changes
 
 
-def _rows(store, sections, typed):
-    """The rows that a POST can set. Of keys those that it names, wherever they show: scripts know no second page."""
-    if sections[0] == "softkeys":
-        from dialtone.config import keyrows
+def _differing(store, sections, typed):
+    """(Row without its help, text) of each field that is another one than the value in force."""
+    from dialtone.config import rowtext
 
-        prefix, numbers = sections[1], sections[3]
-        sent = {_number(name, prefix) for name in typed}
-        for row in keyrows.across(prefix, [number for number in numbers if str(number) in sent]):
-            yield row
-        return
+    found = []
+    for row in _rows(sections, typed):
+        text = _sent(row, typed)
+        if text is None or (not text and rowtext.SECRET in row.flags):
+            continue  # an empty password field means unchanged: pages never show the stored one
+        if text != store.get(row.name):
+            found.append((rowtext.Row(*row[:9], "", row.section), text))
+    return found
+
+
+def _rows(sections, typed):
+    """The rows that a POST can set."""
+    if sections[0] == "softkeys":
+        from dialtone.webui import keysent
+
+        return keysent.rows(sections, typed)
     from dialtone.config import parameters
 
-    for section in sections:
-        for row in parameters.rows(section):
-            yield row
-
-
-def _differing(store, prefix, typed):
-    """Drops what is as it was: a browser sends ten keys, and a person has changed one or two."""
-    for field in list(typed):
-        number = _number(field, prefix)
-        name = "%s%s %s" % (prefix, number, field[: -len(number)])
-        if number and typed[field] == store.get(name):
-            typed.pop(field)
-
-
-def _number(name, prefix):
-    """The digits of ``type3`` and of ``softkey3_type``."""
-    own = prefix.replace(" ", "_")
-    if name.startswith(own):
-        return name[len(own) :].partition("_")[0]
-    return name[len(name.rstrip("0123456789")) :]
+    return (row for section in sections for row in parameters.rows(section))
 
 
 def _sent(row, typed):

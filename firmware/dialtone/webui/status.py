@@ -1,8 +1,7 @@
 """Status > System Information."""
 
 from dialtone.http.markup import escape
-from dialtone.server.answer import Answer
-from dialtone.webui.html import facts, page
+from dialtone.webui.html import facts
 from micropython import const
 
 _LOG_LINES = const(15)
@@ -11,12 +10,8 @@ _STATES = {"200": "loaded", "404": "not on the server"}
 _DIAGNOSTICS = const(20)  # more than that of one provisioning run nobody reads on a page; the log has them all
 
 
-async def serve(context):
-    """GET /sysinfo.html and /."""
-    return Answer(200, page(context, "System Information", "/sysinfo.html", _content(context)))
-
-
-def _content(context):
+def content(context):
+    """What is below the page's top."""
     phone = context.phone
     status = phone.status()
     configuration = status.get("configuration") or {}

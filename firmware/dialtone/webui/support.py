@@ -1,7 +1,7 @@
 """The support bundle: what somebody far away needs to know of a phone, in one text."""
 
 from dialtone.config.store import LAYERS, LOCAL
-from dialtone.webui.export import masked, secrets
+from dialtone.webui.export import masked
 
 _STEP = "\n== %s\n"
 
@@ -14,9 +14,10 @@ def bundle(context):
     for piece in phone.status_json(context.faces):
         yield bytes(piece)
     phone.platform.unload("dialtone.report")
+    hidden = []
     for part, pieces in (
-        ("settings: value, origin", _settings(phone.store)),
-        ("what each layer says", _layers(phone.store)),
+        ("settings: value, origin", _settings(phone, hidden)),
+        ("what each layer says", _layers(phone.store, hidden)),
         ("diagnostics of the last files", _diagnostics(phone.store)),
         ("TLS connections of the client", phone.platform.tls_events),
         ("XML log", phone.xml_log or ()),
@@ -28,12 +29,16 @@ def bundle(context):
             yield "\n"
 
 
-def _settings(store):
+def _settings(phone, hidden):
+    """Each setting; the names of secrets are added to ``hidden``."""
     from dialtone.config import parameters
 
+    store = phone.store
     for row in parameters.rows():
         if row.name[:4] != "keyN":
-            hidden = (row.name,) if parameters.SECRET in row.flags else ()
+            if parameters.SECRET in row.flags:
+                hidden.append(row.name)
+            store.forget()  # values that are read once need not be kept decoded
             lock = " (locked)" if store.locked(row.name) else ""
             yield "%s: %s  # %s%s" % (
                 row.name,
@@ -43,8 +48,7 @@ def _settings(store):
             )
 
 
-def _layers(store):
-    hidden = secrets()
+def _layers(store, hidden):
     for index in range(len(LAYERS)):
         layer = store.layers[index]
         for name, mark, line, value in layer.rows():

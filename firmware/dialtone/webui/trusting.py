@@ -37,13 +37,10 @@ _FORMS = (
 
 
 async def serve(context):
-    """GET shows; POST takes ``kind`` (roots or client) and a PEM file, or ``remove``."""
-    notice = ""
-    if context.request.method == "POST":
-        if not context.secure:
-            return problem(403, "Trust is changed over HTTPS only. Use " + https_url(context.phone, context.request))
-        notice = _take(context)
-    return Answer(200, page(context, "Trusted Servers", _PATH, _content(context, notice)))
+    """POST takes ``kind`` (roots or client) and a PEM file, or ``remove``. For GET see ``pages``."""
+    if not context.secure:
+        return problem(403, "Trust is changed over HTTPS only. Use " + https_url(context.phone, context.request))
+    return Answer(200, page(context, "Trusted Servers", _PATH, content(context, _take(context))))
 
 
 def _take(context):
@@ -77,7 +74,8 @@ def _take(context):
         platform.unload(*modules)
 
 
-def _content(context, notice):
+def content(context, notice):
+    """What is below the page's top; ``notice``: HTML."""
     phone = context.phone
     yield notice + _CARD % "Trusted as Issuers"
     rows = []
