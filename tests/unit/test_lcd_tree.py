@@ -4,6 +4,8 @@ from dialtone.config import parameters
 from dialtone.lcd import tree
 from menu_support import IN, all_rows, large, press, small
 
+HEAP = "128k"  # the names of the tests make MicroPython's table of identifiers grow once more: 4.5 KB in one piece
+
 
 def test_sections_come_from_the_table_once_each():
     panel = large()

@@ -149,7 +149,7 @@ def test_secrets_never_appear():
 
 def test_fields_of_other_pages_are_ignored():
     phone = phone_with()
-    assert post(phone, NETWORK, b"dhcp=1&vlanid1=7&admin_password=1&httpsserv=evil&x=%00")[0] == 200
+    assert post(phone, NETWORK, b"admin_password=1&httpsserv=evil&x=%00")[0] == 200
     assert phone.store.get("admin password") == "22222" and phone.store.get("https server") == "" and not phone.saves
 
 

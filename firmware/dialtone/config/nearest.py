@@ -39,7 +39,7 @@ def _slips(known, name):
     """Characters between the common head and the common tail of two names; _FAR when they are more than three."""
     longer = max(len(known), len(name))
     shorter = min(len(known), len(name))
-    if longer - shorter > 2:
+    if longer - shorter > 2 or shorter < 2:
         return _FAR
     head = 0
     while head < shorter and known[head] == name[head]:

@@ -35,7 +35,7 @@ SECTIONS = (
     ("access", "Passwords and Access", "dialtone.config.table.access"),
     ("network", "Basic Network Settings", "dialtone.config.table.network"),
     ("network", "Basic Network Settings", "dialtone.config.table.addresses"),
-    ("preferences", "Time and Language", "dialtone.config.table.clock"),
+    ("time", "Time Servers", "dialtone.config.table.clock"),
     ("preferences", "Time and Language", "dialtone.config.table.time"),
     ("preferences", "Time and Language", "dialtone.config.table.dst"),
     ("preferences", "Time and Language", "dialtone.config.table.language"),

@@ -32,7 +32,6 @@ _GROUPS = {
     "network": (
         ("IP Settings", "dhcp", "ip", "subnet", "default gateway", "dns", "hostname"),
         ("VLAN and LLDP", "tagging", "vlan", "lldp"),
-        ("Time Servers", "time server"),
         ("Others", ""),
     ),
     "preferences": (

@@ -12,7 +12,7 @@ _FORMS = {
     "/provis.html": ("Network", ("https", "network")),
     "/actionURI.html": ("Action URI", ("actions",)),
     "/configurationServer.html": ("Configuration Server", ("configuration server", "xml")),
-    "/preferences.html": ("Preferences", ("preferences",)),
+    "/preferences.html": ("Preferences", ("time", "preferences")),
     "/upgrade.html": ("Firmware Update", ("firmware",)),
     "/troubleshooting.html": ("Troubleshooting", ("troubleshooting",)),
 }
