@@ -1,9 +1,13 @@
 """A running phone asks its configuration server again: at its time of day, by its page and by a POST, the same way."""
 
+import re
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from config_server import send
 from simulated import ADMIN, wait_for
 
 NAMES = ["security.tuz", "aastra.cfg", "57i.cfg", "00085D123456.cfg", "57i.st"]
@@ -83,6 +87,51 @@ def test_one_round_after_the_other(runtime, phones, server, tmp_path):
     assert b"<134>1 20" in told and b" dialtone - resync - applied" in told
     assert b" dialtone - web - resync asked" in told
     assert b"Hush" not in told and b"22222" not in told
+
+
+def test_two_browsers_and_a_resync_save_at_once(phones, server, tmp_path):
+    """What browsers save while the files are on their way is neither lost to them nor to flash, nor the other way."""
+    asked, go_on = threading.Event(), threading.Event()
+    config = [b"change confirm timeout: 0\nsoftkey1 type: xml\nsoftkey1 label: Round%d\n^softkey2 label: Server%d\n"]
+
+    def slowly(link):
+        asked.set()
+        go_on.wait(20)
+        send(link, config[0])
+
+    text = config[0]
+    config[0] = text % (0, 0)
+    go_on.set()
+    server.files["/aastra.cfg"] = slowly
+    phone = phones("micropython", server.url, state=tmp_path / "s")
+    with ThreadPoolExecutor(2) as browsers:
+        for turn in range(1, 3):
+            config[0] = text % (turn, turn)
+            asked.clear()
+            go_on.clear()
+            _resync(phone, "api")
+            assert asked.wait(20)
+            saves = [
+                browsers.submit(phone.post, "/configurationServer.html", {"postList": "10.0.0.%d" % turn}),
+                browsers.submit(phone.post, "/provis.html", {"https_block_http_post_xml": str(turn % 2)}),
+            ]
+            assert ["Provisioning complete" in save.result(30).text for save in saves] == [True, True]
+            saves = [browsers.submit(phone.post, "/softkeys.html", {"label2": "Mine"})]
+            go_on.set()  # and one at the very moment
+            assert saves[0].result(30).status == 200
+            wait_for(lambda: _rounds(phone), lambda count, turn=turn: count == turn, 30, "round %d" % turn)
+            _all_there(phone, turn)
+    phone.stop()
+    server.files["/aastra.cfg"] = config[0]
+    _all_there(phones("micropython", server.url, state=tmp_path / "s"), 2)
+
+
+def _all_there(phone, turn):
+    assert 'value="10.0.0.%d"' % turn in phone.get("/configurationServer.html").text
+    assert phone.status()["https"]["block"] is bool(turn % 2)
+    assert "Round%d" % turn in phone.lcd()
+    label = re.search(r'name="label2"[^>]* value="([^"]*)"', phone.get("/softkeys.html").text).group(1)
+    assert label in ("Mine", "Server%d" % turn), "reset by the file, or set after it"
 
 
 def test_the_smallest_phone_gets_there_too(phones, server, tmp_path):

@@ -103,3 +103,31 @@ def test_lint_may_keep_all_diagnostics():
     draft.feed(b"".join([b"foreign %d: 1\n" % i for i in range(100)]))
     draft.commit()
     assert len(store.diagnostics) == 100 and store.more_diagnostics == 0
+
+
+def test_what_is_set_while_the_files_come_stays():
+    store = Store("57i")
+    commit(store, {"aastra": "http port: 81\n"})
+    store.set_local("http path", "before", "lcd")
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(b"http port: 82\n^https path: q\n")
+    store.set_local("http path", "meanwhile", "https page")
+    store.set_local("hostname", "desk", "https page")
+    store.set_local("https path", "p", "https page")
+    draft.feed(b"http server: a\n")
+    assert draft.commit(), "a file resets what it names, whenever that was set"
+    found = [store.get(name) for name in ("http port", "http path", "hostname", "https path", "http server")]
+    assert found == ["82", "meanwhile", "desk", "q", "a"]
+
+
+def test_what_an_object_sets_while_the_files_come_stays():
+    from dialtone.config import levels
+
+    store = Store("57i")
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    draft.feed(b"http port: 82\nhttp path: q\n")
+    levels.apply(store, [("http path", "x", "remote", 0, 0)])
+    draft.commit()
+    assert (store.get("http port"), store.get("http path")) == ("82", "x")

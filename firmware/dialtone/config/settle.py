@@ -83,6 +83,8 @@ def commit(draft, reset):
     """See ``Draft.commit``."""
     store = draft.store
     for index in range(len(draft.waiting)):
+        if not draft.fresh[index]:
+            draft.layers[index] = store.layers[index]  # somebody may have set something while the files came
         if draft.waiting[index] is not None:
             check(draft, index)
     for row in parameters.trusted_rows():
