@@ -33,6 +33,7 @@ package(
         "config/families.py",
         "config/finding.py",
         "config/keyrows.py",
+        "config/known.py",
         "config/layer.py",
         "config/levels.py",
         "config/lexer.py",

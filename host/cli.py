@@ -104,9 +104,6 @@ def _parser():
     from host.serve import commands as serve
 
     serve.add(commands)
-    from host.phones import commands as phones
-
-    phones.add(commands)
     return parser
 
 

@@ -26,8 +26,8 @@ class Host:
         self.spawn = phone.supervisor.spawn
         self.get_timeout_s = phone.store.number("xml get timeout")
 
-    async def fetch(self, url):
-        return await fetch(self._phone, url)
+    async def fetch(self, place):
+        return await fetch(self._phone, place)
 
     def lookup(self, name):
         """The value of ``$$NAME$$``; "" for what has no meaning without calls (facts page, 5)."""
@@ -121,18 +121,19 @@ def player(phone):
     return visit(phone.panel, phone.script_host)
 
 
-async def fetch(phone, url):
-    """GET a Script. Client and parser do not fit into a small heap together: the document waits in pieces."""
+async def fetch(phone, place):
+    """GET a Script from the Url of the parts ``place``. Client and parser do not fit into a small heap together: the
+    document waits in pieces."""
     phone.panel.rest()
     phone.unload("dialtone.scripts.variables")
     try:
-        place, pieces, refresh = await _document(phone, url)
+        place, pieces, refresh = await _document(phone, place)
     except MemoryError:
         await sleep_ms(_AGAIN_MS)  # connections that were open have had time to go, and their code with them
         _relieve(phone)
-        place, pieces, refresh = await _document(phone, url)
-    script = _parsed(phone, pieces, place.host + place.target.partition("?")[0])
-    script.url = (place.scheme, place.host, place.port, place.target, place.user, place.password)
+        place, pieces, refresh = await _document(phone, place)
+    script = _parsed(phone, pieces, place[1] + place[3].partition("?")[0])
+    script.url = place
     script.refresh = _refresh(refresh)
     return script
 
@@ -147,28 +148,32 @@ def _refresh(text):
     return int(seconds), rest[4:].strip() if rest[:4].lower() == "url=" else ""
 
 
-async def _document(phone, url):
+async def _document(phone, place):
+    """(parts of the final Url, pieces, the field Refresh)"""
+
     def free():
         phone.store.forget()  # what the connection wanted to know is 1 KB
         return phone.platform.heap_free()
 
     context = None
-    if url.scheme == "https":  # its context is the largest block of all, 1.9 KB: it comes before the code
+    if place[0] == "https":  # its context is the largest block of all, 1.9 KB: it comes before the code
         from dialtone.net.tls import tls
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-    from dialtone.client import CONNECTION, document
+    from dialtone.client import MODULES, document
+    from dialtone.http.url import Url
 
     try:
         client = phone.client(buffer_bytes=_BUFFER)
         client.context = context
         context = None
         client.guarded = phone.http_port, phone.https_port
-        return await document.fetch(client, url, _SCRIPT_BYTES, "refresh", free)
+        found, pieces, refresh = await document.fetch(client, Url(*place), _SCRIPT_BYTES, "refresh", free)
+        return found.parts, pieces, refresh
     finally:
-        client = document = None
+        client = document = Url = found = None
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
-        phone.unload(*CONNECTION, "dialtone.client")
+        phone.unload(*MODULES)
 
 
 def _relieve(phone):

@@ -51,9 +51,9 @@ async def _show(phone, uri):
     from dialtone.http.url import parse
     from dialtone.scripts.variables import expand
 
-    url = parse(expand(uri, keys.Host(phone).lookup))
+    place = parse(expand(uri, keys.Host(phone).lookup)).parts
     expand = parse = None
-    script = await keys.fetch(phone, url)
+    script = await keys.fetch(phone, place)
     keys.player(phone).push(script)
     keys = None
     await asyncio.sleep_ms(0)

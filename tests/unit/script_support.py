@@ -1,5 +1,6 @@
 """Shows an object on a panel without a network: what would be fetched is kept in ``Host.asked``."""
 
+from dialtone.http.url import Url
 from dialtone.lcd.panel import Panel
 from dialtone.lcd.script_screen import visit
 from dialtone.scripts import status
@@ -37,7 +38,7 @@ class Host:
         return Task()
 
     def fetch(self, url):
-        self.asked.append(str(url))
+        self.asked.append(str(Url(*url)))
         return _load()
 
     def lookup(self, name):

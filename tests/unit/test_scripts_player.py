@@ -1,6 +1,7 @@
 import asyncio
 
 from dialtone.errors import PeerError
+from dialtone.http.url import Url
 from dialtone.lcd.script_screen import load
 from dialtone.scripts.objects import Builder
 from dialtone.scripts.player import Player
@@ -58,16 +59,17 @@ class Net:
             player.follow_all([script.item(index)[0] for index in range(len(script.items))], script)
 
     async def fetch(self, url):
-        self.asked.append(str(url))
-        page = self.pages.get(str(url), 404)
+        text = str(Url(*url))
+        self.asked.append(text)
+        page = self.pages.get(text, 404)
         if page is None:
             await asyncio.sleep(60)
         if isinstance(page, Exception):
             raise page
         if isinstance(page, int):
-            raise PeerError("The server answered %d" % page, "Check %s" % url)
+            raise PeerError("The server answered %d" % page, "Check %s" % text)
         script = _script(page)
-        script.url = (url.scheme, url.host, url.port, url.target, url.user, url.password)
+        script.url = url
         return script
 
     def spawn(self, name, coroutine):

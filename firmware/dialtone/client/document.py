@@ -6,10 +6,8 @@ from micropython import const
 
 from dialtone.errors import DeviceError, PeerError
 
-_PIECE = const(256)  # bytes: a document lies in the heap in pieces of that size, for which there is always a hole
-
-
-_RESERVE = const(3072)  # bytes of heap that a document leaves to the connection that brings it
+_PIECE = const(255)  # bytes, with its NUL 16 blocks of the heap: there is always a hole of that size
+_RESERVE = const(2048)  # bytes of heap that a document leaves to the connection that brings it
 
 
 async def fetch(client, url, limit, header, free):
@@ -25,17 +23,21 @@ async def fetch(client, url, limit, header, free):
             raise PeerError("The server answered %d" % exchange.status, "Check %s" % exchange.url)
         pieces = []
         view = memoryview(bytearray(_PIECE))
+        filled = 0
         while True:
-            size = await exchange.readinto(view)
+            size = await exchange.readinto(view[filled:])
+            filled += size
+            if filled == _PIECE or filled and not size:
+                if 0 <= free() < _RESERVE:
+                    gc.collect()
+                    if free() < _RESERVE:
+                        raise DeviceError("No memory for this script", "Make it shorter")
+                pieces.append(bytes(view[:filled]))
+                filled = 0
             if not size:
                 return exchange.url, pieces, exchange.header(header)
             limit -= size
             if limit < 0:
                 raise PeerError("The document is too large", "Serve a shorter one")
-            if 0 <= free() < _RESERVE:
-                gc.collect()
-                if free() < _RESERVE:
-                    raise DeviceError("No memory for this script", "Make it shorter")
-            pieces.append(bytes(view[:size]))
     finally:
         await client.aclose()

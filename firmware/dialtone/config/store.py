@@ -6,6 +6,8 @@ Precedence (aastra-facts 3.3, 3.4, 6.3): default, then the server's files in ord
 what was set here; a row that the server locks (``!``) beats all above it.
 """
 
+from binascii import crc32, hexlify
+
 from micropython import const
 
 from dialtone.config.layer import Layer
@@ -17,6 +19,7 @@ LOCAL = const(3)
 
 ON_DEMAND = (
     "dialtone.storage.kept",
+    "dialtone.config.known",
     "dialtone.config.parameters",
     "dialtone.config.rowtext",
     "dialtone.config.families",
@@ -40,6 +43,7 @@ ON_DEMAND = (
 )
 
 _LOCK = const(33)  # "!" as the byte that begins a row's tail
+_ENTRY = const(4)  # bytes for each name of the table: a dict of numbers takes twice as much
 _MEMO = const(24)  # effective values kept decoded: more than one request or one menu reads
 
 
@@ -52,7 +56,7 @@ class Store:
     """
 
     def __init__(self, model, random=None):
-        from dialtone.config import families, parameters
+        from dialtone.config import families, known, parameters
 
         self.model = model
         self.random = random
@@ -61,19 +65,10 @@ class Store:
         self.generation = 0
         self.diagnostics = []
         self.more_diagnostics = 0
-        self.defaults = Layer()
-        self.names = {}  # hash of each name of the table: the module with its row. Foreign lines need no table
         self._memo = {}
         self._watchers = []
-        for section, _, module in parameters.SECTIONS:
-            for text in parameters.read(module):
-                row = parameters.row(section, text)
-                if not _told(row.name):
-                    self.names[_key(row.name)] = module
-                if row.default:
-                    self.defaults.append(row.name, "-", "", row.default)
-        for alias, name in parameters.ALIASES:
-            self.names[_key(alias)] = self.names[_key(name)]
+        self._modules = [module for _, _, module in parameters.SECTIONS]
+        self._known, self._defaults = known.known()
 
     def get(self, name):
         """The effective value of a canonical name; "" when nobody sets it."""
@@ -100,7 +95,7 @@ class Store:
             tail = layers[index].tail(name)
             if tail is not None:
                 return index, tail
-        return -1, self.defaults.tail(family(name))
+        return -1, self._defaults.tail(hexlify(key_of(family(name))).decode())
 
     def winner(self, name, layers=None):
         """``(index, tail)`` of the row that is in force, or would be under other ``layers``."""
@@ -136,10 +131,17 @@ class Store:
 
     def module(self, name):
         """The module of the table that has the name, or None: certain for names that it has, else by all odds."""
-        module = self.names.get(_key(name))
+        module = self._find(name)
         if module is None and "key" in name:
-            module = self.names.get(_key(family(name)))
-        return module or _told(name)
+            module = self._find(family(name))
+        return module or told(name)
+
+    def _find(self, name):
+        key = key_of(name)
+        at = self._known.find(key)
+        while at % _ENTRY and at >= 0:
+            at = self._known.find(key, at + 1)
+        return self._modules[self._known[at + _ENTRY - 1]] if at >= 0 else None
 
     def watch(self, callback):
         """``callback(names)`` is called after each change with the set of names whose effective value changed."""
@@ -213,16 +215,16 @@ class Store:
         load(self, layer, lines)
 
 
-def _told(name):
+def told(name):
     """The module of names that tell it themselves: a score of words less to keep in the heap."""
     if name[:10] == "action uri":
         return "dialtone.config.table.actions"
     return "dialtone.config.table.scripts" if name[-7:] == " script" else None
 
 
-def _key(name):
-    """MicroPython's hashes have 16 bits, and each foreign name with a known one costs a look into the table."""
-    return hash(name) ^ len(name) << 16
+def key_of(name):
+    """24 bits that tell names apart: of the foreign ones, each that shares them costs a look into the table."""
+    return (crc32(name.encode()) & 0xFFFFFF).to_bytes(_ENTRY - 1, "big")
 
 
 def family(name):

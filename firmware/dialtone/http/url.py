@@ -25,6 +25,11 @@ class Url:
         self.password = password
 
     @property
+    def parts(self):
+        """What ``Url(*parts)`` makes it of again: whoever waits with it in hand does not keep this module loaded."""
+        return self.scheme, self.host, self.port, self.target, self.user, self.password
+
+    @property
     def origin(self):
         """(scheme, host, port): what credentials and cookies belong to."""
         return (self.scheme, self.host, self.port)

@@ -14,7 +14,7 @@ _SLOWEST_S = const(3600)  # when nothing is due the clock is looked at all the s
 class Player:
     """One visit to the script browser, from the first object to the last.
 
-    ``host`` is what it works on, duck typed: ``load(url, again)``, a coroutine that ends with ``arrived``,
+    ``host`` is what it works on, duck typed: ``load(parts of a Url, again)``, a coroutine that ends with ``arrived``,
     ``not_there`` or ``fail`` of this visit's Player; ``spawn(name, coroutine)`` gives a task; ``lookup(name)`` gives
     the value of a ``$$NAME$$``; ``perform(player, script)`` does what an object without a screen says (Status, Execute,
     Configuration); ``scheme(player, uri)`` does what a URI says that is not http; ``beep()``; ``note(text)`` for the
@@ -123,7 +123,7 @@ class Player:
                 url = join(base, text) if base else parse(text)
                 if base and not url.user and url.origin == base.origin:
                     url.user, url.password = base.user, base.password  # links that stay keep the log-in
-        return url
+        return url.parts
 
     # -- what keys do
 

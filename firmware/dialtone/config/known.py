@@ -1,0 +1,24 @@
+"""What the store keeps of the parameter table, so that reading a value or a foreign line needs no table."""
+
+from binascii import hexlify
+
+from dialtone.config import parameters
+from dialtone.config.layer import Layer
+from dialtone.config.store import key_of, told
+
+
+def known():
+    """(key of each name and the number of its section in one bytes object, the Layer of defaults by hex of the key)."""
+    keys = bytearray()
+    defaults = Layer()
+    aliases = dict([(name, alias) for alias, name in parameters.ALIASES])
+    for number, (section, _, module) in enumerate(parameters.SECTIONS):
+        for text in parameters.read(module):
+            row = parameters.row(section, text)
+            for name in (row.name, aliases.get(row.name)):
+                if name and not told(name):
+                    keys += key_of(name) + bytes((number,))
+            if row.default:
+                defaults.append(hexlify(key_of(row.name)).decode(), "-", "", row.default)
+    defaults.pack()
+    return bytes(keys), defaults

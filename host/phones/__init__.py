@@ -1,1 +1,0 @@
-"""``dialtone phones``: one command for many phones. See docs/phones.md."""
