@@ -104,6 +104,9 @@ def _parser():
     from host.serve import commands as serve
 
     serve.add(commands)
+    from host.phones import commands as phones
+
+    phones.add(commands)
     return parser
 
 

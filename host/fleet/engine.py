@@ -67,6 +67,7 @@ class Engine:
         self.web = None
         if web_port is not None:
             environment.parsed_options = get_parser().parse_args([])
+            sys.argv[1:] = []  # Locust's page would read our options as its own
             environment.create_web_ui("127.0.0.1", web_port)
             import gevent
 

@@ -24,6 +24,21 @@ def install():
     families.key_row = functools.lru_cache(_TEXTS)(families.key_row)
     values.canonical = functools.lru_cache(_TEXTS)(values.canonical)
     layer.split = functools.lru_cache(_TEXTS)(layer.split)
+    plain = layer.Layer.rows
+    layer.Layer.rows = lambda rows: _rows(rows, plain)
+
+
+def _rows(rows, plain):
+    """As ``Layer.rows``: most chunks are of aastra.cfg, and those of all phones alike."""
+    for chunk in rows.chunks[:]:
+        yield from _of_chunk(chunk, plain)
+
+
+@functools.lru_cache(_TEXTS)
+def _of_chunk(chunk, plain):
+    one = layer.Layer()
+    one.chunks = [chunk]
+    return tuple(plain(one))
 
 
 class Context(SSLContext):

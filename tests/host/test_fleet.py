@@ -181,3 +181,36 @@ def test_phones_go_nowhere_but_where_they_may():
         "It leads to %s, which nobody has named as his own" % host
         for host in ("192.0.2.1", "stranger.example", "192.0.2.1")
     ]
+
+
+# The same files with and without what shortcuts.py remembers, twice, for two phones that differ in one value
+SHORTCUTS = r"""
+from host.places import allow_firmware_imports
+allow_firmware_imports()
+import dialtone_shims
+from dialtone.config.store import Store
+LINES = b"softkey1 type: xml\nsoftkey1 lable: x\n!https block http post xml: 1\nhostname: %d\n"
+LINES += b"https client method: SSLv3\n"
+LINES += b"http port: 99999\nprgkey9 type: xml\nsoftkey2 value: =?\n"
+LINES += b"".join(b"softkey%d label: L%d\n" % (n, n) for n in range(3, 12))
+def parse(store, model, number):
+    draft = store.begin_server()
+    for layer, name in (("aastra", "aastra.cfg"), ("model", model + ".cfg"), ("mac", "M.cfg")):
+        draft.layer(layer, name, layer != "mac")
+        draft.feed(LINES % number)
+    draft.commit()
+    told = [list(store.dump(layer)) for layer in ("aastra", "model", "mac", "local")]
+    rows = [list(layer.rows()) for layer in store.layers]
+    return told, rows, store.diagnostics, store.get("hostname"), store.origin("softkey1 type")
+plain = [parse(Store(model), model, number) for model in ("57i", "53i") for number in (1, 2)]
+from host.fleet.phone import fresh_store, pattern_store
+for _ in range(2):
+    quick = [parse(fresh_store(pattern_store(model, {})), model, n) for model in ("57i", "53i") for n in (1, 2)]
+    assert quick == plain, (quick, plain)
+assert plain[0][3] == "1" and plain[1][3] == "2" and plain[0][2] and plain[0][1] != plain[2][1]
+"""
+
+
+def test_what_a_worker_remembers_changes_nothing():
+    done = subprocess.run([sys.executable, "-c", SHORTCUTS], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr

@@ -85,7 +85,10 @@ def test_an_unknown_authority_is_told_as_such(site, tmp_path):
         "--workers",
         "local:1",
     )
-    run = Rehearsal(site.url, stranger.pem, tmp_path / "report", *options, "--limit", "unprovisioned=0").end(90)
+    run = Rehearsal(site.url, stranger.pem, tmp_path / "report", *options, "--limit", "unprovisioned=0", "--web").end(
+        90
+    )
+    assert "Locust's page: http://127.0.0.1:" in run.err
     assert run.status == 1 and "FAILED: unprovisioned 20" in run.out, (run.out, run.err)
     reason = "Bad Certificate: its issuer is not trusted"
     assert run.figures["never_provisioned_by_reason"] == {reason: 20}

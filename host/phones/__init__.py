@@ -1,0 +1,1 @@
+"""``dialtone phones``: one command for many phones. See docs/phones.md."""

@@ -1,0 +1,93 @@
+"""What each command does with one phone. Each returns a dict: one row of the table."""
+
+import asyncio
+import hashlib
+import json
+import time
+from pathlib import Path
+
+from host.phones.asking import PAGES, Trouble, common_name, expiry, shown
+
+_FORM = "application/x-www-form-urlencoded"
+_LOOK_S = 2
+
+
+async def discover(asker, host, options):
+    der = await shown(host)
+    return {"fingerprint": hashlib.sha256(der).hexdigest(), "name": common_name(der), "expires": expiry(der)}
+
+
+async def status(asker, host, options):
+    data, der = await asker.good(host, "GET", "/api/status")
+    return _row(_figures(data), der)
+
+
+def _figures(data):
+    try:
+        return json.loads(data)
+    except ValueError:
+        raise Trouble("its status is no JSON: is it a phone?") from None
+
+
+def _row(figures, der):
+    configuration, firmware = figures["configuration"], figures["firmware"]
+    return {
+        "model": figures["model"],
+        "mac": figures["mac"],
+        "version": figures["version"],
+        "configuration": configuration["result"],
+        "from": configuration["source"],
+        "heap_free": figures["heap_free"],
+        "uptime_s": figures["uptime_s"],
+        "certificate": hashlib.sha256(der).hexdigest(),
+        "expires": expiry(der),
+        "pending": firmware["pending"],
+        "last_error": configuration["error"] or firmware["error"],
+    }
+
+
+async def push(asker, host, options):
+    body = b"xml=" + Path(options.file).read_bytes()
+    await asker.good(host, "POST", "/", body=body, kind="text/xml", anonymous=True)
+    return {"pushed": len(body) - 4}
+
+
+async def resync(asker, host, options):
+    await asker.good(host, "POST", "/api/resync", body=b"")
+    return {"resync": "begins"}
+
+
+async def update(asker, host, options):
+    """A round with the server, and what became of the firmware check that is part of it."""
+    await asker.good(host, "POST", "/api/resync", body=b"")
+    end = time.monotonic() + options.seconds
+    firmware = None
+    while time.monotonic() < end or not firmware:
+        await asyncio.sleep(_LOOK_S)
+        try:
+            data, _ = await asker.good(host, "GET", "/api/status")
+        except Trouble:
+            if time.monotonic() > end:
+                raise
+            continue  # it is busy, or restarts
+        firmware = _figures(data)["firmware"]
+        if firmware["error"]:
+            raise Trouble(firmware["error"])
+        if firmware["pending"]:
+            return {"running": firmware["running"], "stored": firmware["pending"]}
+    return {"running": firmware["running"], "stored": ""}
+
+
+async def restart(asker, host, options):
+    await asker.good(host, "POST", "/reset.html", body=b"resetOption=0&confirm=1", kind=_FORM)
+    return {"restart": "begins"}
+
+
+async def collect(asker, host, options):
+    folder = Path(options.out) / host.name.replace(":", "_").strip("[]")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, path in PAGES.items():
+        data, der = await asker.good(host, "GET", path)
+        (folder / name).write_bytes(data)
+    (folder / "certificate.der").write_bytes(der)
+    return {"files": len(PAGES) + 1, "folder": str(folder)}

@@ -1,0 +1,155 @@
+"""The command line of ``dialtone phones``."""
+
+import argparse
+import asyncio
+import csv
+import io
+import json
+import sys
+
+from host.fleet.safety import Unsafe, credentials
+from host.phones import hosts
+
+_HELP = """\
+Does one thing with many phones. HOSTS is a file with a line for each, its certificate's SHA-256 behind its address:
+
+    192.0.2.20 3f5a...c9 reception
+    192.0.2.21:8443 77b0...12
+
+The fingerprint stands on the phone (Options, Status). `discover` writes such lines of what it finds:
+compare them before you trust them. Nothing is sent to a phone that shows another certificate.
+
+The administrator's password comes from DIALTONE_PHONES_PASSWORD, or from a file user:password of mode 0600
+(--login-file).
+Exit status: 0 all phones did it, 1 some did not, 2 nothing was begun.
+"""
+_ACTIONS = {
+    "discover": "lines for a hosts file, of those who listen at addresses or in a network",
+    "list": "the phones of a hosts file",
+    "status": "model, MAC, firmware, configuration and its origin, heap, uptime, certificate, last error",
+    "push": "show an XML object on each (the phones must allow it: xml application post list)",
+    "resync": "let each ask its configuration server",
+    "update": "the same, and tell which firmware it has stored; nothing boots it yet",
+    "restart": "restart each",
+    "collect": "save status, pages and certificate of each into a folder",
+}
+_CLIP = 44  # characters of a cell of the table; JSON and CSV have all
+
+
+def add(commands):
+    """Add ``phones`` and its commands to the subparsers of the command line."""
+    raw = argparse.RawDescriptionHelpFormatter
+    phones = commands.add_parser("phones", help="manage many phones", description=_HELP, formatter_class=raw)
+    inner = phones.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, text in _ACTIONS.items():
+        one = inner.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+        if name == "discover":
+            one.add_argument("addresses", nargs="+", metavar="ADDRESS", help="host, host:port, or network (to /24)")
+        else:
+            one.add_argument("hosts", metavar="HOSTS", help="the hosts file")
+        if name == "push":
+            one.add_argument("file", metavar="FILE", help="the XML object")
+        if name == "update":
+            one.add_argument("--seconds", type=int, default=60, metavar="N", help="to wait for an image (60)")
+        if name == "collect":
+            one.add_argument("--out", default="phones", metavar="DIR", help="default: phones")
+        one.add_argument("--at-once", type=int, default=20, metavar="N", help="phones at the same time (20)")
+        one.add_argument("--login-file", metavar="FILE", help="user:password, mode 0600")
+        form = one.add_mutually_exclusive_group()
+        form.add_argument("--json", action="store_true", help="for programs")
+        form.add_argument("--csv", action="store_true", help="for a spreadsheet")
+        one.set_defaults(run=_run)
+
+
+def _run(options):
+    try:
+        if options.action == "discover":
+            wanted = [host for text in options.addresses for host in hosts.expand(text)]
+        else:
+            wanted = hosts.read(options.hosts)
+        login = ("", "") if options.action in ("discover", "list", "push") else _login(options.login_file)
+        if options.action == "push":
+            open(options.file, "rb").close()
+    except (hosts.BadHosts, Unsafe, OSError, UnicodeError) as error:
+        print("dialtone phones: %s" % error, file=sys.stderr)
+        return 2
+    if options.action == "list":
+        rows = [{"phone": h.name, "label": h.label, "fingerprint": h.fingerprint, "error": ""} for h in wanted]
+    else:
+        rows = asyncio.run(_all(options, wanted, login))
+    if options.action == "discover":
+        rows = [row for row in rows if not row["error"]]
+    print(_shown(options, rows))
+    return 1 if any(row["error"] for row in rows) or not rows else 0
+
+
+def _login(path):
+    import os
+
+    if path:
+        return credentials(path)
+    password = os.environ.get("DIALTONE_PHONES_PASSWORD")
+    if not password:
+        raise Unsafe("set DIALTONE_PHONES_PASSWORD, or give --login-file")
+    return "admin", password
+
+
+async def _all(options, wanted, login):
+    from host.phones import actions
+    from host.phones.asking import Asker, Trouble
+
+    act = getattr(actions, options.action)
+    gate = asyncio.Semaphore(max(1, options.at_once))
+    done = 0
+
+    async def one(asker, host):
+        nonlocal done
+        row = {"phone": host.name, "label": host.label, "error": ""}
+        async with gate:
+            try:
+                row.update(await act(asker, host, options))
+            except (Trouble, OSError, KeyError) as error:
+                row["error"] = str(error) if not isinstance(error, KeyError) else "its status lacks %s" % error
+        done += 1
+        if options.action != "discover" or not row["error"]:
+            print("%d/%d %s: %s" % (done, len(wanted), host.name, row["error"] or "done"), file=sys.stderr, flush=True)
+        return row
+
+    async with Asker(login) as asker:
+        return await asyncio.gather(*[one(asker, host) for host in wanted])
+
+
+def _shown(options, rows):
+    if options.json:
+        return json.dumps(rows, indent=1)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = [name for name in names if name != "error"] + (["error"] if "error" in names else [])
+    if options.csv:
+        out = io.StringIO()
+        writer = csv.DictWriter(out, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([{name: _harmless(value) for name, value in row.items()} for row in rows])
+        return out.getvalue().rstrip("\n")
+    if options.action == "discover":
+        return "\n".join("%(phone)s %(fingerprint)s %(name)s" % row for row in rows)
+    names = [name for name in names if any(row.get(name) not in ("", None) for row in rows)]
+    table = [[name.replace("_", " ") for name in names]]
+    table += [[_clipped(str(row.get(name, ""))) for name in names] for row in rows]
+    widths = [max(len(line[column]) for line in table) for column in range(len(names))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table
+    )
+
+
+def _harmless(value):
+    """A cell that a spreadsheet does not take for a formula: what phones say is not ours."""
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+
+
+def _clipped(text):
+    text = "".join(char if char.isprintable() else "?" for char in text)
+    return text if len(text) <= _CLIP else text[:12] + ".." if _hex(text) else text[: _CLIP - 2] + ".."
+
+
+def _hex(text):
+    return len(text) == 64 and all(char in "0123456789abcdef" for char in text)
