@@ -34,7 +34,7 @@ def add(commands):
     explain = inner.add_parser("explain", help="which value of a parameter wins", description="Shows which value wins.")
     explain.add_argument("name", metavar="NAME", help='the parameter, such as "https server"')
     explain.add_argument("files", metavar="FILES", nargs="+")
-    _options(explain, _explain, mac=True)
+    _options(explain, _explain, json=True, mac=True)
     diff = inner.add_parser("diff", help="what a change of files changes", description="Shows what a change changes.")
     diff.add_argument("old", metavar="OLD", help="file or folder as it is")
     diff.add_argument("new", metavar="NEW", help="file or folder as it will be")
@@ -85,7 +85,7 @@ def _explain(options):
     from host.configtool import explain
 
     told = explain.explain(options.name, options.files, options.model, options.mac)
-    print(explain.explain_text(options.name, told))
+    print(explain.explain_text(" ".join(options.name.lower().split()), told, options.json))
     return 0
 
 

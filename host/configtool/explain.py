@@ -1,6 +1,7 @@
 """``dialtone config explain`` and ``diff``: which value wins and why, and what a change of files does to a phone."""
 
 import json
+import os
 
 from dialtone.config import explaining, parameters
 from dialtone.config.winning import value_of
@@ -11,21 +12,47 @@ _EFFECTS = {"live": "at once", "reconnect": "with the next connection", "restart
 
 
 def explain(name, paths, model=None, mac=None):
-    """[(layer, value, locked, origin, wins)] from the default up. FileProblem for files and unknown names."""
+    """[(layer, value, locked, origin, wins)] from the default up; of a setting that this firmware does not use, where
+    the files have it. FileProblem for files and for names that nobody knows.
+    """
+    name = " ".join(name.lower().split())
     model = model or files.model_of(files.expand(paths))
     if parameters.find(name, model) is None:
+        foreign = _foreign(name, files.of_phone(files.expand(paths), model, mac))
+        if foreign:
+            return foreign
         meant = parameters.nearest(name, model)
         raise files.FileProblem("no parameter %s" % name + (' (did you mean "%s"?)' % meant if meant else ""))
     return files.read_store(paths, model, mac).explain(name)
 
 
-def explain_text(name, told):
-    """The same as a table to print."""
+def _foreign(name, paths):
+    """The lines of the files with a name that is none of the table's; nothing of it is in force."""
+    found = []
+    for path in paths:
+        for row in files.lines(files.data(path))[0]:
+            if row.name == name:
+                origin = "%s line %d" % (os.path.basename(path), row.line)
+                secret = "pass" in name or "secret" in name
+                value = parameters.MASK if secret else row.value
+                found.append((files.layer_of(path), value, row.mark == "!", origin, False))
+    return found
+
+
+def explain_text(name, told, as_json=False):
+    """The same as a table to print, or for programs."""
+    if as_json:
+        fields = ("layer", "value", "locked", "origin", "wins")
+        return json.dumps([dict(zip(fields, each, strict=True)) for each in told], indent=2, ensure_ascii=False)
+    used = [1 for each in told if each[4]]
     width = max([len(origin) for _, _, _, origin, _ in told] + [len("from")])
     lines = [name]
     for _, value, locked, origin, wins in told:
         sign = "->" if wins else "  "
-        lines.append("%s %-*s  %s%s" % (sign, width, origin, value or "(empty)", "  [locked]" * locked))
+        lock = "  [locked]" if locked and (wins or not used) else "  [a later file lifts its lock]" if locked else ""
+        lines.append("%s %-*s  %s%s" % (sign, width, origin, value or "(empty)", lock))
+    if not used:
+        lines.append("It is not used by this firmware.")
     return "\n".join(lines)
 
 

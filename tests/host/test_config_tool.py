@@ -102,6 +102,31 @@ def test_explain_shows_winner_losers_and_locks(folder, capsys):
     assert 'did you mean "http port"' in capsys.readouterr().err
 
 
+def test_explain_for_programs_and_of_what_no_firmware_row_reads(folder, capsys):
+    here = str(
+        folder(
+            aastra="!https server: a\n!http server: c\nsip line1 auth name: bob\nsip line1 password: hush\n",
+            _00085D123456="https server: b\n",
+            local="https server: mine\nhttp server: mine\n",
+        )
+    )
+    assert cli.main(["config", "explain", " HTTPS  Server", here, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["value"], each["locked"], each["wins"]) for each in told] == [
+        ("", False, False), ("a", True, False), ("b", False, False), ("mine", False, True),
+    ]  # fmt: skip
+    assert cli.main(["config", "explain", "https server", here]) == 0
+    assert "a  [a later file lifts its lock]" in capsys.readouterr().out, "facts page, 3.4"
+    assert cli.main(["config", "explain", "http server", here]) == 0
+    assert "-> aastra.cfg line 2  c  [locked]" in capsys.readouterr().out
+    assert cli.main(["config", "explain", "SIP line1 auth  name", here]) == 0
+    shown = capsys.readouterr().out
+    assert "aastra.cfg line 3  bob" in shown and "not used by this firmware" in shown and "->" not in shown
+    assert cli.main(["config", "explain", "sip line1 password", here]) == 0
+    assert "hush" not in capsys.readouterr().out
+    assert cli.main(["config", "explain", "sip line2 password", here]) == 2
+
+
 def test_a_folder_of_many_phones_asks_which_one(folder):
     here = [str(folder(_00085D123456="http port: 1\n", _00085D000001="http port: 2\n", _53i="http port: 5\n"))]
     with pytest.raises(files.FileProblem, match="--mac"):
