@@ -11,6 +11,7 @@ import sys
 import time
 
 import bench_report
+from bench_config import config
 from bench_download import download
 from bench_fleet import fleet
 from bench_heap import connections, idle, one_request
@@ -33,6 +34,7 @@ _PARTS = {
     "push": push,
     "old": old,
     "xml": xml,
+    "config": config,
     "identity": identity,
     "fleet": fleet,
 }
