@@ -1,4 +1,23 @@
-"""By which names the phone knows itself. Loaded for a Host that is not just its address."""
+"""Why some requests are refused, for policy.py: seldom, so it is loaded then. By which names the phone knows itself."""
+
+from dialtone.server.answer import problem
+
+
+def refusal(phone, host):
+    """421 for a Host that is not this phone's, else None."""
+    if ours(phone, host):
+        return None
+    return problem(421, "This phone has another name. Use its address, or add this one to: hostname aliases")
+
+
+def built_in(page):
+    """403 while everybody knows the password; ``page`` is where it changes."""
+    return problem(403, "First change the password that every phone comes with: open " + page)
+
+
+def wrong(wait_s):
+    """403 for an address with too many wrong log-ins."""
+    return problem(403, "Too many wrong log-ins from your address. Wait", (("Retry-After", str(wait_s)),))
 
 
 def ours(phone, host):

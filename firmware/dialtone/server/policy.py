@@ -61,9 +61,7 @@ def misdirected(context):
         return None
     from dialtone.server import names
 
-    if names.ours(context.phone, host):
-        return None
-    return problem(421, "This phone has another name. Use its address, or add this one to: hostname aliases")
+    return names.refusal(context.phone, host)
 
 
 def redirect(context):
@@ -123,9 +121,10 @@ def authentication(context):
     context.role = access.authenticate(context.request, context.peer)
     if context.role:
         return None
-    wait_s = access.left_s(context.peer)
-    if wait_s:
-        return problem(403, "Too many wrong log-ins from your address. Wait", (("Retry-After", str(wait_s)),))
+    if access.left_s(context.peer):
+        from dialtone.server import names
+
+        return names.wrong(access.left_s(context.peer))
     realm = 'Basic realm="%s %s"' % (VENDOR, context.phone.platform.model)
     return problem(401, "Log in with the name and password of this phone", (("WWW-Authenticate", realm),))
 
@@ -156,7 +155,9 @@ def default_password(context):
     request = context.request
     if request.method in _READ or request.path == PASSWORD_PAGE or not reading_only(context):
         return None
-    return problem(403, "First change the password that every phone comes with: open " + PASSWORD_PAGE)
+    from dialtone.server import names
+
+    return names.built_in(PASSWORD_PAGE)
 
 
 POLICIES = (known_method, misdirected, redirect, push, plain_post, switched_off, authentication, same_origin)

@@ -42,6 +42,7 @@ _PAGES = (
     "dialtone.x509",
     "dialtone.storage.defaults",
 )
+_LOGIN = ("dialtone.server.login", "dialtone.http.credentials")  # a page comes after it, and needs its room
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
 _FRAME += ("dialtone.webui.assets", "dialtone.http.forms", "dialtone.http.markup")
 _SERVER = (
@@ -49,7 +50,6 @@ _SERVER = (
     "dialtone.server.outgoing",
     "dialtone.server.policy",
     "dialtone.server.answer",
-    "dialtone.server.login",
 )
 _RARE = (
     "dialtone.softkeys",  # a change without memory for it leaves it behind
@@ -71,7 +71,7 @@ class Faces:
         self._idle_ms = idle_ms
         self._rest = rest
         self._settle = settle
-        self._module = ""
+        self._module = self._path = ""
         self._open = 0
         self._used = False
         self._waiting = False
@@ -94,6 +94,10 @@ class Faces:
 
     def find(self, path):
         """The row of a path in pages.ROUTES, or None."""
+        scarce = 0 <= self._platform.heap_free() < _SCARCE
+        fresh = scarce and path != self._path and path.endswith(".html")
+        if fresh:  # the table of pages needs the room of the page before, too
+            self._platform.unload(*_LOGIN, *_PAGES, *ON_DEMAND)
         from dialtone.webui import pages
 
         route = pages.find(path)
@@ -103,19 +107,20 @@ class Faces:
         if module:
             self._used = True
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
-            if self._module != module:
-                self._platform.unload(*_PAGES, *ON_DEMAND)
-            elif 0 <= self._platform.heap_free() < _SCARCE:
-                self._platform.unload(*ON_DEMAND)  # the page's top comes first, and needs that room
+            if not fresh and self._module != module:
+                self._platform.unload(*_LOGIN, *_PAGES, *ON_DEMAND)
+            elif not fresh and scarce:
+                self._platform.unload(*_LOGIN, *ON_DEMAND)  # the page's top comes first, and needs that room
             self._module = module
+            self._path = path
         return route
 
     def shed(self):
         """Forgets all page code, and the server's while nobody is connected. The next request loads them anew."""
-        self._module = ""
+        self._module = self._path = ""
         self.figures = None
         self._rest()
-        for modules in (_PAGES, _FRAME, _RARE, ON_DEMAND):  # one by one: all names together would need memory
+        for modules in (_LOGIN, _PAGES, _FRAME, _RARE, ON_DEMAND):  # one by one: all names together would need memory
             self._platform.unload(*modules)
         if not self._open:  # an open connection runs that code: a second copy would be worse than waiting
             self._platform.unload(*_SERVER)

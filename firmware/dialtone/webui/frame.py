@@ -3,7 +3,7 @@ comes, which needs its room (html.py).
 """
 
 from dialtone.http.markup import escape
-from dialtone.server.policy import reading_only
+from dialtone.server.policy import PASSWORD_PAGE, reading_only
 from dialtone.version import VENDOR, VERSION
 
 _MODULE = "/expmodule1page1.html"
@@ -28,6 +28,7 @@ _TOP = (
     '<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/style.css?%s"></head>\n'
 )
 _UNTIL = ": until then these pages <b>only show settings</b>, and change none"
+_END = "</main></body></html>\n"
 _HEADER = (
     '<body><a class="skip" href="#content">Skip to content</a>\n'
     '<header id="header"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true">'
@@ -47,6 +48,10 @@ def top(context, title, path):
     yield '<main id="content" tabindex="-1"><h1>%s</h1>\n' % title
     for piece in _warnings(context):
         yield piece
+    context.end = _END
+    if path != PASSWORD_PAGE and reading_only(context):
+        context.end = "</fieldset>" + _END
+        yield "<fieldset disabled>"
 
 
 def entries():

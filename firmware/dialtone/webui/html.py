@@ -1,6 +1,5 @@
 """The small pieces that pages are made of. All are generators of short texts."""
 
-from dialtone.server.policy import PASSWORD_PAGE, reading_only
 from micropython import const
 
 _SCARCE = const(65536)  # bytes free: with more, browsers that ask at once may share one copy of the code
@@ -11,7 +10,7 @@ def page(context, title, path, content):
     platform = context.phone.platform
     scarce = 0 <= platform.heap_free() < _SCARCE
     if scarce:  # 3 to 5 KB each: table of pages, top and content do not fit side by side
-        platform.unload("dialtone.webui.pages", "dialtone.server.login", "dialtone.server.names")
+        platform.unload("dialtone.webui.pages")
     from dialtone.webui import frame
 
     for piece in frame.top(context, title, path):
@@ -19,12 +18,9 @@ def page(context, title, path, content):
     frame = None
     if scarce:
         platform.unload("dialtone.webui.frame", "dialtone.webui.notices", "dialtone.webui.assets")
-    shown = reading_only(context) and path != PASSWORD_PAGE
-    if shown:
-        yield "<fieldset disabled>"
     for piece in content:
         yield piece
-    yield "</fieldset></main></body></html>\n" if shown else "</main></body></html>\n"
+    yield context.end
 
 
 def later(name, *what):

@@ -66,10 +66,10 @@ def _keys(context):
     return keyplaces.show(context, title, sections, {}, {}, "")
 
 
-async def _reset(context):
+def _reset(context):
     from dialtone.webui import reset
 
-    return await reset.serve(context)
+    return reset.serve(context)
 
 
 def _password(context):
@@ -86,16 +86,16 @@ def _resync(context):
     return reset.resync(context, Answer(202, b'{"resync": "begins"}\n', JSON))
 
 
-async def _events(context):
+def _events(context):
     from dialtone.webui import events
 
-    return await events.serve(context)
+    return events.serve(context)
 
 
-async def _xmllog(context):
+def _xmllog(context):
     from dialtone.webui import xmllog
 
-    return await xmllog.serve(context)
+    return xmllog.serve(context)
 
 
 def _trusting(context):
@@ -110,7 +110,7 @@ def _trusting(context):
     return Answer(200, page(context, "Trusted Servers", "/trust.html", content))
 
 
-async def _certificates(context):
+def _certificates(context):
     if context.request.method == "POST":
         context.faces.shed()
     from dialtone.webui import certificates
@@ -118,16 +118,16 @@ async def _certificates(context):
     return certificates.serve(context)
 
 
-async def _confirm(context):
+def _confirm(context):
     from dialtone.webui import confirming
 
     return confirming.serve(context)
 
 
-async def _asset(context):
+def _asset(context):
     from dialtone.webui import assets
 
-    return await assets.serve(context)
+    return assets.serve(context)
 
 
 # path: (methods, roles, handler, module that the page needs or "" for none of the large ones). Paths are the real
