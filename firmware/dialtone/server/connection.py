@@ -9,7 +9,7 @@ from dialtone.errors import CallerError, DeviceError, PeerError
 from dialtone.http.inbound import SERVER, Inbound
 from dialtone.server.answer import Answer, problem
 from dialtone.server.outgoing import Outgoing
-from dialtone.server.policy import Context, decide, https_url
+from dialtone.server.policy import Context, decide
 from micropython import const
 
 _BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
@@ -246,6 +246,8 @@ class Connection(Outgoing):
                 request = self._next()
             if not request:
                 return
+            from dialtone.server.refusals import https_url
+
             url = https_url(self._service.phone, request)
         except PeerError:
             pass

@@ -3,8 +3,7 @@
 A policy is ``policy(context)`` and gives an ``Answer``, None (no opinion), or a coroutine that gives an ``Answer``.
 """
 
-from dialtone.server.answer import TEXT, Answer, problem
-from dialtone.version import VENDOR
+from dialtone.server.answer import problem
 
 PASSWORD_PAGE = "/password.html"
 _READ = ("GET", "HEAD")
@@ -33,17 +32,10 @@ class Context:
         self.role = None
 
 
-def https_url(phone, request):
-    """The same page on the HTTPS listener: the host as the client spelled it, path and query kept."""
-    host = request.host or phone.platform.address()
-    colon = host.rfind(":")
-    if colon > host.rfind("]"):  # the brackets of an IPv6 literal hold colons of their own
-        host = host[:colon]
-    target = request.path if request.path.startswith("/") else "/"
-    if request.query:
-        target += "?" + request.query
-    port = phone.https_port
-    return "https://" + host + (":%d" % port if port != 443 else "") + target
+def _refusals():
+    from dialtone.server import refusals
+
+    return refusals
 
 
 def known_method(context):
@@ -59,16 +51,14 @@ def misdirected(context):
     address = context.phone.platform.address()
     if not host or host.startswith(address) and host[len(address) :][:1] in ("", ":"):
         return None
-    from dialtone.server import names
-
-    return names.refusal(context.phone, host)
+    return _refusals().misdirected(context)
 
 
 def redirect(context):
-    """A page asked for in the clear is answered with its https URL (301, not cached: the setting can change)."""
+    """A page asked for in the clear is answered with its https URL."""
     if context.secure or context.request.method not in _READ or not _redirects(context):
         return None
-    return Answer(301, b"", TEXT, (("Location", https_url(context.phone, context.request)),))
+    return _refusals().moved(context)
 
 
 def _redirects(context):
@@ -90,17 +80,11 @@ def push(context):
     return pushes.answer(context, kind)
 
 
-def refuse(context, area, text):
-    """403 in plain text, and a line in the log."""
-    context.phone.log.warning(area, "%s: %s" % (context.peer, text))
-    return Answer(403, text + "\n", TEXT)
-
-
 def plain_post(context):
     """With the redirect on, nothing but pushes is taken in the clear: a password must not travel there."""
     if context.secure or context.request.method in _READ or not _redirects(context):
         return None
-    return problem(403, "Use " + https_url(context.phone, context.request))
+    return _refusals().use_https(context)
 
 
 def switched_off(context):
@@ -116,17 +100,9 @@ def switched_off(context):
 
 
 def authentication(context):
-    """Basic log-in with the real phone's realm (facts page, 7.1). Who was wrong five times waits for a minute."""
-    access = context.access
-    context.role = access.authenticate(context.request, context.peer)
-    if context.role:
-        return None
-    if access.left_s(context.peer):
-        from dialtone.server import names
-
-        return names.wrong(access.left_s(context.peer))
-    realm = 'Basic realm="%s %s"' % (VENDOR, context.phone.platform.model)
-    return problem(401, "Log in with the name and password of this phone", (("WWW-Authenticate", realm),))
+    """Basic log-in. Who was wrong five times waits for a minute."""
+    context.role = context.access.authenticate(context.request, context.peer)
+    return None if context.role else _refusals().log_in(context)
 
 
 def same_origin(context):
@@ -142,7 +118,7 @@ def same_origin(context):
     own = ("https://" if context.secure else "http://") + request.host
     if (site is None or site in ("same-origin", "none")) and (origin is None or origin.lower() == own.lower()):
         return None
-    return refuse(context, "web", "This change came from another web site and was refused")
+    return _refusals().refuse(context, "web", "This change came from another web site and was refused")
 
 
 def reading_only(context):
@@ -155,9 +131,7 @@ def default_password(context):
     request = context.request
     if request.method in _READ or request.path == PASSWORD_PAGE or not reading_only(context):
         return None
-    from dialtone.server import names
-
-    return names.built_in(PASSWORD_PAGE)
+    return _refusals().built_in(PASSWORD_PAGE)
 
 
 POLICIES = (known_method, misdirected, redirect, push, plain_post, switched_off, authentication, same_origin)

@@ -3,7 +3,7 @@
 from dialtone.net.seam import resolve
 from dialtone.scripts.push import payload, sender_allowed
 from dialtone.server.answer import TEXT, Answer
-from dialtone.server.policy import https_url, refuse
+from dialtone.server.refusals import https_url, refuse
 
 
 def answer(context, kind):

@@ -3,7 +3,6 @@
 from dialtone.http.markup import escape
 from dialtone.identity import stored
 from dialtone.server.answer import Answer, problem
-from dialtone.server.policy import https_url
 
 _PATH = "/certificates.html"
 _TITLE = "Certificates"
@@ -32,6 +31,8 @@ def serve(context):
     post = context.request.method == "POST"
     if not context.secure and (post or context.request.path != _PATH):
         text = "Keys and requests travel over HTTPS only: anybody on the way could exchange them. Use "
+        from dialtone.server.refusals import https_url
+
         return problem(403, text + https_url(phone, context.request))
     if post:
         from dialtone.webui import uploading
@@ -63,6 +64,8 @@ def _content(context):
         yield piece
     yield "</section>\n"
     if not context.secure:
+        from dialtone.server.refusals import https_url
+
         yield _PLAIN % escape(https_url(phone, context.request))
         return
     for piece in assets.pieces("/upload.html"):

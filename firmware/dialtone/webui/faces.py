@@ -42,7 +42,8 @@ _PAGES = (
     "dialtone.x509",
     "dialtone.storage.defaults",
 )
-_LOGIN = ("dialtone.server.login", "dialtone.http.credentials")  # a page comes after it, and needs its room
+# A page comes after these, and needs their room
+_LOGIN = ("dialtone.server.login", "dialtone.http.credentials", "dialtone.server.refusals")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
 _FRAME += ("dialtone.webui.assets", "dialtone.http.forms", "dialtone.http.markup")
 _SERVER = (
@@ -54,7 +55,6 @@ _SERVER = (
 _RARE = (
     "dialtone.softkeys",  # a change without memory for it leaves it behind
     "dialtone.server.pushes",
-    "dialtone.server.names",
     "dialtone.scripts.push",
 )
 

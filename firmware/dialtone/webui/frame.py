@@ -88,7 +88,7 @@ def _menu(role, path, keys):
 
 def _warnings(context):
     if not context.secure:
-        from dialtone.server.policy import https_url
+        from dialtone.server.refusals import https_url
 
         yield '<p class="note warn">This page came over plain HTTP: <b>the password is readable on this network</b>.'
         if context.phone.https_port:

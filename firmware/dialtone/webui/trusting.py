@@ -4,7 +4,6 @@ from dialtone.errors import CallerError, DialtoneError
 from dialtone.http.markup import escape
 from dialtone.net import anchors
 from dialtone.server.answer import Answer, problem
-from dialtone.server.policy import https_url
 from dialtone.webui.html import facts, page
 from dialtone.x509.skim import Skim
 from micropython import const
@@ -39,6 +38,8 @@ _FORMS = (
 async def serve(context):
     """POST takes ``kind`` (roots or client) and a PEM file, or ``remove``. For GET see ``pages``."""
     if not context.secure:
+        from dialtone.server.refusals import https_url
+
         return problem(403, "Trust is changed over HTTPS only. Use " + https_url(context.phone, context.request))
     return Answer(200, page(context, "Trusted Servers", _PATH, content(context, _take(context))))
 
@@ -97,6 +98,8 @@ def content(context, notice):
         yield piece
     yield "</section>\n"
     if not context.secure:
+        from dialtone.server.refusals import https_url
+
         yield _PLAIN % escape(https_url(phone, context.request))
         return
     for kind, title, about in _FORMS:
