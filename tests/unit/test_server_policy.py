@@ -1,7 +1,8 @@
 from dialtone.http.credentials import basic_value
 from dialtone.server.access import Access
 from dialtone.server.answer import Answer
-from dialtone.server.policy import Context, decide
+from dialtone.server.connection import Context
+from dialtone.server.policy import decide
 from dialtone.server.refusals import https_url
 from fake_phone import LOGIN, FakePhone, FakeStore, FakeStream
 from support import run

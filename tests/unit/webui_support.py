@@ -35,7 +35,8 @@ class _Access:
 
 
 class _Context:
-    pass
+    def reading_only(self):
+        return not self.phone.platform.private and self.store.origin("admin password") == "default"
 
 
 class _Faces:

@@ -7,7 +7,8 @@ import time
 
 from dialtone.http.inbound import SERVER, Inbound
 from dialtone.server.answer import Answer, send_buffer
-from dialtone.server.policy import Context, decide
+from dialtone.server.connection import Context
+from dialtone.server.policy import decide
 from inside import DIFFERENT, SAME, Memory, connect, make
 
 TIMES = 20

@@ -9,7 +9,6 @@ from dialtone.errors import CallerError, DeviceError, PeerError
 from dialtone.http.inbound import SERVER, Inbound
 from dialtone.server.answer import Answer, problem
 from dialtone.server.outgoing import Outgoing
-from dialtone.server.policy import Context, decide
 from micropython import const
 
 _BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
@@ -18,6 +17,32 @@ _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x 
 _TRIES = const(3)  # to answer a request for which there was no memory
 _STRICT_S = const(2592000)  # 30 days: a phone without its certificate must not be out of reach for a year
 _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow one up to 5
+
+
+class Context:
+    """One request on its way: what policies and handlers look at. ``role`` is set by the authentication policy.
+
+    A connection has one, and begins it anew with each request.
+    """
+
+    def __init__(self, service, stream):
+        self.phone = service.phone
+        self.store = service.phone.store
+        self.access = service.access
+        self.on_push = service.on_push
+        self.faces = service.faces
+        self.secure = stream.secure
+        self.peer = stream.peer
+        self.request = self.body = self.role = None
+
+    def begin(self, request, body):
+        self.request = request
+        self.body = body
+        self.role = None
+
+    def reading_only(self):
+        """Whether the pages change nothing yet: everybody knows the password that the phone came with."""
+        return not self.phone.platform.private and self.store.origin("admin password") == "default"
 
 
 class Connection(Outgoing):
@@ -186,7 +211,9 @@ class Connection(Outgoing):
             if context is None:
                 context = self._context = Context(self._service, self._stream)
             context.begin(request, body)
-            return decide(context)
+            from dialtone.server import policy
+
+            return policy.decide(context)
         except MemoryError:
             return None
         except PeerError:

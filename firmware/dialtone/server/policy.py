@@ -1,35 +1,14 @@
 """What is decided before a handler sees a request: one ordered list, the same for every page and both listeners.
 
-A policy is ``policy(context)`` and gives an ``Answer``, None (no opinion), or a coroutine that gives an ``Answer``.
+A policy is ``policy(context)`` and gives an ``Answer``, None (no opinion), or a coroutine that gives an ``Answer``. All
+of this leaves the heap when a page's code comes.
 """
 
 from dialtone.server.answer import problem
 
-PASSWORD_PAGE = "/password.html"
+_PASSWORD_PAGE = "/password.html"
 _READ = ("GET", "HEAD")
 _KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH")
-
-
-class Context:
-    """One request on its way: what policies and handlers look at. ``role`` is set by the authentication policy.
-
-    A connection has one, and begins it anew with each request.
-    """
-
-    def __init__(self, service, stream):
-        self.phone = service.phone
-        self.store = service.phone.store
-        self.access = service.access
-        self.on_push = service.on_push
-        self.faces = service.faces
-        self.secure = stream.secure
-        self.peer = stream.peer
-        self.request = self.body = self.role = None
-
-    def begin(self, request, body):
-        self.request = request
-        self.body = body
-        self.role = None
 
 
 def _refusals():
@@ -121,17 +100,12 @@ def same_origin(context):
     return _refusals().refuse(context, "web", "This change came from another web site and was refused")
 
 
-def reading_only(context):
-    """Whether the pages of this phone change nothing yet: everybody knows the password that it came with."""
-    return not context.phone.platform.private and context.store.origin("admin password") == "default"
-
-
 def default_password(context):
     """While the built-in admin password holds, a phone on a network takes nothing but another one."""
     request = context.request
-    if request.method in _READ or request.path == PASSWORD_PAGE or not reading_only(context):
+    if request.method in _READ or request.path == _PASSWORD_PAGE or not context.reading_only():
         return None
-    return _refusals().built_in(PASSWORD_PAGE)
+    return _refusals().built_in(_PASSWORD_PAGE)
 
 
 POLICIES = (known_method, misdirected, redirect, push, plain_post, switched_off, authentication, same_origin)

@@ -44,12 +44,12 @@ _PAGES = (
 )
 # A page comes after these, and needs their room
 _LOGIN = ("dialtone.server.login", "dialtone.http.credentials", "dialtone.server.refusals")
+_LOGIN += ("dialtone.server.policy",)
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
 _FRAME += ("dialtone.webui.assets", "dialtone.http.forms", "dialtone.http.markup")
 _SERVER = (
     "dialtone.server.connection",
     "dialtone.server.outgoing",
-    "dialtone.server.policy",
     "dialtone.server.answer",
 )
 _RARE = (

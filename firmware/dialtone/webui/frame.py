@@ -3,7 +3,6 @@ comes, which needs its room (html.py).
 """
 
 from dialtone.http.markup import escape
-from dialtone.server.policy import PASSWORD_PAGE, reading_only
 from dialtone.version import VENDOR, VERSION
 
 _MODULE = "/expmodule1page1.html"
@@ -49,7 +48,7 @@ def top(context, title, path):
     for piece in _warnings(context):
         yield piece
     context.end = _END
-    if path != PASSWORD_PAGE and reading_only(context):
+    if path != "/password.html" and context.reading_only():
         context.end = "</fieldset>" + _END
         yield "<fieldset disabled>"
 
@@ -114,4 +113,4 @@ def _warnings(context):
         yield '<p class="note warn">Certificate validation is off: the phone accepts <b>any server</b>.</p>\n'
     if context.store.origin("admin password") == "default":
         yield '<p class="note warn">The admin password is still the one every phone comes with. '
-        yield '<a href="/password.html">Change it</a>%s.</p>\n' % (_UNTIL if reading_only(context) else "")
+        yield '<a href="/password.html">Change it</a>%s.</p>\n' % (_UNTIL if context.reading_only() else "")
