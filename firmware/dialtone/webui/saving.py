@@ -56,7 +56,7 @@ def _parsed(context):
 
     typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
     context.body = parse_form = None  # what checks comes now, and needs the room
-    context.phone.platform.unload("dialtone.http.forms", "dialtone.server.login", "dialtone.server.names")
+    context.phone.platform.unload("dialtone.http.forms", "dialtone.server.login", "dialtone.server.policy")
     return typed
 
 
