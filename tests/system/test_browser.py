@@ -5,10 +5,14 @@ import re
 import urllib.parse
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error
 from simulated import ROOT
 
 SHOTS = os.path.join(ROOT, "build", "screenshots")
+PAGES = "sysinfo provis configurationServer certificates reset softkeys topsoftkey expmodule1page1 preferences upgrade "
+PAGES = (PAGES + "troubleshooting actionURI trust tlsEvents xmllog password confirm").split()
+GRAVE = ("serious", "critical")
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
 
 
@@ -16,7 +20,6 @@ def save(page):
     """Presses the button and waits for the whole answer."""
     with page.expect_navigation(wait_until="load"):
         page.get_by_role("button", name="Save Settings").click()
-
 
 
 def open_page(browser, phone, path="/sysinfo.html", size="desktop", **options):
@@ -101,7 +104,7 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
     server.files["/aastra.cfg"] = b"!https block http post xml: 1\nsoftkey1 label: x\nno colon here\n"
     phone = phones("cpython", server.url)
     page = open_page(browser, phone, size=size, color_scheme=scheme)
-    for path in ("sysinfo", "provis", "configurationServer", "certificates", "reset"):
+    for number, path in enumerate(PAGES[scheme == "dark" :: 2]):  # each page at both widths, in one of the schemes
         page.goto(phone.ready["https"].rstrip("/") + "/%s.html" % path)
         shoot(page, "%s-%s-%s" % (path, size, scheme))
         context = page.context.browser.new_context(
@@ -118,6 +121,10 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
             ".filter(e => !e.labels.length).length"
         )
         assert unlabelled == 0
+        if number % 2 == (size == "phone"):  # each page once
+            judged = Axe().run(probe).response["violations"]
+            judged = [(rule["id"], rule["nodes"][0]["html"]) for rule in judged if rule["impact"] in GRAVE]
+            assert not judged, (path, judged)
         context.close()
 
 

@@ -15,7 +15,7 @@ def text_with(result="applied", pending="", error=None):
 def test_what_runs_and_what_the_last_check_said():
     text = text_with()
     assert VERSION in text and "Nothing new" in text and "57i.st" in text
-    assert 'name="firmware_server"' in text and 'href="/reset.html"' in text
+    assert 'name="firmware_server"' in text and 'name="resetOption" value="resync"' in text
     assert "2.0.0.1-SIP was stored" in text_with(pending="2.0.0.1-SIP")
     text = text_with(error=DeviceError("<no> answer", "try"))
     assert "&lt;no&gt; answer" in text and "Nothing new" not in text

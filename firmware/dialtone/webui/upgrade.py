@@ -4,9 +4,10 @@ from dialtone.http.markup import escape
 from dialtone.version import VERSION
 from dialtone.webui.html import facts
 
-_RESTART = (
-    '<p class="act"><a href="/reset.html">Restart the phone</a> to check again: each start asks for <code>%s.st</code>'
-    "%s.</p></section>\n"
+_NOW = (
+    '<form method="post" action="/reset.html"><input type="hidden" name="resetOption" value="resync">'
+    '<p class="act"><button>Check Now</button> <span>Each start asks for <code>%s.st</code>%s, too. '
+    "New firmware starts with the next restart.</span></p></form></section>\n"
 )
 
 
@@ -31,4 +32,4 @@ def content(context):
     ):
         yield piece
     where = " on the firmware server below" if source else " on the configuration server"
-    yield _RESTART % (escape(phone.platform.model), where)
+    yield _NOW % (escape(phone.platform.model), where)
