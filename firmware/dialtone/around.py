@@ -69,7 +69,7 @@ def _restart(store, names):
     from dialtone.config import finding, parameters
 
     modules = {store.module(name) for name in names}
-    for section, _, module in parameters.SECTIONS:
+    for section, _, module in parameters.sections():
         if module in modules:
             texts = parameters.read(module)
             for name in sorted(names):

@@ -54,7 +54,7 @@ def line(row):
 def tables():
     """Yield the lines of all tables, one for each section."""
     titles = []
-    for section, title, _ in parameters.SECTIONS:
+    for section, title, _ in parameters.sections():
         if title in titles:
             continue
         titles.append(title)

@@ -32,7 +32,7 @@ def test_secret_kind_and_secret_flag_go_together():
 
 
 def test_short_labels_and_form_fields_are_unique_in_their_section():
-    for section in {section for section, _, _ in parameters.SECTIONS}:
+    for section in {section for section, _, _ in parameters.sections()}:
         shorts = [row.short for row in parameters.rows(section)]
         fields = [row.field for row in parameters.rows(section)]
         assert len(set(shorts)) == len(shorts), section
@@ -116,3 +116,8 @@ def test_hostile_names_are_not_found():
 def test_an_unknown_model_has_the_keys_of_the_57i():
     assert families.keys("6757i") == families.keys("57i")
     assert parameters.find("softkey20 type", "unknown") is not None
+
+
+def test_each_module_belongs_to_one_section():
+    modules = [module for _, _, module in parameters.sections()]
+    assert modules == list(parameters._MODULES) and len(set(modules)) == len(modules)

@@ -133,7 +133,7 @@ def test_on_demand_modules_exist():
 
 def test_every_parameter_leads_to_the_module_with_its_row():
     store = Store("57i")
-    for section, _, module in parameters.SECTIONS:
+    for section, _, module in parameters.sections():
         for text in parameters.read(module):
             name = parameters.row(section, text).name.replace("keyN", "softkey1")
             assert store.module(name) == module, name

@@ -17,7 +17,7 @@ def test_sections_come_from_the_table_once_each():
 
 
 def test_every_parameter_is_in_one_group():
-    for section in {name for name, _, _ in parameters.SECTIONS}:
+    for section in {name for name, _, _ in parameters.sections()}:
         groups = tree._GROUPS.get(section)
         names = [row.name for row in parameters.rows(section)]
         found = [tree._group(groups, name) for name in names]

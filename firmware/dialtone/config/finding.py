@@ -9,7 +9,7 @@ def find(name, model):
 
     Only keys that ``model`` has are found; for them ``field`` carries the number too (``type3``).
     """
-    for section, _, module in parameters.SECTIONS:
+    for section, _, module in parameters.sections():
         found = lookup(section, parameters.read(module), name, model)
         if found is not None:
             return found

@@ -12,7 +12,7 @@ def known():
     keys = bytearray()
     defaults = Layer()
     aliases = dict([(name, alias) for alias, name in parameters.ALIASES])
-    for number, (section, _, module) in enumerate(parameters.SECTIONS):
+    for number, (section, _, module) in enumerate(parameters.sections()):
         for text in parameters.read(module):
             row = parameters.row(section, text)
             for name in (row.name, aliases.get(row.name)):

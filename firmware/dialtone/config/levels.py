@@ -28,7 +28,7 @@ def apply(store, items):
     be kept for the next start or None).
     """
     change = _Change(store)
-    for section, _, module in parameters.SECTIONS:
+    for section, _, module in parameters.sections():
         change.section(section, module, items)
     for name, _, _ in _settings(items):
         if store.module(name) is None:

@@ -21,30 +21,44 @@ Names, defaults and meanings: aastra-facts sections 1, 2, 5 and 7; our own decis
 # ruff: noqa: F401  (what every reader of the table needs)
 from dialtone.config.rowtext import FILE_ONLY, MASK, NO_XML, SECRET, TRUST, Row, read, row
 
-# id, title, module with the rows (its whole name, for an image calls it otherwise); a long section has several. Every
-# face shows this order.
-SECTIONS = (
-    ("https", "HTTPS Settings", "dialtone.config.table.https"),
-    ("https", "HTTPS Settings", "dialtone.config.table.anchors"),
-    ("configuration server", "Configuration Server", "dialtone.config.table.server"),
-    ("configuration server", "Configuration Server", "dialtone.config.table.http"),
-    ("configuration server", "Configuration Server", "dialtone.config.table.others"),
-    ("configuration server", "Configuration Server", "dialtone.config.table.resync"),
-    ("configuration server", "Configuration Server", "dialtone.config.table.mandatory"),
-    ("firmware", "Firmware Update", "dialtone.config.table.firmware"),
-    ("access", "Passwords and Access", "dialtone.config.table.access"),
-    ("network", "Basic Network Settings", "dialtone.config.table.network"),
-    ("network", "Basic Network Settings", "dialtone.config.table.addresses"),
-    ("time", "Time Servers", "dialtone.config.table.clock"),
-    ("preferences", "Time and Language", "dialtone.config.table.time"),
-    ("preferences", "Time and Language", "dialtone.config.table.dst"),
-    ("preferences", "Time and Language", "dialtone.config.table.language"),
-    ("troubleshooting", "Troubleshooting", "dialtone.config.table.logging"),
-    ("xml", "XML and Push", "dialtone.config.table.xml"),
-    ("xml", "XML and Push", "dialtone.config.table.scripts"),
-    ("actions", "Action URI", "dialtone.config.table.actions"),
-    ("softkeys", "Softkeys and XML", "dialtone.config.table.keytypes"),
-    ("softkeys", "Softkeys and XML", "dialtone.config.table.keys"),
+# id, title, and how many of the modules below have its rows, one after the other: they are read one at a time, so none
+# is long. Every face shows this order. One text, because a tuple for each module would take 3 KB.
+_SECTIONS = (
+    "https|HTTPS Settings|2\n"
+    "configuration server|Configuration Server|5\n"
+    "firmware|Firmware Update|1\n"
+    "access|Passwords and Access|1\n"
+    "network|Basic Network Settings|2\n"
+    "time|Time Servers|1\n"
+    "preferences|Time and Language|3\n"
+    "troubleshooting|Troubleshooting|1\n"
+    "xml|XML and Push|2\n"
+    "actions|Action URI|1\n"
+    "softkeys|Softkeys and XML|2\n"
+)
+# Whole names, for an image calls them otherwise
+_MODULES = (
+    "dialtone.config.table.https",
+    "dialtone.config.table.anchors",
+    "dialtone.config.table.server",
+    "dialtone.config.table.http",
+    "dialtone.config.table.others",
+    "dialtone.config.table.resync",
+    "dialtone.config.table.mandatory",
+    "dialtone.config.table.firmware",
+    "dialtone.config.table.access",
+    "dialtone.config.table.network",
+    "dialtone.config.table.addresses",
+    "dialtone.config.table.clock",
+    "dialtone.config.table.time",
+    "dialtone.config.table.dst",
+    "dialtone.config.table.language",
+    "dialtone.config.table.logging",
+    "dialtone.config.table.xml",
+    "dialtone.config.table.scripts",
+    "dialtone.config.table.actions",
+    "dialtone.config.table.keytypes",
+    "dialtone.config.table.keys",
 )
 
 # Spellings of other releases for one of our rows.
@@ -53,12 +67,24 @@ ALIASES = (("upgrade uri", "firmware server"),)
 
 def rows(section=None):
     """All rows, or those of one section, in the order of the table. Key families come once, named ``keyN ...``."""
-    for name, _, module in SECTIONS:
+    for name, _, module in sections():
         if section is None or section == name:
             texts = read(module)
             for i in range(len(texts)):  # an iterator would keep them alive while the next section is read
                 yield row(name, texts[i])
             texts = None
+
+
+def sections():
+    """Yields (id, title, module) for each module of the table."""
+    start = at = 0
+    while start < len(_SECTIONS):
+        end = _SECTIONS.find("\n", start)
+        section, title, count = _SECTIONS[start:end].split("|")
+        start = end + 1
+        for _ in range(int(count)):
+            yield section, title, _MODULES[at]
+            at += 1
 
 
 def find(name, model="57i"):

@@ -18,7 +18,7 @@ def check(draft, index):
     waiting = draft.waiting[index]
     draft.waiting[index] = Layer()
     wanted = {draft.store.module(row[0]) for row in _waiting(draft, index, waiting)}
-    for section, _, module in parameters.SECTIONS:
+    for section, _, module in parameters.sections():
         if module in wanted:
             _check(draft, index, waiting, section, module)
     if draft.spool:

@@ -67,7 +67,7 @@ class Store:
         self.more_diagnostics = 0
         self._memo = {}
         self._watchers = []
-        self._modules = [module for _, _, module in parameters.SECTIONS]
+        self._modules = [module for _, _, module in parameters.sections()]
         self._known, self._defaults = known.known()
 
     def get(self, name):

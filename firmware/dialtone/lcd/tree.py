@@ -46,10 +46,10 @@ _GROUPS = {
 
 def administrator(panel):
     """The menu behind the administrator's password."""
-    from dialtone.config.parameters import SECTIONS
+    from dialtone.config.parameters import sections
 
     entries = []
-    for name, title, _ in SECTIONS:
+    for name, title, _ in sections():
         if (name, title) not in entries and name not in _ELSEWHERE:
             entries.append((name, title))
     entries += [(_check, "Check for Updates"), (_clear, "Erase Local Config."), (_defaults, "Factory Default")]
