@@ -116,9 +116,9 @@ def _restore(phone, climbs):
 
             ladder.apply(phone, climbs)
     except (DeviceError, MemoryError) as error:
-        if not isinstance(error, DeviceError) and not phone.safe:
+        if not isinstance(error, DeviceError) and not phone.safe and not climbs:
             raise
-        phone.log.error("storage", error)  # in safe mode the phone does without what it cannot even load
+        phone.log.error("storage", error)  # in trouble the phone does without what it cannot even load
     phone.unload(*_LADDER, *CONFIG_ON_DEMAND)
 
 

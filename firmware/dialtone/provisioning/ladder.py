@@ -110,7 +110,7 @@ def _replace_local(phone):
 def _keep_guards(store, before, after):
     """Neither a password nor trust becomes an older one because the phone ends unexpectedly."""
     from dialtone.config import parameters
-    from dialtone.config.values import lowers
+    from dialtone.config.strict import lowers
     from dialtone.config.winning import value_of
 
     old, new = store.layers[:], store.layers[:]
