@@ -4,6 +4,8 @@ RUNTIME ?= cpython
 STATE ?= build/sim-$(RUNTIME)
 ARGS ?=
 COUNT ?= 100000
+BOARD ?= ESP32_GENERIC
+KEY ?=
 
 VENV := .venv/bin
 NEEDS_cpython := venv fonts
@@ -11,7 +13,7 @@ NEEDS_micropython := venv fonts micropython
 NEEDS_micropython32 := venv fonts micropython32
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens deploy lcd reference clean
+.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens deploy firmware lcd reference clean
 
 help: ## List the targets (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,9 @@ screens: setup-unit ## Draw all LCD screens into build/screens.png beside the go
 deploy: setup-unit ## Put the firmware on a board; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make deploy PORT=/dev/ttyUSB0))
 	@$(VENV)/python tools/deploy.py $(PORT) $(ARGS)
+
+firmware: setup-unit ## Build the signed firmware image of a board; BOARD=ESP32_GENERIC KEY=file ARGS=...
+	@$(VENV)/dialtone firmware build --board $(BOARD) $(if $(KEY),--key $(KEY)) $(ARGS)
 
 lcd: ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))

@@ -1,9 +1,30 @@
-"""Runs after boot.py on a board. It stays this short because it is the one file that the board compiles by itself."""
+"""Runs after boot.py on a board: picks the firmware, starts it. One of the files that the board compiles by itself, so
+it stays short; and that no update replaces.
+"""
 
-from dialtone import prelude
+import os
 
-prelude.prepare()
-del prelude
-from dialtone import board  # noqa: E402
+import choose
 
-board.run()
+slot, trial = choose.choose("/phone")
+if slot:
+    os.chdir("/phone/slots/" + slot)  # the first place where modules are looked for
+del choose
+try:
+    from dialtone import prelude
+
+    prelude.prepare()
+    del prelude
+    from dialtone import board
+
+    board.run(trial)
+except Exception as error:
+    if not slot:
+        raise
+    import sys
+
+    import machine
+
+    sys.print_exception(error)
+
+    machine.reset()  # the next start counts, or falls back

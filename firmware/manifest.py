@@ -7,6 +7,7 @@
 metadata(version="1.0.0")
 
 module("boot.py")
+module("choose.py")
 module("main.py")
 package(
     "dialtone",
@@ -199,10 +200,19 @@ package(
         "tls/methods.py",
         "tls/suites.py",
         "update/__init__.py",
+        "update/building.py",
         "update/check.py",
-        "update/download.py",
         "update/image.py",
-        "update/slots.py",
+        "update/install.py",
+        "update/judging.py",
+        "update/payload.py",
+        "update/proof.py",
+        "update/record.py",
+        "update/romfs.py",
+        "update/signature.py",
+        "update/stage.py",
+        "update/trial.py",
+        "update/waiting.py",
         "version.py",
         "webui/__init__.py",
         "webui/assets.py",

@@ -20,15 +20,16 @@ class ChildError(Exception):
     """The process cannot be started; the text says what to do."""
 
 
-def command_of(runtime, heap=None, watch=False):
+def command_of(runtime, heap=None, watch=False, slot=""):
     """(command line, environment additions) that run a phone on ``runtime``. Compiles the firmware where needed.
 
-    ``watch``: a front panel reads its requests off, and the heap is larger by what that takes.
+    ``watch``: a front panel reads its requests off, and the heap is larger by what that takes. ``slot``: folder of
+    firmware that came as an update, "" for that of this checkout.
     """
     if runtime == "cpython":
-        path = os.pathsep.join(str(folder) for folder in (SHIMS / "cpython", SHIMS, FIRMWARE))
+        path = os.pathsep.join(str(folder) for folder in (SHIMS / "cpython", SHIMS, slot or FIRMWARE))
         return [sys.executable, str(SHIMS / "sim_main.py")], {"PYTHONPATH": path}
-    from host.compile import SEARCH_PATH, CompileError, compile_firmware
+    from host.compile import IN_SLOT, SEARCH_PATH, CompileError, compile_firmware
 
     binary = ROOT / "build" / "bin" / runtime
     if not binary.exists():
@@ -39,7 +40,7 @@ def command_of(runtime, heap=None, watch=False):
         raise ChildError(str(error)) from None
     size = heap_bytes(heap or HEAPS[runtime]) + (_WATCH if watch else 0)
     command = [str(binary), "-X", "heapsize=%d" % size, "-m", "sim_main"]
-    return command, {"MICROPYPATH": SEARCH_PATH}
+    return command, {"MICROPYPATH": slot + IN_SLOT if slot else SEARCH_PATH}
 
 
 def heap_bytes(text):

@@ -107,6 +107,9 @@ def _parser():
     from host.phones import commands as phones
 
     phones.add(commands)
+    from host.firmtool import commands as firmware
+
+    firmware.add(commands)
     return parser
 
 
@@ -164,6 +167,7 @@ def _add_sim(commands):
         "--crash-when", metavar="NAME=VALUE", default="", help="end the phone while that is in its configuration"
     )
     sim.add_argument("--time-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the time servers, for tests
+    sim.add_argument("--watchdog-s", type=int, default=60, help=argparse.SUPPRESS)  # of new firmware, for tests
     sim.add_argument("--limits", type=_limits, default={}, help=argparse.SUPPRESS)  # of dialtone.net.limits, for tests
     sim.set_defaults(run=_sim)
 

@@ -10,13 +10,15 @@ import sys
 import urllib.parse
 from pathlib import Path
 
-from host import child, identity, ports, roots, state
+from host import child, identity, images, ports, roots, signing, state
 from host.control import KEYS, ControlError, ControlServer
 from host.demo_server import DemoServer
 from host.panel.relay import Relay
 from host.panel.server import PanelServer, public
 from host.places import FONTS
 from host.text import printable
+
+import choose  # isort: skip  of the firmware, which images.py has made importable
 
 _LIVES = 9  # deaths in a row before we give up: after seven a phone is in safe mode, see provisioning/ladder.py
 _FIRST_BACK_OFF_S = 0.5
@@ -66,7 +68,6 @@ class Launcher:
         try:
             self._log = state.LogFile(folder) if self._terminal else None
             settings = self._settings(folder)
-            command = child.command_of(self.options.runtime, self.options.heap, self.options.panel)
             if not self.options.config_server and not self.options.learns:
                 demo = DemoServer(folder / "host", self._asked)
                 await demo.start()
@@ -77,7 +78,7 @@ class Launcher:
             await control.start()
             if self._terminal:
                 self._terminal.open(self)
-            return await self._live(command, settings)
+            return await self._live(settings)
         finally:
             if self._terminal:
                 self._terminal.close()
@@ -231,10 +232,14 @@ class Launcher:
             "dhcp_options": dict(options.dhcp_option),
             "mdns": options.mdns,
             "time_port": options.time_port,
+            "abi": images.ABIS[options.runtime],
         }
 
     def _trust(self, folder, settings, demo):
-        """Adds the configuration server and what the phone trusts it by."""
+        """Adds the configuration server, what the phone trusts it by, and whose firmware it takes."""
+        keys = folder / "firmware.keys"
+        if not keys.exists():  # later on updates may have changed it
+            identity.write_private(keys, signing.public(signing.demo()).hex().encode() + b"\n")
         source = demo.authority if demo else self.options.ca
         given = self.options.config_server
         settings["config_server"] = demo.base + "/" if demo else _folder_url(given) if given else ""
@@ -244,15 +249,23 @@ class Launcher:
             identity.write_private(folder / "anchors.pem", _anchors(source))
             settings["trust_anchor"] = "anchors.pem"
 
-    async def _live(self, command, settings):
+    def _boot(self, settings):
+        """The command that runs the firmware of the chosen slot: what ``main.py`` does on a board."""
+        slot, settings["trial"] = choose.choose(settings["state"])
+        if slot:
+            self.say("Starting the firmware in slot %s%s." % (slot, " on trial" if settings["trial"] else ""))
+        folder = str(Path(settings["state"]) / "slots" / slot) if slot else ""
+        return child.command_of(self.options.runtime, self.options.heap, self.options.panel, folder)
+
+    async def _live(self, settings):
         """One life of the phone after the other."""
         deaths = 0
         while True:
             begin = asyncio.get_running_loop().time()
-            code = await self._one_life(command, settings)
+            code = await self._one_life(self._boot(settings), settings)
             if self._over.is_set():
                 return 0
-            if self._failure and not self.ready:
+            if self._failure and not self.ready and not settings["trial"]:
                 raise LaunchError("The phone did not start: " + self._failure)
             if self._restarting:
                 deaths = 0
@@ -276,6 +289,7 @@ class Launcher:
         await self._phone.start(settings)
         death = asyncio.create_task(self._phone.wait())
         over = asyncio.create_task(self._over.wait())
+        watchdog = asyncio.create_task(self._watch(settings["trial"]))
         try:
             await asyncio.wait((death, over), return_when=asyncio.FIRST_COMPLETED)
             if not death.done() and not await self._phone.stop():
@@ -286,8 +300,20 @@ class Launcher:
             return await death
         finally:
             over.cancel()
+            watchdog.cancel()
             self._up.clear()
             self._phone = None
+
+    async def _watch(self, trial):
+        """A board's watchdog: new firmware that hangs instead of taking keys is ended, and that counts as a start."""
+        while trial:
+            await asyncio.sleep(self.options.watchdog_s)
+            try:
+                await self.screen()
+            except ControlError:
+                self.say("The new firmware does not answer. Its watchdog ends it.")
+                if self._phone:
+                    self._phone.kill()
 
     async def _over_within(self, seconds):
         try:

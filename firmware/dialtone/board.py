@@ -216,8 +216,9 @@ async def phone_life(platform, settings):
         platform.feed = machine.WDT(timeout=watchdog_s * 1000).feed
     phone.supervisor.start("attendant", lambda: attend(phone))
     await phone.start()
-    info = phone.ready_info()
-    print("phone ready: %s %s certificate %s" % (info["https"], info["http"], info["certificate_sha256"]))
+    if phone.http_port:  # else it restarts with new firmware
+        info = phone.ready_info()
+        print("phone ready: %s %s certificate %s" % (info["https"], info["http"], info["certificate_sha256"]))
     await platform.over.wait()
     await asyncio.sleep_ms(500)  # the page that asked for the restart is still on its way
     from dialtone.provisioning import ladder
@@ -226,8 +227,8 @@ async def phone_life(platform, settings):
     await phone.stop()
 
 
-def start():
-    """Everything once; returns when the board is to be reset."""
+def start(trial):
+    """Everything once; returns when the board is to be reset. ``trial``: see ``Platform``."""
     settings = {"http_port": 80, "https_port": 443, "bind": "0.0.0.0", "state": _STATE, "model": "57i"}
     settings.update(read_json("/board.json"))
     settings.update(read_json("/network.json"))
@@ -235,6 +236,7 @@ def start():
     station = join(settings, display)
     settings["trust_anchor"] = _ANCHORS
     settings["roots"] = _ROOTS
+    settings["trial"] = trial
     platform = BoardPlatform(settings, station, display)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
@@ -247,10 +249,10 @@ def start():
         raise
 
 
-def run():
+def run(trial=0):
     """``main.py`` on a board. Ctrl-C leaves to the prompt; an error is shown, then the board starts again."""
     try:
-        start()
+        start(trial)
     except DialtoneError as error:
         print("phone not started: %s" % error)
         time.sleep(_RETRY_S)

@@ -3,6 +3,11 @@
 from asyncio import sleep_ms
 
 from dialtone.errors import DialtoneError
+from dialtone.log import clean
+from micropython import const
+
+_TRIES = const(3)  # for a file that changes between its head and its payload
+_SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 
 
 async def trusted(phone):
@@ -59,24 +64,120 @@ def _identity(phone):
 
 
 async def firmware(phone, progress):
+    """Load and install what the server has. Returns (version that the next start runs or "", error or None)."""
+    if phone.platform.trial:
+        return "", None  # the firmware that runs has to prove itself first: it could not be fallen back to
+
+    def tell(stage, text):
+        progress(stage, clean(text, _SCREEN))
+
+    version, error = await _load(phone, tell)
+    if version and not error:
+        from dialtone.update import install
+
+        error = await install.install(phone.platform, tell)
+        modules = install.ON_DEMAND
+        install = None
+        await sleep_ms(0)
+        phone.unload(*modules)
+    if error:
+        phone.log.warning("firmware", error)
+        tell("firmware", error.text)
+        version = ""
+    return version, error
+
+
+async def _load(phone, tell):
+    """Ask the firmware server. Like ``firmware``, but nothing is installed yet."""
     from dialtone.client import MODULES
-    from dialtone.provisioning.source import firmware_url, server_url, vouched
-    from dialtone.update import check
 
     try:
-        folder = server_url(phone.store, phone.platform)
-        url = firmware_url(phone.store, folder, phone.platform.model)
-        sure = vouched(phone.store, phone.platform, folder)
-        firmware_url = server_url = vouched = None
-        phone.unload("dialtone.provisioning.source")
-        client = phone.client()
-        client.vouched = sure
-        found = await check.check(phone.platform, client, folder, url, progress)
+        client, url = _client(phone)
+        found = await _steps(phone, client, url, tell)
     except DialtoneError as error:
         found = "", error
-    modules = check.ON_DEMAND
-    client = firmware_url = server_url = vouched = check = None
+    client = None
     await sleep_ms(0)
-    phone.unload("dialtone.provisioning.source", *modules)  # again: after an error
     phone.unload(*MODULES)
     return found
+
+
+async def _steps(phone, client, url, tell):
+    """The head, then its signature, then the payload: what one needs leaves the heap before the next.
+
+    They share a client: MicroPython's collector takes what earlier calls have left on the stack for references, and
+    would now and then keep a first one with all its code beside the second.
+    """
+    for _ in range(_TRIES):
+        version, staged, error = await _look(phone, client, url, tell)
+        await sleep_ms(0)
+        if error or not version:
+            return version, error
+        proved, error = _proved(phone, tell)
+        if error and not staged:
+            return version, error
+        if not error:  # else flash has lost what was there, and the server has it
+            done, error = await _payload(phone, client, url, proved, tell)
+            await sleep_ms(0)
+            if done or error:
+                return version, error
+    return "", DialtoneError("The firmware image on the server changes all the time", "Wait until it is complete")
+
+
+async def _look(phone, client, url, tell):
+    from dialtone.update import check
+
+    modules = check.ON_DEMAND
+    found = await check.check(phone.platform, client, url, tell)
+    check = None
+    await sleep_ms(0)
+    phone.unload(*modules)
+    return found
+
+
+def _proved(phone, tell):
+    from dialtone.update import proof
+
+    tell("firmware", "Checking the signature")
+    modules = proof.ON_DEMAND
+    try:
+        return proof.prove(phone.platform), None
+    except DialtoneError as error:
+        return b"", DialtoneError(error.text, error.advice)  # no class of a module that goes
+    finally:
+        proof = None
+        phone.unload(*modules)
+
+
+async def _payload(phone, client, url, proved, tell):
+    from dialtone.update import payload
+    from dialtone.update.stage import Stage
+
+    modules = payload.ON_DEMAND
+    stage = Stage(phone.storage)
+    try:
+        stage.load()
+        phone.unload("dialtone.update.image")
+        count = stage.good(phone.platform.feed)
+        found = await payload.load(client, url, stage, count, proved, tell, phone.platform.feed)
+    except MemoryError:
+        found = False, DialtoneError("Not enough memory to load the firmware", "Restart the phone to try again")
+    payload = stage = Stage = None
+    await sleep_ms(0)
+    phone.unload(*modules)
+    return found
+
+
+def _client(phone):
+    """A client for the firmware server, and the image's URL."""
+    from dialtone.provisioning.source import firmware_url, homes, server_url, vouched
+
+    folder = server_url(phone.store, phone.platform)
+    url = firmware_url(phone.store, folder, phone.platform.model)
+    client = phone.client()
+    client.vouched = vouched(phone.store, phone.platform, folder)
+    client.homes = homes(phone.store, folder, url)
+    client.tftp = True
+    firmware_url = homes = server_url = vouched = None
+    phone.unload("dialtone.provisioning.source")
+    return client, url

@@ -63,13 +63,17 @@ class Phone:
         self.alarm = self.round = None  # tasks: a round that is planned (alarm.py), one under way (refresh.py)
 
     async def start(self):
-        """Load what is stored, fetch the configuration, serve. Raises DeviceError when it cannot serve at all."""
+        """Load what is stored, fetch the configuration, serve; or restart, when new firmware has come (there are no
+        listeners then). Raises DeviceError when it cannot serve at all.
+        """
         from dialtone import startup
 
         startup.prepare(self)
         startup = None
         self.unload("dialtone.startup", "dialtone.prelude")
         await self.resync()
+        if self.outcome[4]:
+            return self.restart()  # new firmware: nobody has come to this one yet
         await self._listen()
         from dialtone import startup
 

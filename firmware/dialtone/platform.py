@@ -92,6 +92,9 @@ class Platform:
     names = ()  # by which browsers reach it besides its address and host name
     cold = False  # the power came: the start before has not ended by itself, see storage/boots.py
     private = False  # nobody but this computer reaches the phone: the password that every phone comes with may stay
+    abi = 6  # of the .mpy files that this MicroPython loads (the first number of "v6.3"); 0: Python sources
+    board = ""  # name of the board's folder
+    trial = 0  # starts of a firmware that has yet to pass its self-test, see update/trial.py
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red
     mdns = "224.0.0.251:5353"  # whom to ask for a configuration server, "" nobody: see provisioning/learned.py
@@ -117,6 +120,7 @@ class Platform:
         self.time_port = settings.get("time_port") or 123
         self.limits = settings.get("limits") or {}  # keywords of net.limits.Limits
         self.roots = settings.get("roots") or ""
+        self.trial = settings.get("trial") or 0
         self.tls_events = []
         self.home = self.root = self.stranger = None
 

@@ -37,6 +37,7 @@ async def resync(phone, mode=3):
         downloads = None
         await sleep_ms(0)
         phone.unload("dialtone.downloads")
+    firmware_error = _rolled_back(phone) or firmware_error
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
 
 
@@ -78,6 +79,19 @@ async def _configuration(phone):
     packing = None
     phone.settle()
     return found
+
+
+def _rolled_back(phone):
+    """Why the last update did not stay, until somebody has acknowledged it."""
+    from dialtone.update import record
+
+    why = record.load(phone.storage).get("why")
+    record = None
+    phone.unload("dialtone.update.record")
+    if why:
+        phone.log.error("firmware", why)
+        return DialtoneError(why, "Acknowledge it on the page System Information")
+    return None
 
 
 def _progress(phone):

@@ -10,7 +10,7 @@ import os
 import sys
 
 import micropython  # noqa: F401  first of all: under CPython it brings what the firmware needs
-_FIRMWARE = [path for path in sys.path if path.endswith("/image/firmware")]
+_FIRMWARE = [path for path in sys.path if path.endswith("/image/firmware") or path[:-1].endswith("/slots/")]
 if _FIRMWARE:  # the name of each module's file stays in the heap: let it begin with "dialtone", as on a board
     os.chdir(_FIRMWARE[0])
     sys.path[:] = [""] + [path for path in sys.path if path and path not in _FIRMWARE]
@@ -109,7 +109,8 @@ class Process:
     async def boot(self):
         try:
             await self.phone.start()
-            emit("ready", **self.phone.ready_info())
+            if self.phone.http_port:  # else it restarts with new firmware
+                emit("ready", **self.phone.ready_info())
             self.phone.unload("dialtone.report")  # which the next request for the status loads
         except (DialtoneError, OSError) as error:
             self.fail(str(error))

@@ -19,6 +19,7 @@ class SimPlatform(Platform):
         super().__init__(settings, _to_stderr)
         self.private = settings["bind"] in ("localhost", "::1") or settings["bind"].startswith("127.")
         self.cold = bool(settings.get("cold"))
+        self.abi = settings.get("abi", self.abi)
         self._address = settings.get("address") or settings["bind"]
         self._on_event = on_event
         self.mdns = settings.get("mdns") or ""  # the network of a PC is not the phone's to ask

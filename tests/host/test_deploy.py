@@ -78,7 +78,7 @@ def bench(tmp_path_factory):
 def on_board(module):
     """Where a module lies on a board, see tools/shrink.py."""
     table = json.loads((ROOT / "build/short/names.json").read_text())
-    return "/d/%s.mpy" % next(name for name, names in table.items() if names[""] == module)
+    return "/phone/slots/a/d/%s.mpy" % next(name for name, names in table.items() if names[""] == module)
 
 
 def copied(output):
@@ -91,7 +91,8 @@ def test_deploy_brings_the_phone_up(bench):
     assert "The phone is up: https://127.0.0.1:%d/" % bench.ports[1] in bench.first.stdout
     assert bench.certificate() in bench.first.stdout
     flash = bench.board.folder
-    assert (flash / "dialtone/webui/style.css").exists() and (flash / on_board("dialtone.phone")[1:]).exists()
+    assert (flash / "phone/slots/a/dialtone/webui/style.css").exists()
+    assert (flash / on_board("dialtone.phone")[1:]).exists()
     assert not [path for folder in ("dialtone", "d") for path in (flash / folder).rglob("*.py")]
 
 
@@ -220,7 +221,7 @@ def test_display_and_keypad_of_the_board_folder(bench):
     settings["keypad"] = {"rows": [13, 14], "columns": [25], "keys": [["options"], ["goodbye"]]}
     (flash / "board.json").write_text(json.dumps(settings))
     for path in FONTS.iterdir():
-        shutil.copy(path, flash / "dialtone/lcd")
+        shutil.copy(path, flash / "phone/slots/a/dialtone/lcd")
     shutil.copy(ROOT / "tests/unit/ssd1306.py", flash)
     try:
         deploy.restart(bench.board.port)
@@ -232,7 +233,8 @@ def test_display_and_keypad_of_the_board_folder(bench):
             wait_for_picture(flash, *console.frame_with("Administrator"))
     finally:
         (flash / "board.json").write_text(before)
-        for path in (flash / "ssd1306.py", *[flash / "dialtone/lcd" / path.name for path in FONTS.iterdir()]):
+        fonts = [flash / "phone/slots/a/dialtone/lcd" / path.name for path in FONTS.iterdir()]
+        for path in (flash / "ssd1306.py", *fonts):
             path.unlink()
 
 

@@ -1,7 +1,22 @@
 """Firmware images for the tests, by the host's own builder."""
 
-from host.images import build_image
+import os
+
+from host.firmtool import payload
+from host.images import ABIS, build_image
 
 
-def image(payload, version, models):
-    return build_image(payload, version=version, models=models)
+def image(data, version, models, **more):
+    return build_image(data, version=version, models=models, **more)
+
+
+def firmware(runtime, version, filler=0, changes=(), **more):
+    """The firmware of this checkout as an image for a simulator, calling itself ``version``.
+
+    ``filler``: bytes of a file beside it. ``changes``: {path: bytes} that take a file's place.
+    """
+    files = payload.sources() if runtime == "cpython" else payload.simulated()
+    changes = {**payload.with_version(files, version), **dict(changes)}
+    if filler:
+        changes["filler"] = os.urandom(filler)
+    return build_image(payload.romfs(files, changes), version, ["57i"], abi=ABIS[runtime], **more)

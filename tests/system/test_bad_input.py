@@ -12,7 +12,7 @@ import time
 
 import pytest
 from config_server import ConfigServer, hangs, raw, send
-from host_images import image
+from host_images import ABIS, image
 from simulated import SimPhone, wait_for
 from test_push import FORM, FORMS, RAW
 
@@ -188,8 +188,7 @@ def test_damaged_files_in_flash_cost_what_is_damaged(anywhere, phones, server, t
     for name in ("server.rows", "local.cfg"):
         data = (folder / name).read_bytes()
         (folder / name).write_bytes(data + os.urandom(3000) + b"\nsoftkey2 type: xml\nsoftkey2 label: \x00\x1b[2J\n")
-    (folder / "slots").mkdir(exist_ok=True)
-    (folder / "slots" / "record").write_bytes(os.urandom(300))
+    (folder / "boot.json").write_bytes(os.urandom(300))
     (folder / "local.cfg.tmp").write_bytes(b"half")
     server.close()
     phone = phones(anywhere, server.url, state=folder)
@@ -260,13 +259,12 @@ LIMITED = ["/bin/sh", "-c", 'ulimit -f 64; trap \'\' XFSZ; exec "$0" "$@"']
 def test_full_disk_when_firmware_comes(anywhere, phones, server, tmp_path):
     phone = phones(anywhere, server.url, state=tmp_path / "s")
     phone.stop()
-    server.files["/57i.st"] = image(os.urandom(300_000), "9.9.9.9-SIP", ["57i"])
+    server.files["/57i.st"] = image(os.urandom(300_000), "9.9.9.9-SIP", ["57i"], abi=ABIS[anywhere])
     phone.command = LIMITED + phone.command
     phone.start()
     firmware = phone.status()["firmware"]
     assert "Free some flash" in firmware["error"] and not firmware["pending"], firmware
-    slots = tmp_path / "s" / "slots"
-    assert not slots.exists() or not list(slots.glob("*.img"))
+    assert not (tmp_path / "s" / "boot.json").exists()
     assert "9.9.9.9" not in phone.lcd() and phone.get("/sysinfo.html").status == 200
 
 

@@ -1,8 +1,7 @@
 """The 32-bit phone in its 112 KB heap: boot over verified HTTPS, two pages, a form save, a push, a softkey script."""
 
-import os
 
-from host_images import image
+from host_images import firmware
 from simulated import wait_for
 from test_bad_input import lives
 from test_push import FORMS, RAW
@@ -65,10 +64,11 @@ def test_small_display_model_too(phones, server):
 def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
     last = b"softkey1 type: xml\nsoftkey1 label: Last\n"
     server.files["/aastra.cfg"] = b"# a line that says nothing\n" * 10_000 + last
-    server.files["/57i.st"] = image(os.urandom(3_000_000), "9.9.9.9-SIP", ["57i"])
+    server.files["/57i.st"] = firmware("micropython32", "9.9.9.9-SIP", filler=2_500_000)
     phone = phones("micropython32", server.url)
     assert "Last" in phone.lcd()
-    assert phone.status()["firmware"]["pending"] == "9.9.9.9-SIP"
+    assert phone.status()["firmware"]["running"] == "9.9.9.9-SIP"
+    wait_for(phone.log, lambda text: "has passed its self-test" in text, 30, "self-test")
     assert "9.9.9.9-SIP" in phone.get("/sysinfo.html").text
     assert "MemoryError" not in phone.log() and "memory" not in phone.log(), phone.log()
 

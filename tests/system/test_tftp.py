@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from host_images import image
+from host_images import firmware
 from simulated import ROOT
 
 
@@ -59,13 +59,13 @@ def test_configuration_and_firmware_come_over_tftp(runtime, phones, tftpd, tmp_p
     server, root = tftpd
     text = "softkey1 type: xml\nsoftkey1 label: Trivial\nhttps validate certificates: 0\n" + "# padding\n" * 2000
     (root / "phones" / "aastra.cfg").write_text(text)
-    (root / "phones" / "57i.st").write_bytes(image(os.urandom(300_000), "9.9.9.9-SIP", ["57i"]))
+    (root / "phones" / "57i.st").write_bytes(firmware(runtime, "9.9.9.9-SIP"))
     phone = phones(runtime, server.url + "phones", state=tmp_path / "s")
     assert "Trivial" in phone.lcd()
     report = phone.status()
     assert [(each["name"], each["status"]) for each in report["configuration"]["files"]] == [
         ("aastra.cfg", 200), ("57i.cfg", 404), ("00085D123456.cfg", 404)
     ]  # fmt: skip
-    assert report["firmware"]["pending"] == "9.9.9.9-SIP", report["firmware"]
+    assert report["firmware"]["running"] == "9.9.9.9-SIP", report["firmware"]
     shown = phone.get("/sysinfo.html").text
     assert "https validate certificates is not lowered" in shown, "nobody vouches for what TFTP brings"

@@ -1,20 +1,23 @@
-"""The firmware check of a start: what it stores, what it says, and that it never raises."""
+"""The firmware check of a start: what it stages, what it says, and that it never raises."""
 
-import hashlib
-
+import firmware_images
 from dialtone.client.http_client import Client
 from dialtone.config.layer import Layer
 from dialtone.errors import DeviceError, PeerError
 from dialtone.net.table import Table
+from dialtone.provisioning.source import homes
 from dialtone.storage.files import Storage
-from dialtone.update import image
+from dialtone.update import record
 from dialtone.update.check import check
-from dialtone.update.slots import Slots
+from dialtone.update.stage import HEAD, PAYLOAD
 from dialtone.version import VERSION
+from firmware_images import build
 from scripted_server import Cut, Platform, Scripted, answer
 from support import run, tmp_dir
 
 _PAYLOAD = b"payload " * 100
+
+HEAP = "160k"  # the server that is scripted here, its images and the client share one heap
 
 
 class _Store:
@@ -47,7 +50,7 @@ class _Closes:
     def __init__(self, error):
         self._error = error
 
-    async def open(self, url):
+    async def open(self, url, fields=()):
         raise self._error
 
     async def aclose(self):
@@ -55,8 +58,7 @@ class _Closes:
 
 
 def _image(version):
-    digest = hashlib.sha256(_PAYLOAD).digest()
-    return image.build_header(image.Header(1, ("57i",), version, len(_PAYLOAD), digest)) + _PAYLOAD
+    return build(_PAYLOAD, version=version)
 
 
 class _Start:
@@ -64,6 +66,8 @@ class _Start:
 
     def __init__(self):
         self.platform = Platform(Storage(tmp_dir()))
+        self.platform.board, self.platform.abi, self.platform.feed = "", 6, None
+        firmware_images.trust(self.platform.storage)
         self.texts = []
 
     def check(self, answers, folder=None, trusted=None):
@@ -76,7 +80,11 @@ class _Start:
         client.retries = 0
         url = self.server.url + "/57i.st"
         try:
-            return await check(self.platform, client, folder or self.server.url + "/", url, self.progress)
+            folder = folder or self.server.url + "/"
+            client.homes = homes(client.store, folder, url)
+            version, staged, error = await check(self.platform, client, url, self.progress)
+            assert not staged
+            return version, error
         finally:
             self.server.stop()
 
@@ -85,36 +93,45 @@ class _Start:
         self.texts.append(text)
 
 
-def test_a_new_image_is_stored_and_named():
+def test_a_new_image_is_staged_and_named():
     start = _Start()
     assert start.check(answer(_image("1.0.0.9-SIP"))) == ("1.0.0.9-SIP", None)
-    assert start.texts[0] == "Checking 57i.st..."
-    assert Slots(start.platform.storage).active().version == "1.0.0.9-SIP"
-    assert start.platform.lines == ["0 firmware: 1.0.0.9-SIP is in slot a"]
-    # what is in a slot counts as running: the next start does not load it again
+    assert start.texts == ["Checking 57i.st..."]
+    assert start.platform.storage.read(HEAD, 1000) == _image("1.0.0.9-SIP")[: -len(_PAYLOAD)]
+    # what the record says runs counts, also if it calls itself otherwise
+    record.save(start.platform.storage, {"run": "a", "version": "1.0.0.9-SIP"})
     assert start.check(answer(_image("1.0.0.9-SIP"))) == ("", None)
-    assert len(start.server.requests) == 1 and len(start.platform.lines) == 1
+    assert len(start.server.requests) == 1
+
+
+def test_what_was_rolled_back_is_not_loaded_again_until_somebody_knows():
+    start = _Start()
+    record.save(start.platform.storage, {"run": "a", "version": "1.0.0.5-SIP", "why": "x", "bad": "1.0.0.9-SIP"})
+    version, error = start.check(answer(_image("1.0.0.9-SIP")))
+    assert version == "" and "was rolled back" in error.text and not start.platform.storage.exists(PAYLOAD)
+    assert start.check(answer(_image("1.0.0.10-SIP"))) == ("1.0.0.10-SIP", None)
+    record.acknowledge(start.platform.storage)
+    assert start.check(answer(_image("1.0.0.9-SIP"))) == ("1.0.0.9-SIP", None)
 
 
 def test_nothing_new():
     start = _Start()
     for found in (answer(b"", "404 Not Found"), answer(_image(VERSION))):
         assert start.check(found) == ("", None)
-    assert start.platform.lines == [] and Slots(start.platform.storage).active() is None
+    assert start.platform.lines == []
 
 
 def test_a_bad_image_is_one_line_and_no_more():
     for found, words in (
         (answer(b"<html>" * 100), "Not a firmware image"),
-        (answer(b"", "500 Oops"), "Server answered 500 for 57i.st"),
-        (Cut(answer(_image("2")[:-9], length=len(_image("2")))), "too early"),
+        (answer(b"", "500 Oops"), "Server answered 500 for the firmware image"),
+        (Cut(answer(_image("2-SIP")[:300], length=len(_image("2-SIP")))), "too early"),
         (Cut(b"\x00nonsense\r\n\r\n"), "This is not HTTP"),
     ):
         start = _Start()
         version, error = start.check(found)
         assert version == "" and words in error.text and error.advice, (words, error)
-        assert start.texts[-1] == error.text[:60] and "warning: " + error.text in start.platform.lines[0]
-        assert Slots(start.platform.storage).active() is None
+        assert start.platform.storage.size(PAYLOAD) < 1
 
 
 def test_only_configuration_and_firmware_server_get_the_credentials():
@@ -135,5 +152,5 @@ def test_whatever_happens_the_client_is_closed():
     start = _Start()
     for raised, kind in ((MemoryError(), DeviceError), (PeerError("The server is away", "Wait"), PeerError)):
         client = _Closes(raised)
-        found = run(check(start.platform, client, "http://h/", "http://h/57i.st", start.progress))
-        assert client.closed and found[0] == "" and isinstance(found[1], kind) and found[1].advice
+        found = run(check(start.platform, client, "http://h/57i.st", start.progress))
+        assert client.closed and found[:2] == ("", False) and isinstance(found[2], kind) and found[2].advice

@@ -1,16 +1,18 @@
-"""Image header: every field out of range is refused by name."""
+"""Image header: every field out of range is refused by name, and what a phone takes is decided by it alone."""
 
 from dialtone.errors import CallerError, PeerError
-from dialtone.update import image
+from dialtone.update import building, image, judging
 from support import raises
 
-_DIGEST = bytes(range(32))
+
+def _make(**changes):
+    values = {"kind": 1, "models": ("57i", "53i"), "version": "1.0.0.2-SIP", "payload_length": 5000, "abi": 6}
+    values.update(changes)
+    return image.Header(**values)
 
 
 def _header(**changes):
-    values = {"kind": 1, "models": ("57i", "53i"), "version": "1.0.0.2-SIP", "payload_length": 5000, "digest": _DIGEST}
-    values.update(changes)
-    return image.build_header(image.Header(**values))
+    return building.build_header(_make(**changes))
 
 
 def _refused(data):
@@ -20,20 +22,23 @@ def _refused(data):
 
 
 def test_round_trip():
-    data = _header(header_length=4096, hash_list=(256, 64), signature=(320, 64))
+    key = bytes(range(64))
+    data = _header(oldest="1.0-SIP", signer=b"12345678", next_key=key, revokes=True)
     assert len(data) == image.HEADER_BYTES
     header = image.parse_header(memoryview(data))
     assert (header.kind, header.models, header.version) == (image.APPLICATION, ("57i", "53i"), "1.0.0.2-SIP")
-    assert (header.payload_length, header.header_length, header.digest) == (5000, 4096, _DIGEST)
-    assert (tuple(header.hash_list), tuple(header.signature)) == ((256, 64), (320, 64))
+    assert (header.payload_length, header.abi, header.oldest) == (5000, 6, "1.0-SIP")
+    assert (header.signer, header.next_key, header.revokes) == (b"12345678", key, True)
+    assert (header.blocks, header.signed_length, header.head_length) == (2, 320, 384)
+    header = image.parse_header(_header(payload_length=4096))
+    assert (header.oldest, header.next_key, header.revokes, header.blocks) == ("", b"", False, 1)
 
 
 def test_bytes_of_the_layout_do_not_move():
-    data = _header()
-    assert data[:20] == b"DTIMAGE\n\x00\x01\x00\x01\x00\x00\x01\x00\x00\x00\x13\x88"
-    assert data[20:52] == _DIGEST
-    assert data[52:64] == b"1.0.0.2-SIP\x00" and data[84:92] == b"57i,53i\x00"
-    assert data[148:] == bytes(108)
+    data = _header(signer=b"12345678", next_key=bytes(range(64)), oldest="1.0-SIP")
+    assert data[:24] == b"DTIMAGE\n\x00\x02\x00\x01\x00\x00\x01\x80\x00\x00\x13\x88\x00\x06\x00\x00"
+    assert data[24:36] == b"1.0.0.2-SIP\x00" and data[56:64] == b"1.0-SIP\x00" and data[88:96] == b"57i,53i\x00"
+    assert data[152:160] == b"12345678" and data[160:224] == bytes(range(64)) and data[224:] == bytes(32)
 
 
 def test_not_an_image():
@@ -41,76 +46,59 @@ def test_not_an_image():
         assert _refused(data) == "Not a firmware image"
 
 
-def test_newer_header_and_unknown_kind():
-    data = bytearray(_header())
-    data[9] = 2
-    assert _refused(data) == "Firmware image header version 2 is not known"
-    data[9] = 0
-    assert "version 0" in _refused(data)
-    assert _refused(_header(kind=3)) == "Firmware image of unknown kind 3"
-    assert "unknown kind 0" in _refused(_header(kind=0))
-
-
-def test_lengths_that_make_no_sense():
-    for changes in (
-        {"payload_length": 0},
-        {"payload_length": 0xFFFFFFFF},
-        {"header_length": 255},
-        {"header_length": 0},
-        {"header_length": 0x10001},
+def test_what_is_damaged_or_not_known():
+    good = _header()
+    for at, byte, words in (
+        (9, 1, "header version 1"),
+        (9, 3, "header version 3"),
+        (11, 3, "kind 3"),
+        (11, 0, "kind 0"),
+        (15, 0x7F, "lengths make no sense"),
+        (17, 0x40, "lengths make no sense"),
+        (23, 2, "damaged"),
+        (24, 0x80, "damaged"),
+        (224, 1, "damaged"),
+        (255, 1, "damaged"),
+        (88, 0, "without model"),
     ):
-        assert _refused(_header(**changes)) == "Firmware image lengths make no sense"
+        data = bytearray(good)
+        data[at] = byte
+        assert words in _refused(data), (at, _refused(data))
+    assert _refused(_header(payload_length=0)) == "Firmware image lengths make no sense"
+    assert _refused(_header(payload_length=0x1000001)) == "Firmware image lengths make no sense"
 
 
-def test_lists_must_lie_inside_the_header():
-    for changes in (
-        {"hash_list": (0, 32)},
-        {"hash_list": (256, 1)},
-        {"signature": (512, 64)},
-        {"signature": (300, 0xFFFFFF00)},
-    ):
-        assert "outside its header" in _refused(_header(**changes))
-    assert image.parse_header(_header(header_length=320, signature=(256, 64))).header_length == 320
-
-
-def test_texts_that_are_not_texts():
-    for place in (52, 84):
-        for byte in (0x0A, 0x1B, 0x20, 0x7F, 0xC3):
-            data = bytearray(_header())
-            data[place + 2] = byte
-            assert _refused(data) == "Firmware image header is damaged"
-        data = bytearray(_header())
-        data[place] = 0
-        assert _refused(data) == "Firmware image without version or model"
-    assert "without version or model" in _refused(_header(models=("57i", "")))
-
-
-def test_full_width_fields():
-    header = image.parse_header(_header(version="9" * 32, models=("x" * 64,)))
-    assert header.version == "9" * 32 and header.models == ("x" * 64,)
-    for changes in ({"version": "9" * 33}, {"models": ("x" * 65,)}, {"version": ""}):
+def test_fields_that_do_not_fit():
+    for changes in ({"version": ""}, {"version": "1" * 33}, {"models": ("x" * 65,)}, {"models": ()}):
         with raises(CallerError):
             _header(**changes)
 
 
-def test_check_names_the_models():
-    header = image.parse_header(_header())
-    image.check(header, "57i")
-    image.check(image.parse_header(_header(models=("*",))), "6731i")
-    with raises(PeerError) as e:
-        image.check(header, "57iCT")
-    assert e.value.text == "Firmware image is for 57i, 53i, not for 57iCT"
-    with raises(PeerError) as e:
-        image.check(image.parse_header(_header(kind=image.SYSTEM)), "57i")
-    assert "System images" in e.value.text
+def test_versions_compare_by_number():
+    assert image.number("1.4.0.23-SIP") == (1, 4, 0, 23)
+    assert image.number("1.10-SIP") > image.number("1.9.9-SIP")
+    for text in ("", "1.0", "-SIP", "1..0-SIP", "1.x-SIP", "1.0-sip", "1.-1-SIP", "1.100000-SIP", "1.0-SIP "):
+        with raises(PeerError):
+            image.number(text)
 
 
-def test_every_flipped_byte_is_refused_or_read():
-    good = _header()
-    for place in range(164):
-        data = bytearray(good)
-        data[place] ^= 0x80
-        try:
-            image.parse_header(data)
-        except PeerError as error:
-            assert error.text
+def test_the_header_decides():
+    names = ("57i", "ESP32_GENERIC")
+
+    def judge(running="1.0.0.1-SIP", downgrade=False, abi=6, **changes):
+        return judging.judge(_make(**changes), names, abi, running, downgrade)
+
+    assert judge() and judge(models=("*",)) and judge(models=("ESP32_GENERIC",)) and judge(oldest="1.0.0.1-SIP")
+    assert judge("1.0.0.2-SIP") is False
+    assert judge("1.0.0.2-SIP", abi=7) is False, "what runs needs no other check"
+    assert judge("1.0.0.10-SIP", downgrade=True)
+    for words, arguments in (
+        ("for 53i, 55i, not for 57i", {"models": ("53i", "55i")}),
+        ("System images", {"kind": image.SYSTEM}),
+        ("ABI 6, this is 0", {"abi": 0}),
+        ("older than 1.0.0.10-SIP", {"running": "1.0.0.10-SIP"}),
+        ("from 1.0.0.2-SIP or later", {"oldest": "1.0.0.2-SIP"}),
+    ):
+        with raises(PeerError) as e:
+            judge(**arguments)
+        assert words in e.value.text and e.value.advice, e.value.text

@@ -2,6 +2,7 @@
 
 from dialtone.config.store import LOCAL
 from dialtone.errors import CallerError
+from dialtone.http.url import parse
 
 _UNSET = ("", "0.0.0.0")  # the vendor's files write 0.0.0.0 for "no server"
 _OTHERS = b"1"  # the "line" of a row that was set here by who may not lower trust: config/winning.py, levels.py
@@ -53,6 +54,15 @@ def _rows(store, scheme):
     if scheme == "https" and store.get("https server") in _UNSET:
         names = "http"
     return [names + " server", names + " path", port]
+
+
+def homes(store, folder, url):
+    """Who may see the stored credentials. A firmware server that anybody on the path can have named may not."""
+    found = [parse(folder, True).origin]
+    layer = store.winner("firmware server")[0]
+    if layer >= 0 and store.layers[layer].trusted:
+        found.append(parse(url, True).origin)
+    return found
 
 
 def firmware_url(store, folder, model):

@@ -1,0 +1,53 @@
+"""Whether a phone takes an image, by its header alone."""
+
+from dialtone.errors import PeerError
+from dialtone.update import record, signature
+from dialtone.update.image import APPLICATION, number
+from dialtone.version import VERSION
+
+_ADVICE = "Put an image made for this phone on the server"
+
+
+def judge_for(platform, store):
+    """``judge(header)`` for this phone as it is now: False for what runs already, else True or a PeerError or
+    DeviceError that says why not.
+    """
+    found = record.load(platform.storage)
+    version = found.get("version") or VERSION  # what its header said, also if that is not what it calls itself
+    bad = found.get("bad")
+    downgrade = store.flag("firmware allow downgrade")
+
+    def judge_it(header):
+        if not judge(header, (platform.model, platform.board), platform.abi, version, downgrade):
+            return False
+        if header.version == bad:
+            raise PeerError("Firmware %s was rolled back" % bad, "Acknowledge that, or put another version there")
+        signature.find(platform.storage, header)
+        return True
+
+    return judge_it
+
+
+def judge(header, names, abi, running, downgrade):
+    """Whether the image is to be installed on a phone of ``names`` (model, board) with MicroPython ``abi`` where
+    version ``running`` runs: False when it is the same.
+
+    Raises PeerError when it is for something else, is older and ``downgrade`` does not allow that, or wants a later
+    version to come from.
+    """
+    if header.kind != APPLICATION:
+        raise PeerError("System images are not installed by this firmware", _ADVICE)
+    if "*" not in header.models and not [name for name in names if name in header.models]:
+        raise PeerError("Firmware image is for %s, not for %s" % (", ".join(header.models), names[0]), _ADVICE)
+    if header.version == running:
+        return False
+    if header.abi != abi:
+        raise PeerError("Firmware image is for MicroPython ABI %d, this is %d" % (header.abi, abi), _ADVICE)
+    mine = number(running)
+    if number(header.version) < mine and not downgrade:
+        text = "Firmware %s on the server is older than %s" % (header.version, running)
+        raise PeerError(text, "Set firmware allow downgrade to 1 to load it")
+    if header.oldest and mine < number(header.oldest):
+        text = "Firmware %s can only be loaded from %s or later" % (header.version, header.oldest)
+        raise PeerError(text, "Update in steps")
+    return True

@@ -1,0 +1,41 @@
+"""The check of an image's signature, with the heap to itself."""
+
+from dialtone.crypto import p256
+from dialtone.errors import DeviceError, PeerError
+from dialtone.update.signature import find
+from dialtone.update.stage import Stage
+
+ON_DEMAND = (
+    "dialtone.update.proof",
+    "dialtone.update.signature",
+    "dialtone.update.image",
+    "dialtone.update.stage",
+    "dialtone.crypto.p256",
+)
+
+
+def prove(platform):
+    """Verify the head in the stage. Returns the digest that ``payload.load`` wants.
+
+    Raises PeerError, and the head is gone then, or DeviceError.
+    """
+    stage = Stage(platform.storage)
+    try:
+        header = stage.load()
+        if not header:
+            raise PeerError("Firmware image has no whole head", "Try again")
+        digest, signature = stage.digest()
+        verify(find(platform.storage, header), digest, signature, platform.feed)
+        return digest
+    except PeerError:
+        stage.clear()
+        raise
+    except MemoryError:
+        raise DeviceError("Not enough memory to verify the firmware", "Restart the phone to try again")
+
+
+def verify(key, digest, signature, feed=None):
+    """Raise PeerError unless ``signature`` (64 bytes) is the key's over the SHA-256 ``digest``. 2 s on a board."""
+    parts = [int.from_bytes(piece, "big") for piece in (key[:32], key[32:], signature[:32], signature[32:])]
+    if not p256.verify(parts[0], parts[1], digest, parts[2], parts[3], feed):
+        raise PeerError("Firmware image has a wrong signature", "The file is damaged, or somebody has changed it")

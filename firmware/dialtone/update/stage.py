@@ -1,0 +1,220 @@
+"""An image on its way into the phone: its head and the checked blocks of its payload, in flash.
+
+What is there survives a broken transfer and a power cut: the head is signed, each block has its hash in it, so nothing
+else needs to be remembered. The list of hashes (32 bytes for 4 KiB) stays in flash; one block is in the heap.
+"""
+
+import os
+from hashlib import sha256
+
+from micropython import const
+
+from dialtone.errors import DeviceError, PeerError
+
+HEAD = "slots/next.head"
+PAYLOAD = "slots/next.img"
+TAG = "slots/next.tag"  # what If-Range may carry
+_HEADER_BYTES = const(256)  # as in image.py, which is needed to load a head, and then leaves the heap
+_BLOCK_BYTES = const(4096)
+_HASH_BYTES = const(32)
+_SIGNATURE_BYTES = const(64)
+_TAG_BYTES = const(128)
+_PIECE = const(512)
+_FLUSH = const(8)  # blocks between two commits of littlefs: a power cut costs 32 KB, a commit some 10 ms
+_SPARE = const(32768)  # bytes of flash that settings, certificates and the boot record may need meanwhile
+_FULL_ADVICE = "Free some flash; the firmware in use is not touched"
+_AGAIN = "Copy the image to the server again"
+
+
+class Stage:
+    """``storage``: a storage.files.Storage. One at a time works on the files; ``close`` it."""
+
+    def __init__(self, storage):
+        self._storage = storage
+        self._file = None
+        self._hashes = None
+        self._block = None
+        self._fill = self._at = 0
+        self.header = None
+
+    def load(self):
+        """The Header of the head in flash, None unless it is whole. Not verified yet. The caller unloads image.py."""
+        from dialtone.update import image
+
+        self.header = None
+        try:
+            with self._storage.open(HEAD, "rb") as file:
+                header = image.parse_header(file.read(_HEADER_BYTES))
+        except (DeviceError, PeerError):
+            return None
+        if self._storage.size(HEAD) == header.head_length:
+            self.header = header
+        return self.header
+
+    def digest(self):
+        """(SHA-256 of what is signed, the signature), of the head in flash."""
+        sum = sha256()
+        piece = bytearray(_PIECE)
+        view = memoryview(piece)
+        left = self.header.signed_length
+        with self._storage.open(HEAD, "rb") as file:
+            while left:
+                count = file.readinto(view[: min(left, _PIECE)])
+                if not count:
+                    break
+                sum.update(view[:count])
+                left -= count
+            return sum.digest(), file.read(_SIGNATURE_BYTES)
+
+    def begin(self, header):
+        """Take a new head: ``write_head`` its bytes, header included. Blocks stay: some may be those of the new one."""
+        self._room(header)
+        self.forget_tag()
+        if self._storage.size(PAYLOAD) > header.payload_length:
+            self._storage.remove(PAYLOAD)
+        self.header = header
+        self._file = self._storage.open(HEAD, "wb")
+
+    def write_head(self, view):
+        self._write(view)
+
+    def end_head(self, tag):
+        """The head is complete. ``tag``: the server's validator of the file, or None."""
+        self.close()
+        if tag and len(tag) <= _TAG_BYTES:
+            self._storage.write_atomic(TAG, [tag])
+
+    def tag(self):
+        """The validator that came with the head, "" without."""
+        return str(self._storage.read(TAG, _TAG_BYTES) or b"", "utf-8")
+
+    def forget_tag(self):
+        self._storage.remove(TAG)
+
+    def good(self, feed=None):
+        """How many blocks from the first on are in flash as the head says: after the last one, the read-back."""
+        block = self._buffer()
+        count = 0
+        try:
+            with self._storage.open(PAYLOAD, "rb") as file:
+                self._open_hashes(0)
+                while count < self.header.blocks:
+                    view = memoryview(block)[: self._size(count)]
+                    if file.readinto(view) != len(view) or not self._matches(view):
+                        break
+                    count += 1
+                    if feed:
+                        feed()
+        except DeviceError:
+            pass  # no payload yet
+        except OSError:
+            pass  # a flash that cannot be read is one to write anew
+        finally:
+            self.close()
+        return count
+
+    def resume(self, count):
+        """Go on behind the first ``count`` blocks."""
+        self._buffer()
+        self._at, self._fill = count, 0
+        mode = "r+b" if self._storage.exists(PAYLOAD) else "wb"
+        try:
+            self._file = self._storage.open(PAYLOAD, mode)
+            self._file.seek(count * _BLOCK_BYTES)
+        except OSError as error:
+            raise failed(error)
+        self._open_hashes(count)
+
+    def write(self, view):
+        """The next piece of the payload: each block is checked when it is whole, then written."""
+        view = memoryview(view)
+        while len(view):
+            if self._at >= self.header.blocks:
+                raise PeerError("Firmware image is longer than its header says", _AGAIN)
+            size = self._size(self._at)
+            part = view[: size - self._fill]
+            self._block[self._fill : self._fill + len(part)] = part
+            self._fill += len(part)
+            view = view[len(part) :]
+            if self._fill == size:
+                self._put(memoryview(self._block)[:size])
+
+    def finish(self, feed=None):
+        """All has come: raises PeerError or DeviceError unless all of it is in flash."""
+        if self._at != self.header.blocks:
+            raise PeerError("Firmware image is shorter than its header says", _AGAIN)
+        self._commit()
+        self.close()
+        if self.good(feed) != self.header.blocks:
+            raise DeviceError("Firmware read back from flash differs", "Try again; if it stays, the flash is worn out")
+
+    def close(self):
+        """Close the files. Blocks that are whole stay for the next time."""
+        for file in (self._file, self._hashes):
+            if file:
+                try:
+                    file.close()
+                except OSError:
+                    pass  # a full disk fails again while flushing
+        self._file = self._hashes = self._block = None  # the block's room is that of a handshake
+
+    def clear(self):
+        """Remove all of it, the head first: without it the rest is nothing."""
+        self.close()
+        for name in (HEAD, PAYLOAD, TAG):
+            self._storage.remove(name)
+
+    def _buffer(self):
+        if self._block is None:
+            self._block = bytearray(_BLOCK_BYTES)
+        return self._block
+
+    def _size(self, number):
+        return min(_BLOCK_BYTES, self.header.payload_length - number * _BLOCK_BYTES)
+
+    def _open_hashes(self, number):
+        self._hashes = self._storage.open(HEAD, "rb")
+        self._hashes.seek(_HEADER_BYTES + number * _HASH_BYTES)
+
+    def _matches(self, view):
+        return sha256(view).digest() == self._hashes.read(_HASH_BYTES)
+
+    def _put(self, view):
+        if not self._matches(view):
+            self.forget_tag()  # the server's file may be another one by now: the next try begins with its head
+            raise PeerError("Firmware image is damaged in block %d" % self._at, _AGAIN)
+        self._write(view)
+        self._at += 1
+        self._fill = 0
+        if not self._at % _FLUSH:
+            self._commit()
+
+    def _write(self, view):
+        try:
+            written = self._file.write(view)
+        except OSError as error:
+            raise failed(error)
+        if written is not None and written != len(view):  # MicroPython writes short on a full disk
+            raise failed(OSError(28))
+
+    def _commit(self):
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise failed(error)
+
+    def _room(self, header):
+        """A flash that is too small is told before the first byte, as far as the port can say."""
+        if not hasattr(os, "statvfs"):
+            return
+        found = os.statvfs(self._storage.path("x")[:-2])
+        needed = header.payload_length + _SPARE - max(0, self._storage.size(PAYLOAD))
+        if found[1] * found[4] < needed:  # f_frsize, f_bavail
+            raise failed(OSError(28))
+
+
+def failed(error):
+    """What an OSError while writing means to people."""
+    if error.args and error.args[0] == 28:  # ENOSPC
+        return DeviceError("Not enough flash for the firmware image", _FULL_ADVICE)
+    return DeviceError("Flash error %s" % (error.args[0] if error.args else ""), _FULL_ADVICE)

@@ -1,0 +1,1 @@
+"""``dialtone firmware`` and ``dialtone keys``: images built, looked into, checked and signed."""

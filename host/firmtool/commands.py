@@ -1,0 +1,236 @@
+"""The commands ``dialtone firmware build|inspect|verify|sign`` and ``dialtone keys new|show``."""
+
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from host.places import ROOT
+
+_KEY = "~/.config/dialtone/firmware-key.pem"
+_BUILD = """\
+Compiles the firmware, puts it into an image for `<model>.st` and signs it. Without --key an image for simulators is
+made, signed with their demo key, which no board takes."""
+
+
+def add(commands):
+    """Adds both commands to the argument parser's ``commands``."""
+    firmware = commands.add_parser("firmware", help="build, look into, check and sign firmware images")
+    own = firmware.add_subparsers(dest="what", metavar="WHAT", required=True)
+    build = own.add_parser("build", help="build an image of this checkout", description=_BUILD)
+    build.add_argument("--board", metavar="NAME", help="folder below boards/; its partitions are the budget")
+    build.add_argument("--runtime", choices=("cpython", "micropython", "micropython32"), help="for a simulator on that")
+    build.add_argument("--key", metavar="FILE", help="private key of `dialtone keys new` (for a board: %s)" % _KEY)
+    build.add_argument("--version", metavar="V", help="such as 1.4.0.23-SIP (default: that of the sources)")
+    build.add_argument("--oldest", metavar="V", default="", help="the oldest version that may be updated to it")
+    build.add_argument("--model", default="57i,53i", metavar="M[,M]", help="models or boards, * for all")
+    build.add_argument("--next-key", metavar="FILE", help="the key that phones trust, too, once they run this image")
+    build.add_argument("--revoke", action="store_true", help="with --next-key: and no more the one of --key")
+    build.add_argument("--output", metavar="FILE", help="default: build/firmware/57i.st, one file for each model")
+    build.set_defaults(run=_run(_build))
+    inspect = own.add_parser("inspect", help="tell what an image says of itself, and what is in it")
+    inspect.add_argument("file")
+    inspect.set_defaults(run=_run(_inspect))
+    verify = own.add_parser("verify", help="check an image as a phone does that trusts --key")
+    verify.add_argument("file")
+    verify.add_argument("--key", metavar="FILE", help="private or public key (default: the simulators' demo key)")
+    verify.set_defaults(run=_run(_verify))
+    sign = own.add_parser("sign", help="sign an image with another key")
+    sign.add_argument("file")
+    sign.add_argument("--key", metavar="FILE", required=True)
+    sign.add_argument("--output", metavar="FILE", help="default: FILE itself")
+    sign.set_defaults(run=_run(_sign))
+    _add_keys(commands)
+
+
+def _add_keys(commands):
+    keys = commands.add_parser("keys", help="make the key that firmware is signed with")
+    own = keys.add_subparsers(dest="what", metavar="WHAT", required=True)
+    new = own.add_parser(
+        "new",
+        help="make a key",
+        description="Makes a private key (ECDSA P-256) that only you can read (0600). It never leaves this computer; "
+        "phones get its public half. A passphrase is asked for in a terminal; empty is none.",
+    )
+    new.add_argument("file", nargs="?", default=_KEY, help="default: " + _KEY)
+    new.set_defaults(run=_run(_new))
+    show = own.add_parser("show", help="print a key's public half, as a phone keeps it")
+    show.add_argument("file", nargs="?", default=_KEY, help="default: " + _KEY)
+    show.set_defaults(run=_run(_show))
+
+
+def _run(command):
+    """``command`` with its errors told in one line."""
+
+    def run(options):
+        from host.compile import CompileError
+        from host.firmtool.payload import PayloadError
+        from host.images import DialtoneError
+        from host.signing import SigningError
+
+        try:
+            return command(options) or 0
+        except (SigningError, PayloadError, CompileError, DialtoneError) as error:
+            text = str(error)
+        except OSError as error:
+            text = "%s: %s." % (error.filename, error.strerror)
+        print("dialtone %s %s: %s" % (options.command, options.what, text), file=sys.stderr)
+        return 1
+
+    return run
+
+
+def _passphrase(text="Passphrase of the key: "):
+    """From DIALTONE_PASSPHRASE or the terminal: never an argument, which everybody on this computer can read."""
+    if "DIALTONE_PASSPHRASE" in os.environ:
+        return os.environ["DIALTONE_PASSPHRASE"].encode()
+    return getpass.getpass(text).encode() if sys.stdin.isatty() else b""
+
+
+def _new(options):
+    from host import signing
+
+    secret = _passphrase("Passphrase for the new key (empty: none): ")
+    if secret and sys.stdin.isatty() and "DIALTONE_PASSPHRASE" not in os.environ:
+        if getpass.getpass("Once more: ").encode() != secret:
+            raise signing.SigningError("Those were two different ones.")
+    key = signing.new(options.file, secret)
+    print("%s is your private key%s. Keep a copy: phones take no other." % (
+        options.file, "" if secret else ", without a passphrase"
+    ))  # fmt: skip
+    print("Its public half, as phones keep it: " + signing.public(key).hex())
+
+
+def _show(options):
+    from host import signing
+
+    print(signing.read_public(options.file, _passphrase).hex())
+
+
+def _key(options):
+    """The private key to sign with, and whether it is for boards."""
+    from host import signing
+
+    for_board = not options.runtime
+    if not for_board and not options.key:
+        return signing.demo()
+    path = Path(options.key or _KEY).expanduser()
+    if not path.exists():
+        raise signing.SigningError("There is no key %s. Make one with `dialtone keys new`." % path)
+    key = signing.load(path, _passphrase)
+    if for_board and signing.is_demo(signing.public(key)):
+        raise signing.SigningError("That is the simulators' demo key: everybody has it. Make one: `dialtone keys new`.")
+    return key
+
+
+def _build(options):
+    from host import images, signing
+    from host.firmtool import payload
+
+    if not options.runtime:
+        options.board = options.board or "ESP32_GENERIC"
+    key = _key(options)
+    files = {None: payload.board, "cpython": payload.sources}.get(options.runtime, payload.simulated)()
+    data = payload.romfs(files, payload.with_version(files, options.version))
+    more = {"next_key": signing.read_public(options.next_key, _passphrase)} if options.next_key else {}
+    if options.revoke and not more:
+        raise signing.SigningError("--revoke goes together with --next-key: a phone without a key takes nothing more.")
+    from dialtone.version import VERSION
+
+    models = [name.strip() for name in options.model.split(",")]
+    abi = images.ABIS[options.runtime] if options.runtime else images.MPY
+    version = options.version or VERSION
+    made = images.build_image(
+        data, version, models, key, abi, oldest=options.oldest, revokes=options.revoke, **more
+    )
+    _report(options, files, data, made)
+    for target in [options.output] if options.output else _targets(models):
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        Path(target).write_bytes(made)
+        print("%s  %s  %d bytes" % (target, version, len(made)))
+
+
+def _targets(models):
+    if "*" in models:
+        models = ["all"]
+    return [os.path.relpath(ROOT / "build" / "firmware" / (name + ".st")) for name in models]
+
+
+def _report(options, files, data, made):
+    """The table of sizes. Raises PayloadError when a partition is too small."""
+    from host.firmtool import payload
+
+    print("%-16s %5s %8s" % ("package", "files", "bytes"))
+    for name, count, size in payload.sizes(files):
+        print("%-16s %5d %8d" % (name, count, size))
+    print("%-16s %5d %8d  (payload %d, with head and signature %d)" % (
+        "all", len(files), sum(path.stat().st_size for path in files.values()), len(data), len(made)
+    ))  # fmt: skip
+    over = []
+    for name, there, needed in payload.partitions(options.board, files, data) if options.board else ():
+        print("partition %-6s %8d bytes, needed %8d, left %8d" % (name, there, needed, there - needed))
+        if needed > there:
+            over.append(name)
+    if over:
+        raise payload.PayloadError("It does not fit into %s of %s." % (", ".join(over), options.board))
+
+
+def _inspect(options):
+    from host import images, signing
+    from host.firmtool import payload
+
+    data = Path(options.file).read_bytes()
+    header, body = images.parts(data)
+    kinds = {images.image.APPLICATION: "application", images.image.SYSTEM: "system"}
+    demo = signing.key_id(signing.public(signing.demo()))
+    rows = [
+        ("kind", kinds[header.kind]),
+        ("version", header.version),
+        ("from", header.oldest or "any version"),
+        ("models", ", ".join(header.models)),
+        ("ABI", _abi(header.abi)),
+        ("payload", "%d bytes in %d blocks, all as their hashes say" % (header.payload_length, header.blocks)),
+        ("signed with", header.signer.hex() + (" (the simulators' demo key)" if header.signer == demo else "")),
+        ("next key", header.next_key.hex() or "none"),
+        ("revokes", "the key that signed it" if header.revokes else "none"),
+    ]
+    for label, text in rows:
+        print("%-12s %s" % (label, text))
+    files = payload.read(body)
+    print("%-12s %d, %d bytes" % ("files", len(files), sum(map(len, files.values()))))
+
+
+def _abi(number):
+    from host import images
+
+    if number == images.SOURCES:
+        return "Python sources, for simulators on CPython"
+    text = "MicroPython .mpy version %d" % (number & 0xFF)
+    return text + ", for simulators" if number & images.SIMULATED else text
+
+
+def _verify(options):
+    from host import images, signing
+
+    data = Path(options.file).read_bytes()
+    key = signing.read_public(options.key, _passphrase) if options.key else signing.public(signing.demo())
+    header, _ = images.parts(data)
+    if not images.is_signed_by(data, key):
+        raise signing.SigningError("%s is not signed with that key." % options.file)
+    print("%s is whole, and signed with key %s." % (header.version, signing.key_id(key).hex()))
+
+
+def _sign(options):
+    from host import images, signing
+
+    data = Path(options.file).read_bytes()
+    key = signing.load(options.key, _passphrase)
+    header = images.image.parse_header(data)
+    if header.abi == images.MPY and signing.is_demo(signing.public(key)):
+        raise signing.SigningError("An image for boards is not signed with the simulators' demo key.")
+    made = images.signed_again(data, key)
+    target = Path(options.output or options.file)
+    fresh = target.with_name(target.name + ".new")
+    fresh.write_bytes(made)
+    fresh.replace(target)
+    print("%s is signed with key %s." % (target, signing.key_id(signing.public(key)).hex()))

@@ -1,0 +1,180 @@
+"""The stage keeps what was checked, over broken transfers, restarts and other files on the server."""
+
+import firmware_images
+from dialtone.errors import DeviceError, PeerError
+from dialtone.update import image, stage
+from firmware_images import FILES, build, pack
+from support import raises, run, tmp_dir
+from update_rig import Server, phone
+
+_PAYLOAD = pack(FILES)
+_OLD = pack(dict(FILES, **{"dialtone/webui/icon.svg": b"<SVG/>"}))
+
+HEAP = "256k"  # images are made here, too, and lie in the heap of the phone
+
+
+def _load(it, server, **more):
+    """Header, None, or the error."""
+    try:
+        return run(it.load(server, **more))
+    except (PeerError, DeviceError) as error:
+        return error
+
+
+def test_a_whole_image():
+    it = phone(tmp_dir())
+    header = _load(it, Server(build(_PAYLOAD)))
+    assert header.version == "1.0.0.2-SIP" and header.blocks == 2
+    assert it.storage.read(stage.PAYLOAD, 20000) == _PAYLOAD
+    assert it.shown[:2] == ["Checking 57i.st...", "Loading 57i.st"] and it.shown[-1] == "Checking"
+    assert "Loading 57i.st 53%" in it.shown
+
+
+def test_what_runs_and_what_is_not_there_costs_a_header():
+    it = phone(tmp_dir())
+    server = Server(build(_PAYLOAD, version="1.0.0.1-SIP"))
+    assert _load(it, server) is None and not it.storage.exists("slots")
+
+
+def test_a_broken_transfer_goes_on_behind_its_last_whole_block():
+    it = phone(tmp_dir())
+    data = build(_PAYLOAD)
+    server = Server(data)
+    server.breaks, server.error = len(data) - 100, PeerError("ended too early")
+    assert _load(it, server).text == "ended too early"
+    server.breaks = server.error = None
+    server.sent = 0
+    assert _load(it, server).blocks == 2
+    start = len(data) - len(_PAYLOAD) + image.BLOCK_BYTES
+    assert server.ranges == [None, "bytes=384-", "bytes=%d-" % start] and server.sent == len(data) - start
+    assert it.storage.read(stage.PAYLOAD, 20000) == _PAYLOAD
+
+
+def test_another_file_between_two_tries():
+    for again in (build(_OLD, version="1.0.0.3-SIP"), build(_PAYLOAD), build(_PAYLOAD, version="1.0.0.1-SIP")):
+        it = phone(tmp_dir())
+        server = Server(build(_PAYLOAD))
+        server.breaks, server.error = len(server.data) - 100, PeerError("ended")
+        assert _load(it, server).text == "ended"
+        other = Server(again, '"2"')
+        found = _load(it, other)
+        assert other.ranges[0] == "bytes=4480-", "it asked to go on, and got the whole"
+        if b"1.0.0.1-SIP" in again:
+            assert found is None
+        else:
+            assert it.storage.read(stage.PAYLOAD, 20000) == again[-found.payload_length :]
+
+
+def test_a_server_that_changes_the_file_and_not_its_tag():
+    it = phone(tmp_dir())
+    server = Server(build(_PAYLOAD))
+    server.breaks, server.error = len(server.data) - 100, PeerError("ended")
+    _load(it, server)
+    other = Server(build(_OLD, version="1.0.0.3-SIP"))
+    assert "damaged in block 1" in _load(it, other).text
+    found = _load(it, other)
+    assert other.ranges[1] is None and found.version == "1.0.0.3-SIP"
+    assert it.storage.read(stage.PAYLOAD, 20000) == _OLD
+
+
+def test_an_answer_to_another_range_is_not_taken():
+    it = phone(tmp_dir())
+    server = Server(build(_PAYLOAD))
+    server.breaks, server.error = len(server.data) - 100, PeerError("ended")
+    _load(it, server)
+    server.breaks = server.error = None
+    server.data += b"x"
+    assert "has %d bytes" % len(server.data) in _load(it, server).text, "it was asked for the whole then"
+    server.data = server.data[:-1]
+    assert _load(it, server).blocks == 2
+
+
+def test_blocks_that_are_already_there_are_not_written_again():
+    it = phone(tmp_dir())
+    _load(it, Server(build(_PAYLOAD)))
+    it.shown = []
+    assert _load(it, Server(build(_PAYLOAD, version="1.0.0.4-SIP"))).version == "1.0.0.4-SIP"
+    assert it.shown[-2:] == ["Loading 57i.st 100%", "Checking"]
+
+
+def test_nothing_is_written_before_the_signature_is_right():
+    good = build(_PAYLOAD)
+    place = len(good) - len(_PAYLOAD)
+    for at in (30, 60, 90, 130, 151, 152, 159, 160, 223, 256, 300, place - 64, place - 1):
+        data = bytearray(good)
+        data[at] ^= 1
+        it = phone(tmp_dir())
+        error = _load(it, Server(bytes(data)))
+        assert isinstance(error, PeerError), (at, error)
+        assert not it.storage.exists(stage.PAYLOAD) and not it.storage.exists(stage.HEAD), at
+
+
+def test_each_block_is_checked_before_it_is_written():
+    good = build(_PAYLOAD)
+    first = len(good) - len(_PAYLOAD)
+    for at, blocks in ((first, 0), (first + 4095, 0), (first + 4096, 1), (len(good) - 1, 1)):
+        data = bytearray(good)
+        data[at] ^= 0x10
+        it = phone(tmp_dir())
+        assert "damaged in block %d" % blocks in _load(it, Server(bytes(data))).text
+        assert it.storage.size(stage.PAYLOAD) == blocks * image.BLOCK_BYTES
+
+
+def test_lengths_that_do_not_agree():
+    good = build(_PAYLOAD)
+    for data, words in (
+        (good[:-1], "has %d bytes, its header says %d" % (len(good) - 1, len(good))),
+        (good + b"x", "has %d bytes" % (len(good) + 1)),
+        (good[:100], "inside its header"),
+        (good[:300], "has 300 bytes"),
+        (b"", "inside its header"),
+        (b"<html>" * 60, "Not a firmware image"),
+    ):
+        assert words in _load(phone(tmp_dir()), Server(data)).text, words
+
+
+def test_who_signed_it_and_what_it_is_for():
+    other = firmware_images.PRIVATE + 1
+    for data, words in (
+        (build(_PAYLOAD, private=other), "wrong signature"),
+        (build(_PAYLOAD, private=other, signer=b"12345678"), "unknown key"),
+        (build(_PAYLOAD, models=("53i",)), "is for 53i, not for 57i"),
+        (build(_PAYLOAD, abi=7), "ABI 7"),
+        (build(_PAYLOAD, kind=2), "System images"),
+        (build(_PAYLOAD, version="0.9-SIP"), "older than"),
+        (build(_PAYLOAD, oldest="1.0.0.2-SIP"), "or later"),
+    ):
+        it = phone(tmp_dir())
+        error = _load(it, Server(data))
+        assert words in error.text and not it.storage.exists(stage.PAYLOAD), (words, error)
+    assert _load(phone(tmp_dir()), Server(build(_PAYLOAD, version="0.9-SIP")), downgrade=True).version == "0.9-SIP"
+    it = phone(tmp_dir())
+    it.storage.remove("firmware.keys")
+    assert "no key" in _load(it, Server(build(_PAYLOAD))).text
+
+
+def test_flash_that_lies_is_found_when_it_is_read_back():
+    it = phone(tmp_dir())
+    _load(it, Server(build(_PAYLOAD)))
+    made = stage.Stage(it.storage)
+    assert made.load().blocks == made.good() == 2
+    with it.storage.open(stage.PAYLOAD, "r+b") as file:
+        file.seek(4100)
+        file.write(b"!")
+    assert made.good() == 1
+    made.resume(2)
+    with raises(DeviceError) as e:
+        made.finish()
+    assert "read back" in e.value.text
+
+
+def test_a_head_that_is_not_whole_counts_for_nothing():
+    it = phone(tmp_dir())
+    _load(it, Server(build(_PAYLOAD)))
+    data = it.storage.read(stage.HEAD, 5000)
+    for cut in (0, 100, 256, len(data) - 1):
+        it.storage.write_atomic(stage.HEAD, [data[:cut]])
+        assert stage.Stage(it.storage).load() is None
+    it.storage.write_atomic(stage.HEAD, [data[:100] + b"x" + data[101:]])
+    server = Server(build(_PAYLOAD))
+    assert _load(it, server).blocks == 2 and server.ranges == [None, "bytes=384-"]
