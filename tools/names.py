@@ -52,8 +52,6 @@ _SELDOM = (
     "dialtone.update.payload.",
     "dialtone.update.proof.",
     "dialtone.update.romfs.",
-    "dialtone.update.trial.",
-    "dialtone.update.waiting.",
     "dialtone.x509.keys.",
     "dialtone.x509.writer.",
     "dialtone.x509.building.",

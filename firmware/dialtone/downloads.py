@@ -114,14 +114,14 @@ async def _steps(phone, client, url, tell):
         if error or not version:
             return version, error
         proved, error = _proved(phone, tell)
-        if error and not staged:
+        if error and not staged and proved is not None:
             return version, error
-        if not error:  # else flash has lost what was there, and the server has it
+        if not error:  # else there may be memory for it now; or flash has lost what the server still has
             done, error = await _payload(phone, client, url, proved, tell)
             await sleep_ms(0)
             if done or error:
                 return version, error
-    return "", DialtoneError("The firmware image on the server changes all the time", "Wait until it is complete")
+    return "", error or DialtoneError("The firmware image on the server changes all the time", "Try again later")
 
 
 async def _look(phone, client, url, tell):
@@ -136,12 +136,17 @@ async def _look(phone, client, url, tell):
 
 
 def _proved(phone, tell):
-    from dialtone.update import proof
-
+    """(The digest that ``payload.load`` wants, error or None); None for the digest when there was no memory for it."""
     tell("firmware", "Checking the signature")
-    modules = proof.ON_DEMAND
+    phone.unload("dialtone.client.exchange", "dialtone.http.response")
+    modules = ()
     try:
+        from dialtone.update import proof
+
+        modules = proof.ON_DEMAND
         return proof.prove(phone.platform), None
+    except MemoryError:
+        return None, DialtoneError("Not enough memory to verify the firmware", "Restart the phone to try again")
     except DialtoneError as error:
         return b"", DialtoneError(error.text, error.advice)  # no class of a module that goes
     finally:

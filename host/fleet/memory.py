@@ -4,7 +4,8 @@ import io
 
 from dialtone.errors import CallerError, DeviceError
 from dialtone.storage.files import Storage
-from dialtone.update.slots import Slots
+from dialtone.update import record
+from dialtone.update.stage import Stage
 
 _IMAGES = "slots/"
 
@@ -64,17 +65,43 @@ class _Kept(io.BytesIO):
 
 
 class _Hole(io.RawIOBase):
-    """Takes the payload of an image; ``Slots`` has hashed it."""
+    """Takes the payload of an image; ``HashedStage`` has hashed it."""
 
     def writable(self):
         return True
+
+    def seek(self, place, whence=0):
+        return place
 
     def write(self, view):
         return len(view)
 
 
-class HashedSlots(Slots):
-    """Slots without flash: what is read back is what was written."""
+class HashedStage(Stage):
+    """A stage without flash: each block is checked, and what is read back is what was written."""
 
-    def _read_back(self):
-        return self._hash.digest()
+    def good(self, feed=None):
+        return self._at
+
+    def _room(self, header):
+        pass
+
+
+async def install(platform, progress):
+    """The next check finds that this version runs."""
+    stage = HashedStage(platform.storage)
+    header = stage.load()
+    stage.clear()
+    record.save(platform.storage, {"run": "a", "version": header.version})
+
+
+def any_key(storage, header):
+    """In place of ``signature.find``."""
+    return bytes(64)
+
+
+def prove(platform):
+    """In place of ``proof.prove``: the digest of the head in the stage."""
+    stage = HashedStage(platform.storage)
+    stage.load()
+    return stage.digest()[0]

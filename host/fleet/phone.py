@@ -16,12 +16,16 @@ from dialtone.http.url import parse
 from dialtone.net.table import Table
 from dialtone.phone import Phone
 from dialtone.platform import Platform
-from dialtone.update import check
+from dialtone.update import check, install, judging, proof, stage
 
-from host.fleet import reasons, safety, shortcuts
-from host.fleet.memory import HashedSlots, MemoryStorage
+from host.fleet import memory, reasons, safety, shortcuts
+from host.fleet.memory import MemoryStorage
 
-check.Slots = HashedSlots  # as boards do, whose slots are flash partitions
+# There is no flash, and whose key an image is signed with is no matter of the server's
+stage.Stage = check.Stage = memory.HashedStage
+judging.signature.find = memory.any_key
+proof.prove = memory.prove
+install.install = memory.install
 shortcuts.install()
 _ANCHORS = "anchors.pem"
 _NAMES = 4096  # of parameters that are remembered, for all phones of a model

@@ -222,8 +222,7 @@ def test_display_and_keypad_of_the_board_folder(bench):
     (flash / "board.json").write_text(json.dumps(settings))
     for path in FONTS.iterdir():
         shutil.copy(path, flash / "phone/slots/a/dialtone/lcd")
-    (flash / "lib").mkdir(exist_ok=True)  # where mip puts it
-    shutil.copy(ROOT / "tests/unit/ssd1306.py", flash / "lib")
+    shutil.copy(ROOT / "tests/unit/ssd1306.py", flash / "phone/slots/a")  # mip puts it into /lib
     try:
         deploy.restart(bench.board.port)
         with contextlib.closing(Console(bench.board.port)) as console:
@@ -235,7 +234,7 @@ def test_display_and_keypad_of_the_board_folder(bench):
     finally:
         (flash / "board.json").write_text(before)
         fonts = [flash / "phone/slots/a/dialtone/lcd" / path.name for path in FONTS.iterdir()]
-        for path in (flash / "lib/ssd1306.py", *fonts):
+        for path in (flash / "phone/slots/a/ssd1306.py", *fonts):
             path.unlink()
 
 

@@ -23,7 +23,7 @@ def test_an_update_runs_and_the_next_one_takes_the_other_slot(runtime, phones, s
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert phone.ready["version"] == "2.0.0.1-SIP" == phone.status()["firmware"]["running"]
     _proved(phone)
-    assert "2.0.0.1-SIP has passed its self-test" in phone.log()
+    assert "has passed its self-test" in phone.log()
     assert phone.post("/provis.html", {"hostname": "mine"}).status == 200
     phone.stop()
     server.files["/57i.st"] = firmware(runtime, "2.0.0.2-SIP")

@@ -6,7 +6,9 @@ from micropython import const
 
 _FOLDER = const(0x4000)  # S_IFDIR of st_mode
 # The phone's own key with its certificate, what the flash tool brought, and the time below which no clock may fall
-KEPT = ("key.der", "certificate.der", "certificate.for", "request.csr", "anchors.pem", "clock", "boot.json", "firmware.keys")
+KEPT = (
+    "key.der", "certificate.der", "certificate.for", "request.csr", "anchors.pem", "clock", "boot.json", "firmware.keys"
+)  # fmt: skip
 
 
 def erase(storage):

@@ -1,7 +1,7 @@
 """The check of an image's signature, with the heap to itself."""
 
 from dialtone.crypto import p256
-from dialtone.errors import DeviceError, PeerError
+from dialtone.errors import PeerError
 from dialtone.update.signature import find
 from dialtone.update.stage import Stage
 
@@ -17,7 +17,7 @@ ON_DEMAND = (
 def prove(platform):
     """Verify the head in the stage. Returns the digest that ``payload.load`` wants.
 
-    Raises PeerError, and the head is gone then, or DeviceError.
+    Raises PeerError, and the head is gone then, or DeviceError or MemoryError.
     """
     stage = Stage(platform.storage)
     try:
@@ -30,8 +30,6 @@ def prove(platform):
     except PeerError:
         stage.clear()
         raise
-    except MemoryError:
-        raise DeviceError("Not enough memory to verify the firmware", "Restart the phone to try again")
 
 
 def verify(key, digest, signature, feed=None):
