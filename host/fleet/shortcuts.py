@@ -8,7 +8,7 @@ that takes these functions by name; see phone.py.
 import functools
 
 import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
-from dialtone.config import families, layer, parameters, values
+from dialtone.config import families, finding, layer, parameters, values
 from tls import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
 
 _TEXTS = 8192  # different values of phones, at most, that are remembered
@@ -19,7 +19,7 @@ def install():
     """Replaces the functions by ones that remember. For a worker process: the firmware's modules are changed."""
     parameters.read = functools.cache(lambda module, read=parameters.read: tuple(read(module)))
     parameters.row = functools.cache(parameters.row)
-    parameters.lookup = functools.lru_cache(_TEXTS)(parameters.lookup)
+    finding.lookup = functools.lru_cache(_TEXTS)(finding.lookup)
     parameters.trusted_rows = functools.cache(lambda rows=parameters.trusted_rows: tuple(rows()))
     families.key_row = functools.lru_cache(_TEXTS)(families.key_row)
     values.canonical = functools.lru_cache(_TEXTS)(values.canonical)
