@@ -69,6 +69,7 @@ def test_trust_rows_are_those_of_the_architecture():
         "https server certificate",
         "https server pin",
         "https trust first use",
+        "firmware allow downgrade",
     ]
 
 
