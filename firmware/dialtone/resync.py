@@ -90,7 +90,7 @@ def _rolled_back(phone):
     phone.unload("dialtone.update.record")
     if why:
         phone.log.error("firmware", why)
-        return DialtoneError(why, "Acknowledge it on the page System Information")
+        return DialtoneError(why, "Put another version on the server")
     return None
 
 

@@ -21,7 +21,7 @@ def judge_for(platform, store):
         if not judge(header, (platform.model, platform.board), platform.abi, version, downgrade):
             return False
         if header.version == bad:
-            raise PeerError("Firmware %s was rolled back" % bad, "Acknowledge that, or put another version there")
+            raise PeerError("Firmware %s was rolled back" % bad, "Put another version there")
         signature.find(platform.storage, header)
         return True
 
