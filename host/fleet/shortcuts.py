@@ -8,7 +8,7 @@ that takes these functions by name; see phone.py.
 import functools
 
 import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
-from dialtone.config import families, finding, layer, parameters, values
+from dialtone.config import families, finding, layer, parameters, rowtext, values
 from tls import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
 
 _TEXTS = 8192  # different values of phones, at most, that are remembered
@@ -17,8 +17,12 @@ _CONTEXTS = 200  # TLS contexts that wait for their next handshake
 
 def install():
     """Replaces the functions by ones that remember. For a worker process: the firmware's modules are changed."""
-    parameters.read = functools.cache(lambda module, read=parameters.read: tuple(read(module)))
-    parameters.row = functools.cache(parameters.row)
+    read = functools.cache(lambda module, read=rowtext.read: tuple(read(module)))
+    row = functools.cache(rowtext.row)
+    for module in (rowtext, parameters, finding):  # those that have taken them by name, too
+        for name, function in (("read", read), ("row", row)):
+            if hasattr(module, name):
+                setattr(module, name, function)
     finding.lookup = functools.lru_cache(_TEXTS)(finding.lookup)
     parameters.trusted_rows = functools.cache(lambda rows=parameters.trusted_rows: tuple(rows()))
     families.key_row = functools.lru_cache(_TEXTS)(families.key_row)

@@ -21,7 +21,7 @@ from locust.event import Events  # noqa: E402
 from host.fleet.plan import Plan  # noqa: E402
 from host.fleet.tally import Tally  # noqa: E402
 from host.fleet.user import Phones  # noqa: E402
-from host.places import allow_firmware_imports  # noqa: E402
+from host.places import SHIMS, allow_firmware_imports  # noqa: E402
 
 _REPORT_S = 1.0  # Locust's own 3 s are long for a line of progress
 _COLLECT = 20000  # objects between two collections: phones leave few circles behind, and each look costs time
@@ -39,6 +39,7 @@ def _work(master):
     logging.getLogger("locust").setLevel(logging.ERROR)
     locust.runners.WORKER_REPORT_INTERVAL = _REPORT_S
     allow_firmware_imports()
+    sys.path.insert(0, str(SHIMS / "cpython"))  # before the folder of scripts, where tlslite-ng has a tls.py of its own
     environment = Environment(user_classes=[Phones], events=Events())
     environment.fleet = Tally()
     environment.carrier = None
@@ -61,6 +62,15 @@ def _add_tally(environment, data):
 
 
 def _on_plan(environment, msg):
+    try:
+        _take(environment, msg)
+    except Exception as error:  # else the master would wait for phones that nobody carries
+        text = "a worker cannot carry phones: %s: %s" % (type(error).__name__, error)
+        environment.runner.send_message("fleet-finished", {"error": text, "busy_s": 0})
+        raise
+
+
+def _take(environment, msg):
     from host.fleet.carrier import Carrier
 
     plan = Plan(**msg.data["plan"])
