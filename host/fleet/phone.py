@@ -47,15 +47,15 @@ class FleetStore(Store):
 
     def __init__(self, model):
         super().__init__(model)
-        self._modules = {}
+        self._remembered = {}
 
     def module(self, name):
         try:
-            return self._modules[name]
+            return self._remembered[name]
         except KeyError:
             found = super().module(name)
-            if len(self._modules) < _NAMES:
-                self._modules[name] = found
+            if len(self._remembered) < _NAMES:
+                self._remembered[name] = found
             return found
 
     def flag(self, name):
