@@ -26,6 +26,7 @@ def add(commands):
     build.add_argument("--model", default="57i,53i", metavar="M[,M]", help="models or boards, * for all")
     build.add_argument("--next-key", metavar="FILE", help="the key that phones trust, too, once they run this image")
     build.add_argument("--revoke", action="store_true", help="with --next-key: and no more the one of --key")
+    build.add_argument("--anyway", action="store_true", help="although it is too large for the board's partition")
     build.add_argument("--output", metavar="FILE", help="default: build/firmware/57i.st, one file for each model")
     build.set_defaults(run=_run(_build))
     inspect = own.add_parser("inspect", help="tell what an image says of itself, and what is in it")
@@ -171,7 +172,7 @@ def _report(options, files, data, made):
         print("partition %-6s %8d bytes, needed %8d, left %8d" % (name, there, needed, there - needed))
         if needed > there:
             over.append(name)
-    if over:
+    if over and not options.anyway:
         raise payload.PayloadError("It does not fit into %s of %s." % (", ".join(over), options.board))
 
 
