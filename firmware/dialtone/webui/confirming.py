@@ -3,9 +3,7 @@ acknowledges what the crash ladder has left out."""
 
 from asyncio import sleep_ms
 
-from dialtone.http.forms import parse_form
 from dialtone.http.markup import escape
-from dialtone.provisioning import pending
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
 from micropython import const
@@ -29,7 +27,7 @@ def serve(context):
     phone = context.phone
     status, notice = 200, ""
     if context.request.method == "POST":
-        what = dict(parse_form(context.body)).get("do")
+        what = _asked(context)
         if what == "seen" and phone.trouble:
             status, notice = 200, _seen(context)
         elif what != "seen" and phone.unconfirmed:
@@ -37,12 +35,26 @@ def serve(context):
     return Answer(status, page(context, "Confirm Changes", _PATH, _content(phone, notice)))
 
 
+def _asked(context):
+    from dialtone.http.forms import parse_form
+
+    what = dict(parse_form(context.body)).get("do")
+    context.body = parse_form = None  # what acts comes now, and needs the room
+    context.phone.platform.unload("dialtone.http.forms")
+    return what
+
+
 def _seen(context):
     from dialtone.provisioning import ladder
 
     phone = context.phone
+    modules = ladder.MODULES
     phone.log.info("web", "%s at %s has read why" % (context.role, context.peer))
-    ladder.acknowledge(phone)
+    try:
+        ladder.acknowledge(phone)
+    finally:
+        ladder = None
+        phone.platform.unload(*modules)
     if not phone.safe:
         return _GOOD % "Acknowledged."
     phone.supervisor.spawn("restart", _restart(phone))
@@ -55,6 +67,17 @@ async def _restart(phone):
 
 
 def _act(context, what):
+    from dialtone.provisioning import pending
+
+    modules = pending.MODULES
+    try:
+        return _decide(context, what, pending)
+    finally:
+        pending = None
+        context.phone.platform.unload(*modules)
+
+
+def _decide(context, what, pending):
     phone = context.phone
     who = "%s at %s" % (context.role, context.peer)
     if what == "undo":
@@ -79,6 +102,7 @@ def _content(phone, notice):
             yield _NONE
         return
     from dialtone.config import parameters
+    from dialtone.provisioning import pending
 
     yield _HEAD
     for name, old, new in pending.rows(phone):
