@@ -1,8 +1,11 @@
+from dialtone.config.store import Store
 from dialtone.storage import defaults
 from dialtone.storage.files import Storage
 from fake_phone import FakePhone
 from support import run, tmp_dir
 from webui_support import PageStore, ask
+
+HEAP = "160k"  # a whole table and the names of the tests: MicroPython's identifiers take 4.5 KB more in one piece
 
 
 class FakeSupervisor:
@@ -45,7 +48,8 @@ def test_other_choices_do_nothing():
     for body in (
         b"",
         b"resetOption=1",
-        b"resetOption=2&confirm=1",
+        b"resetOption=2",
+        b"resetOption=3&confirm=1",
         b"resetOption=",
         b"resetOption=0&resetOption=2",
         b"confirm=1",
@@ -53,6 +57,24 @@ def test_other_choices_do_nothing():
     ):
         status, text, answer = ask("/reset.html", "POST", body)
         assert status == 400 and answer.after is None, body
+
+
+class FakeHeap:
+    relieve = None
+
+
+def test_local_settings_are_removed():
+    store = Store("57i")
+    store.set_local("http port", "8080", "lcd")
+    phone = FakePhone(store)
+    status, text, answer = ask("/reset.html", "POST", b"resetOption=2&confirm=1", phone, secure=False)
+    assert status == 400 and answer.after is None, "over HTTPS only"
+    status, text, answer = ask("/reset.html", "POST", b"resetOption=2&confirm=1", phone)
+    assert status == 200 and store.get("http port") == "8080"
+    phone.supervisor, phone.heap = FakeSupervisor(), FakeHeap()
+    answer.after()
+    run(phone.supervisor.coroutine)
+    assert store.get("http port") == "80" and phone.saves == 1 and phone.restarts == 1
 
 
 def test_factory_defaults_erase_what_was_set_and_keep_the_phones_own():

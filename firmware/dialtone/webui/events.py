@@ -5,9 +5,9 @@ from dialtone.server.answer import Answer
 from dialtone.webui.html import page
 
 _ABOUT = (
-    '<p class="note">The last 20, newest first, times in UTC. <b>verified</b>: chain, dates and host name are good, '
-    "over TLS 1.2 or later. <b>accepted</b>: the settings let pass what is named. <b>refused</b>: nothing was sent."
-    "</p>\n"
+    '<p class="note tip">The last 20, newest first, times in UTC. <b>verified</b>: chain, dates and host name are '
+    "good, over TLS 1.2 or later. <b>accepted</b>: the settings let pass what is named. <b>refused</b>: nothing was "
+    "sent.</p>\n"
 )
 _HEAD = "<thead><tr><th>Time</th><th>Server</th><th>TLS</th><th>Certificates</th><th>Verdict</th></tr></thead>\n"
 

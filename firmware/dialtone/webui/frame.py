@@ -32,7 +32,8 @@ _HEADER = (
     '<body><a class="skip" href="#content">Skip to content</a>\n'
     '<header id="header"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true">'
     '<path d="M6 13v6M12.7 7v18M19.3 11v10M26 14v4"/></svg>dialtone</a>'
-    '<span class="model">%s %s</span><span class="who">%s<b class="%s">%s</b></span></header>\n'
+    '<span class="model">%s %s</span><span class="who">%s<b class="%s">%s</b></span>'
+    '<a class="go" href="#sidebar">Menu</a></header>\n'
 )
 
 

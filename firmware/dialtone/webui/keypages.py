@@ -4,8 +4,8 @@ from dialtone.http.markup import escape
 from dialtone.webui import fields
 
 _NOTE = (
-    '<p class="note">Open a key to see and change it. Types that need calling are kept and shown, but this firmware '
-    "does not call.%s</p>\n"
+    '<p class="note tip">Open a key to see and change it. Types that need calling are kept and shown, but this '
+    "firmware does not call.%s</p>\n"
 )
 _MORE = " %d keys show at a time: save before you turn the page."
 _PLACES = '<nav class="places" aria-label="%s">'

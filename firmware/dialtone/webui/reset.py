@@ -2,6 +2,7 @@
 
 from asyncio import sleep_ms
 
+from dialtone.errors import DeviceError
 from dialtone.server.answer import Answer
 from dialtone.webui.html import page
 from micropython import const
@@ -28,6 +29,14 @@ _DEFAULTS = (
     "Yes, erase all settings</label></div>"
     '<p class="act"><button class="danger">Restore Defaults</button></p></form>\n'
 )
+_CLEAR = (
+    '<form class="card" method="post" action="/reset.html"><h2>Remove Local Configuration Settings</h2>'
+    "<p>Forgets what was set here, so that the configuration files and defaults hold, then restarts.</p>"
+    '<input type="hidden" name="resetOption" value="2">'
+    '<div class="row"><label><input type="checkbox" name="confirm" value="1" required>'
+    "Yes, forget what was set here</label></div>"
+    '<p class="act"><button class="danger">Remove Local Settings</button></p></form>\n'
+)
 _AGAIN = (
     '<form class="card" method="post" action="/reset.html"><h2>Check for a New Configuration</h2>'
     "<p>Asks the configuration server for files and firmware, as auto resync does. The phone waits while somebody is "
@@ -41,8 +50,8 @@ _BEGUN = (
     'If it does not, <a href="/sysinfo.html">open it here</a>.</p></section>\n'
 )
 _OTHER = (
-    '<p class="note bad" role="alert">This page takes resetOption 0 (restart), resync and, over HTTPS, 1 (defaults).'
-    "</p>"
+    '<p class="note bad" role="alert">This page takes resetOption 0 (restart), resync and, over HTTPS with '
+    "confirm=1, 1 and 2.</p>"
 )
 _GONE = (
     '<p class="note ok" role="status"><b>The phone restarts now.</b></p>'
@@ -52,20 +61,23 @@ _GONE = (
 
 
 async def serve(context):
-    """GET asks; POST with the real phone's ``resetOption`` 0 restarts soon after the answer, with 1 as a new phone."""
-    forms = (_AGAIN, _FORM, _DEFAULTS) if context.secure else (_AGAIN, _FORM)
+    """GET asks; POST with the real phone's ``resetOption`` 0 restarts soon after the answer, with 1 as a new phone,
+    with 2 without what was set here.
+    """
+    forms = (_AGAIN, _FORM, _CLEAR, _DEFAULTS) if context.secure else (_AGAIN, _FORM)
     if context.request.method != "POST":
         return Answer(200, page(context, "Reset", _PATH, forms))
     from dialtone.http.forms import parse_form
 
     typed = dict(parse_form(context.body))
     option = typed.get("resetOption", "")
-    erase = option == "1" and context.secure and typed.get("confirm") == "1"  # it takes a pin away: rule 11
+    # These two take a pin away: rule 11
+    erase = option if option in ("1", "2") and context.secure and typed.get("confirm") == "1" else ""
     if option == "resync":
         return resync(context, Answer(200, page(context, "Reset", _PATH, (_BEGUN,)), fields=_fields("5")))
     if option != "0" and not erase:
         return Answer(400, page(context, "Reset", _PATH, (_OTHER,) + forms))
-    what = "factory defaults" if erase else "restart"
+    what = {"1": "factory defaults", "2": "removing local settings"}.get(erase, "restart")
     context.phone.log.info("web", "%s asked for by %s at %s" % (what, context.role, context.peer))
     answer = Answer(200, page(context, "Reset", _PATH, (_GONE,)), fields=_fields(_RELOAD_S))
     answer.after = lambda: context.phone.supervisor.spawn("restart", _restart(context.phone, erase))
@@ -85,8 +97,16 @@ def _fields(seconds):
 
 async def _restart(phone, erase):
     await sleep_ms(_WAIT_MS)
-    if erase:
+    if erase == "1":
         from dialtone.storage import defaults
 
         defaults.erase(phone.storage)
+    elif erase:
+        if phone.heap.relieve:
+            phone.heap.relieve()  # the pages have left: what looks at each setting needs their room
+        try:
+            phone.store.clear_local("https page")
+            phone.save_local()
+        except (DeviceError, MemoryError) as error:
+            phone.log.error("web", "local settings are not removed: %s" % error)
     phone.restart()

@@ -5,9 +5,9 @@ from dialtone.version import VERSION
 from dialtone.webui.html import facts
 
 _NOW = (
-    '<form method="post" action="/reset.html"><input type="hidden" name="resetOption" value="resync">'
+    '<input type="hidden" name="resetOption" value="resync">'
     '<p class="act"><button>Check Now</button> <span>Each start asks for <code>%s.st</code>%s, too. '
-    "New firmware starts with the next restart.</span></p></form></section>\n"
+    "New firmware starts with the next restart.</span></p></form>\n"
 )
 
 
@@ -22,7 +22,7 @@ def content(context):
         last = "%s was stored and starts with the next restart" % escape(pending)
     else:
         last = "No server was asked yet" if result == "kept" else "Nothing new"
-    yield '<section class="card"><h2>Firmware</h2>'
+    yield '<form class="card" method="post" action="/reset.html"><h2>Firmware</h2>'
     for piece in facts(
         (
             ("Running version", VERSION),
