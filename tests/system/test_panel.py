@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import aiohttp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from simulated import ROOT, SimPhone, wait_for
+from simulated import ADMIN, ROOT, SimPhone, wait_for
 
 SHOTS = os.path.join(ROOT, "build", "screenshots")
 INK = """() => {  // how much of the display is dark
@@ -289,9 +289,8 @@ def test_faults_inside_the_phone(page, phone):
 
 def test_the_demo_phones_own_page_says_where_each_setting_comes_from(browser, phone):
     """The third picture of the README."""
-    login = {"username": "admin", "password": "22222"}
     view = {"width": 1000, "height": 760}
-    context = browser.new_context(ignore_https_errors=True, http_credentials=login, viewport=view)
+    context = browser.new_context(ignore_https_errors=True, extra_http_headers=ADMIN, viewport=view)
     page = context.new_page()
     page.set_default_timeout(SLOW_MS)
     assert page.goto(phone.ready["https"] + "provis.html").status == 200

@@ -16,6 +16,7 @@ def test_every_route_answers_its_get():
 
 
 OF_USERS = ("/", "/sysinfo.html", "/api/status", "/style.css", "/icon.svg", "/password.html")
+OF_USERS += ("/login.html", "/logout.html")
 
 
 def test_users_see_the_status_only():
@@ -39,7 +40,7 @@ PAGES += (
 FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
 FORMS += ("/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
 FORMS += ("/certificates.html", "/password.html", "/api/resync")
-FORMS += ("/confirm.html",)
+FORMS += ("/confirm.html", "/login.html", "/logout.html")
 
 
 FORMS += ("/preferences.html", "/upgrade.html", "/troubleshooting.html")

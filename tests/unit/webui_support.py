@@ -27,6 +27,8 @@ class _Request:
 
 
 class _Access:
+    sessions = ()
+
     def __init__(self, store):
         self.store = store
 

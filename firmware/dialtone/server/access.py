@@ -15,19 +15,21 @@ class Access:
         self.salt = platform.random(16)
         self.known = {}
         self.attempts = {}
+        self.sessions = []  # see sessions.py
         self.role = None
         store.watch(self._forget)
         self._forget(("admin password",))
 
-    def authenticate(self, request, peer):
+    def authenticate(self, request, peer, secure=False):
         """The role of an HTTP request from the address ``peer``, "admin" or "user"; None when its credentials open
-        nothing. Wrong ones count, and an address with too many of them opens nothing either: ``left_s`` tells.
+        nothing. ``secure``: it came over HTTPS, so it may be one of a session. Wrong credentials count, and an address
+        with too many of them opens nothing either: ``left_s`` tells.
         """
         if request is self.request and not self.attempts:  # a head that repeats is the same object (http.inbound)
             return self.role
         from dialtone.server import login
 
-        return login.authenticate(self, request, peer)
+        return login.authenticate(self, request, peer, secure)
 
     def check(self, user, password):
         """The role that this name and password open, or None. An empty password never opens anything."""
@@ -51,4 +53,5 @@ class Access:
         if "admin password" in changed or "user password" in changed:
             self.known.clear()
             self.wrong = None
+            self.sessions = []
             self.release()

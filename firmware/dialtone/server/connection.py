@@ -198,7 +198,7 @@ class Connection(Outgoing):
         from dialtone.server import login
 
         service = self._service
-        role = login.early(service.access, request, self._stream.peer)
+        role = login.early(service.access, request, self._stream.peer, self._stream.secure)
         return _BODY if role or service.phone.store.get("xml application post list") else _STRANGER
 
     def _at_once(self, request, body):

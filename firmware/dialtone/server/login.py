@@ -19,8 +19,14 @@ _FORGET_S = const(600)  # a person who mistypes now and then is never shut out
 _ADDRESSES = const(8)
 
 
-def authenticate(access, request, peer):
+def authenticate(access, request, peer, secure):
     """See ``Access.authenticate``."""
+    if secure and access.sessions and request.header("cookie"):
+        from dialtone.server import sessions
+
+        session = sessions.find(access, request)
+        if session:
+            return session[1]  # nobody guesses a token: wrong log-ins from there are no matter
     if request is access.early:  # asked for the second time
         access.early = None
         return None
@@ -34,9 +40,9 @@ def authenticate(access, request, peer):
     return role
 
 
-def early(access, request, peer):
+def early(access, request, peer, secure):
     """``authenticate`` for who does so again with the same request: what is wrong with it counts once."""
-    role = access.authenticate(request, peer)
+    role = access.authenticate(request, peer, secure)
     if not role:
         access.early = request
     return role

@@ -6,7 +6,8 @@ of this leaves the heap when a page's code comes.
 
 from dialtone.server.answer import problem
 
-_PASSWORD_PAGE = "/password.html"
+_OPEN = ("/style.css", "/icon.svg", "/login.html")  # to everybody: what the log-in page is made of
+_ALWAYS = ("/password.html", "/login.html", "/logout.html")  # whatever the password is
 _READ = ("GET", "HEAD")
 _KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH")
 
@@ -79,8 +80,10 @@ def switched_off(context):
 
 
 def authentication(context):
-    """Basic log-in. Who was wrong five times waits for a minute."""
-    context.role = context.access.authenticate(context.request, context.peer)
+    """Basic log-in, or a session. Who was wrong five times waits for a minute."""
+    if context.request.path in _OPEN:
+        return None
+    context.role = context.access.authenticate(context.request, context.peer, context.secure)
     return None if context.role else _refusals().log_in(context)
 
 
@@ -103,9 +106,9 @@ def same_origin(context):
 def default_password(context):
     """While the built-in admin password holds, a phone on a network takes nothing but another one."""
     request = context.request
-    if request.method in _READ or request.path == _PASSWORD_PAGE or not context.reading_only():
+    if request.method in _READ or request.path in _ALWAYS or not context.reading_only():
         return None
-    return _refusals().built_in(_PASSWORD_PAGE)
+    return _refusals().built_in(_ALWAYS[0])
 
 
 POLICIES = (known_method, misdirected, redirect, push, plain_post, switched_off, authentication, same_origin)

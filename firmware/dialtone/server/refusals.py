@@ -34,10 +34,15 @@ def refuse(context, area, text):
 
 
 def log_in(context):
-    """401 with the real phone's realm (facts page, 7.1), or 403 for an address with too many wrong log-ins."""
+    """401 with the real phone's realm (facts page, 7.1), or 403 for an address with too many wrong log-ins; for a
+    browser that shows a page over HTTPS the page to log in.
+    """
     wait_s = context.access.left_s(context.peer)
     if wait_s:
         return problem(403, "Too many wrong log-ins from your address. Wait", (("Retry-After", str(wait_s)),))
+    header = context.request.header
+    if context.secure and header("sec-fetch-mode") == "navigate" and header("authorization") is None:
+        return context.faces.find("/login.html")[2](context)
     realm = 'Basic realm="%s %s"' % (VENDOR, context.phone.platform.model)
     return problem(401, "Log in with the name and password of this phone", (("WWW-Authenticate", realm),))
 

@@ -34,6 +34,8 @@ _PAGES = (
     "dialtone.webui.certificates",
     "dialtone.webui.uploading",
     "dialtone.webui.password",
+    "dialtone.webui.signin",
+    "dialtone.server.sessions",
     "dialtone.report",
     "dialtone.identity.stored",
     "dialtone.identity",

@@ -28,11 +28,12 @@ _TOP = (
 )
 _UNTIL = ": until then these pages <b>only show settings</b>, and change none"
 _END = "</main></body></html>\n"
+_LEAVE = '<form method="post" action="/logout.html"><button>Log out</button></form>'
 _HEADER = (
     '<body><a class="skip" href="#content">Skip to content</a>\n'
     '<header id="header"><a class="brand" href="/"><svg viewBox="0 0 32 32" aria-hidden="true">'
     '<path d="M6 13v6M12.7 7v18M19.3 11v10M26 14v4"/></svg>dialtone</a>'
-    '<span class="model">%s %s</span><span class="who">%s<b class="%s">%s</b></span>'
+    '<span class="model">%s %s</span><span class="who">%s<b class="%s">%s</b>%s</span>'
     '<a class="go" href="#sidebar">Menu</a></header>\n'
 )
 
@@ -42,7 +43,8 @@ def top(context, title, path):
     model = escape(context.phone.platform.model)
     yield _TOP % (title, VENDOR, model, VERSION)  # the version: a browser keeps the stylesheet until the next one
     secure = ("secure", "HTTPS") if context.secure else ("plain", "HTTP")
-    yield _HEADER % (VENDOR, model, context.role, secure[0], secure[1])
+    session = context.secure and context.access.sessions and context.request.header("authorization") is None
+    yield _HEADER % (VENDOR, model, context.role, secure[0], secure[1], _LEAVE if session else "")
     for piece in _menu(context.role, path, context.store.keys):
         yield piece
     yield '<main id="content" tabindex="-1"><h1>%s</h1>\n' % title

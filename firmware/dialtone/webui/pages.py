@@ -6,6 +6,7 @@ _READ = ("GET", "HEAD")
 _FORM = ("GET", "HEAD", "POST")
 _ALL = ("admin", "user")
 _ADMIN = ("admin",)
+_ANY = (None, "admin", "user")
 
 # Each form: its title and the sections of the parameter table on it.
 _FORMS = {
@@ -124,6 +125,18 @@ def _confirm(context):
     return confirming.serve(context)
 
 
+def _sign_in(context):
+    from dialtone.webui import signin
+
+    return signin.serve(context)
+
+
+def _sign_out(context):
+    from dialtone.webui import signin
+
+    return signin.leave(context)
+
+
 def _asset(context):
     from dialtone.webui import assets
 
@@ -158,8 +171,10 @@ ROUTES = {
     "/confirm.html": (_FORM, _ADMIN, _confirm, "confirming"),
     "/api/resync": (("POST",), _ADMIN, _resync, "reset"),
     "/xmllog.html": (_READ, _ADMIN, _xmllog, "xmllog"),
-    "/style.css": (_READ, _ALL, _asset, ""),
-    "/icon.svg": (_READ, _ALL, _asset, ""),
+    "/login.html": (_FORM, _ANY, _sign_in, "signin"),
+    "/logout.html": (("POST",), _ALL, _sign_out, "signin"),
+    "/style.css": (_READ, _ANY, _asset, ""),
+    "/icon.svg": (_READ, _ANY, _asset, ""),
 }
 
 
