@@ -199,7 +199,7 @@ def test_a_body_that_is_too_long_is_no_way_to_guess():
     access = Access(FakeStore(), Platform())
     for number in range(4):
         request = FakeRequest(basic_value("admin", str(number)))
-        assert login.early(access, request, "a") is None and access.authenticate(request, "a", False) is None
+        assert login.early(access, request, "a", False) is None and access.authenticate(request, "a", False) is None
     assert not access.left_s("a")
     assert login.early(access, FakeRequest(basic_value("admin", "x")), "a", False) is None and access.left_s("a")
     assert login.early(access, FakeRequest(basic_value("admin", "22222")), "a", False) is None
