@@ -114,3 +114,23 @@ def test_every_page_and_form_in_turn(phones, server):
     assert len(asked) <= 66 + 8, (asked, phone.log())  # who comes while the certificate is made asks again
     wait_for(phone.log, lambda log: "certificate for phone-2" in log, 30, "the last name's certificate")
     assert "Traceback" not in phone.log() and "ended unexpectedly" not in phone.log()
+
+
+def test_log_in_by_page_and_another_password(phones, server):
+    """With hashes in flash, which take memory to check and to make."""
+    server.files["/aastra.cfg"] = b"admin password: s3cret\n"
+    phone = phones("micropython32", server.url)
+    with open(os.path.join(phone.state, "server.rows"), encoding="utf-8") as file:
+        rows = file.read()
+    assert "$pbkdf2-sha256$" in rows and "s3cret" not in rows
+    assert "Log In" in phone.get("/provis.html", headers={"Sec-Fetch-Mode": "navigate"}).text
+    answer = phone.post("/login.html", {"name": "admin", "password": "s3cret", "to": "/provis.html"}, headers={})
+    assert answer.status == 303 and answer.headers["location"] == "/provis.html"
+    session = {"Cookie": answer.headers["set-cookie"].split(";")[0]}
+    for page in PAGES:
+        assert phone.get("/%s.html" % page, headers=session).status == 200, page
+    fields = {"account": "admin", "current": "s3cret", "password": "n3w", "confirm": "n3w"}
+    assert "Password Changed" in phone.post("/password.html", fields, headers=session).text
+    assert phone.get("/api/status", headers=session).status == 401
+    phone.press("options")
+    assert "Traceback" not in phone.log() and "memory" not in phone.log(), phone.log()

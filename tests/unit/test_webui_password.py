@@ -4,6 +4,7 @@ from dialtone.crypto import passwords
 from dialtone.server.access import Access
 from dialtone.webui import password
 from fake_phone import FakePhone
+from support import run
 from webui_support import context, joined
 
 HEAP = "176k"  # whole pages as text beside all of config/
@@ -25,7 +26,7 @@ def post(phone, role="admin", secure=True, access=None, **fields):
     body = "&".join(["%s=%s" % (name, form[name].replace(" ", "+")) for name in form]).encode()
     asked = context("/password.html", "POST", body, phone, role, secure)
     asked.access = access or Access(phone.store, phone.platform)
-    answer = password.serve(asked)
+    answer = run(password.serve(asked))
     return answer.status, joined(answer.body)
 
 
@@ -118,7 +119,7 @@ def test_a_full_flash_changes_nothing():
 
 def test_the_page_asks_and_shows_no_password():
     for role, account in (("admin", True), ("user", False)):
-        page = joined(password.serve(context("/password.html", phone=phone_with(user="77"), role=role)).body)
+        page = joined(run(password.serve(context("/password.html", phone=phone_with(user="77"), role=role))).body)
         assert ('name="account"' in page) == account
         assert page.count('type="password"') == 3 and page.count('autocomplete="new-password"') == 2
         assert "22222" not in page and "77" not in page and "pbkdf2" not in page

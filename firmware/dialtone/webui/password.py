@@ -6,6 +6,9 @@ from dialtone.errors import CallerError, DeviceError
 _PATH = "/password.html"
 _ADMIN = "admin"
 _NAME = "%s password"
+# Setting it needs the room of what has let it in; a coroutine runs when none of these does any more
+_DONE = ("dialtone.http.forms", "dialtone.server.login", "dialtone.http.credentials", "dialtone.server.sessions")
+_DONE += ("dialtone.server.policy", "dialtone.webui.pages")
 # What scripts look for (facts page, 7.1), and what the real phones say
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> Password Changed. Log in with it now.</p>\n'
 _SAME = '<p class="note ok" role="status"><b>Provisioning complete.</b> Nothing was different.</p>\n'
@@ -28,7 +31,7 @@ _FORM = '<form class="card" method="post" action="/password.html"><h2>Change a P
 _END = '<p class="act"><button>Change Password</button> <span>It is stored as a salted hash.</span></p></form>\n'
 
 
-def serve(context):
+async def serve(context):
     """GET asks; POST takes ``account``, ``current``, ``password`` and ``confirm``."""
     notice = ""
     status = 200
@@ -80,7 +83,7 @@ def _change(context):
     name = _NAME % account
     if not new and account == _ADMIN:
         raise CallerError("The new password is empty")
-    phone.unload("dialtone.http.forms")
+    phone.unload(*_DONE)
     before = store.layers[LOCAL]
     store.set_local(name, new, "https page" if context.secure else "http page")
     if new and store.origin(name) == "default":
