@@ -1,5 +1,7 @@
 """The 32-bit phone in its 112 KB heap: boot over verified HTTPS, two pages, a form save, a push, a softkey script."""
 
+import os
+
 from host_images import firmware
 from simulated import wait_for
 from test_bad_input import lives
