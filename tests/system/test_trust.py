@@ -59,7 +59,7 @@ def _by_page(phone, **fields):
 
 def _by_keys(phone, label, value):
     """Turns a switch of the HTTPS Settings; all keys at once, since each call of ``dialtone press`` is a process."""
-    shown = phone.press(*ADMINISTRATOR, "1", {"Expiration": "5", "Hostnames": "6"}[label])
+    shown = phone.press(*ADMINISTRATOR, "1", "1", {"Expiration": "3", "Hostnames": "4"}[label])
     assert label in shown and {"On": "Off", "Off": "On"}[value] in shown, shown
     assert value in phone.press("softkey1", "down", "enter")
 
