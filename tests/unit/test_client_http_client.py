@@ -9,7 +9,7 @@ from dialtone.net.table import Table
 from scripted_server import HANG, Cut, Platform, Scripted, answer, listen, shut
 from support import raises, run
 
-HEAP = "128k"  # the web server that is scripted here and the client share one heap
+HEAP = "144k"  # the web server that is scripted here and the client share one heap
 
 LONG_HEAD = b"HTTP/1.1 200 OK\r\nX: " + b"x" * 4200  # made while the heap of the 32-bit build still has room for it
 

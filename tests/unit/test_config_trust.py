@@ -15,6 +15,7 @@ ROWS = (
     (METHOD, "TLS", "TLSv1"),
     (METHOD, "TLSv1", "SSLv3"),
     (CHAIN, "1", "0"),
+    ("firmware allow downgrade", "0", "1"),
     ("https validate expires", "1", "0"),
     ("https validate hostname", "1", "0"),
     (ROOTS, "", "x.pem"),
