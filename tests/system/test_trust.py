@@ -52,8 +52,8 @@ def _words(screen):
     return " ".join(screen.split())
 
 
-def _by_page(phone, **fields):
-    answer = phone.post("/provis.html", fields)
+def _by_page(phone, page="provis", **fields):
+    answer = phone.post("/%s.html" % page, fields)
     assert answer.status == 200 and "Provisioning complete" in answer.text, answer.text
 
 
@@ -255,7 +255,7 @@ def test_the_clock_comes_from_a_time_server_before_the_first_certificate(runtime
     try:
         phone = phones(runtime, server.url, **options)
         assert clock.asked == 0  # a simulated phone keeps the PC's time unless a server is set
-        _by_page(phone, timeSrv1="127.0.0.1")
+        _by_page(phone, "preferences", timeSrv1="127.0.0.1")
         phone.stop()
         asked = len(server.requests)
         phone = phones(runtime, server.url, **options)
@@ -267,7 +267,8 @@ def test_the_clock_comes_from_a_time_server_before_the_first_certificate(runtime
         phone = phones(runtime, server.url, **options)
         assert clock.asked == 2 and len(server.requests) == asked
         assert "says a time that has passed" in phone.log() and "it has expired" in _words(phone.lcd())
-        _by_page(phone, timeSrvDisabled="1", https_validate_expires="0")
+        _by_page(phone, "preferences", timeSrvDisabled="1")
+        _by_page(phone, https_validate_expires="0")
         phone.stop()
         phone = phones(runtime, server.url, **options)
         assert clock.asked == 2 and phone.status()["configuration"]["result"] != "kept"
