@@ -7,7 +7,7 @@ from dialtone.server.service import Service
 from fake_phone import FakeEntry, FakePhone, FakeStore, FakeStream, answers, request
 from support import raises, run
 
-HEAP = "128k"  # bodies of 12 KB and the pieces that they are made of, beside the code of all of these tests
+HEAP = "144k"  # bodies of 12 KB and the pieces that they are made of, beside the code of all of these tests
 
 
 async def hello(context):
