@@ -221,10 +221,12 @@ async def phone_life(platform, settings):
         print("phone ready: %s %s certificate %s" % (info["https"], info["http"], info["certificate_sha256"]))
     await platform.over.wait()
     await asyncio.sleep_ms(500)  # the page that asked for the restart is still on its way
+    await phone.stop()
+    if phone.heap.relieve:
+        phone.heap.relieve()  # nobody is connected any more: what served them makes room
     from dialtone.provisioning import ladder
 
     ladder.lasted(phone)
-    await phone.stop()
 
 
 def start(trial):
