@@ -96,8 +96,8 @@ class Faces:
 
     def find(self, path):
         """The row of a path in pages.ROUTES, or None."""
-        scarce = 0 <= self._platform.heap_free() < _SCARCE
-        fresh = scarce and path != self._path and path.endswith(".html")
+        # Asked for pages alone: the figure costs a walk over the heap, and the status is polled
+        fresh = path != self._path and path.endswith(".html") and 0 <= self._platform.heap_free() < _SCARCE
         if fresh:  # the table of pages needs the room of the page before, too
             self._platform.unload(*_LOGIN, *_PAGES, *ON_DEMAND)
         from dialtone.webui import pages
@@ -111,7 +111,7 @@ class Faces:
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
             if not fresh and self._module != module:
                 self._platform.unload(*_LOGIN, *_PAGES, *ON_DEMAND)
-            elif not fresh and scarce:
+            elif not fresh and 0 <= self._platform.heap_free() < _SCARCE:
                 self._platform.unload(*_LOGIN, *ON_DEMAND)  # the page's top comes first, and needs that room
             self._module = module
             self._path = path
