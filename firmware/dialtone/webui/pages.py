@@ -1,6 +1,7 @@
 """The pages as data. Modules are imported when their page is asked for."""
 
 from dialtone.server.answer import JSON, Answer, problem
+from dialtone.webui.faces import STATUS
 
 _READ = ("GET", "HEAD")
 _FORM = ("GET", "HEAD", "POST")
@@ -24,10 +25,6 @@ def _status(context):
 
     content = later("dialtone.webui.status", context)
     return Answer(200, page(context, "System Information", "/sysinfo.html", content))
-
-
-def _api_status(context):
-    return Answer(200, context.phone.status_json(context.faces), JSON)
 
 
 def _form(context):
@@ -148,7 +145,7 @@ def _asset(context):
 ROUTES = {
     "/": (_READ, _ALL, _status, "status"),
     "/sysinfo.html": (_READ, _ALL, _status, "status"),
-    "/api/status": (_READ, _ALL, _api_status, ""),
+    "/api/status": STATUS,
     "/provis.html": (_FORM, _ADMIN, _form, "forms"),
     "/configurationServer.html": (_FORM, _ADMIN, _form, "forms"),
     "/actionURI.html": (_FORM, _ADMIN, _form, "forms"),
