@@ -1,11 +1,7 @@
 """Reading a configuration file of 1,000 and 10,000 lines, beside a bare readline-and-split loop in the same runtime."""
 
-import json
-import os
-import subprocess
-import sys
 
-from bench_load import ROOT, BenchError, script
+from bench_load import cpython_script, script
 
 _TIMES = 4  # of the bare loop: what line numbers, quotes, locks, diagnostics and the store may cost
 _HEAP = 6 * 1024  # bytes above idle on 32 bits, any length of file
@@ -17,7 +13,7 @@ _NOTE = (
 
 def config(options):
     """Rows: time for each length, and the heap of the longer one on 32-bit MicroPython."""
-    told = {"CPython": _cpython()}
+    told = {"CPython": cpython_script("config_lines.py")}
     for label, runtime in (("MicroPython 64-bit", "micropython"), ("MicroPython 32-bit", "micropython32")):
         told[label] = script("config_lines.py", runtime, "4m")
     rows = []
@@ -41,14 +37,3 @@ def config(options):
     )
     print("  ", [row["values"] for row in rows], flush=True)
     return rows
-
-
-def _cpython():
-    paths = [os.path.join(ROOT, name) for name in ("host/shims/cpython", "firmware")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    peer = os.path.join(ROOT, "tools", "bench_peers", "config_lines.py")
-    command = [sys.executable, "-c", "import dialtone_shims, runpy; runpy.run_path(%r)" % peer]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        raise BenchError("config_lines.py on CPython: " + done.stderr[-300:])
-    return json.loads(done.stdout.splitlines()[-1])

@@ -126,6 +126,17 @@ def script(name, runtime, heap, *arguments, path=None, seconds=300):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def cpython_script(name):
+    """``script`` on CPython, with the shims that the firmware needs there."""
+    paths = [os.path.join(ROOT, part) for part in ("host/shims/cpython", "firmware")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-c", "import dialtone_shims, runpy; runpy.run_path(%r)" % os.path.join(PEERS, name)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        raise BenchError("%s on CPython: %s" % (name, done.stderr[-300:]))
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 @contextlib.contextmanager
 def folder():
     """A private folder that is gone afterwards."""

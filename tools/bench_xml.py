@@ -1,11 +1,7 @@
 """Parsing a menu of 30 items to an object, beside CPython's own parsers, and the heap that objects take."""
 
-import json
-import os
-import subprocess
-import sys
 
-from bench_load import ROOT, BenchError, script
+from bench_load import cpython_script, script
 
 _SECOND = 1000000
 _SHARE = 4  # of what the same code does on CPython: more would be time lost to the runtime
@@ -15,7 +11,7 @@ _NOTE = "Time of one parse. xml.etree and minidom, on CPython, make a tree of th
 
 def xml(options):
     """Two rows: objects per second, and heap."""
-    rates = {"CPython": _cpython()["us"]}
+    rates = {"CPython": cpython_script("xml_menu.py")["us"]}
     for label, runtime in (("MicroPython 64-bit", "micropython"), ("MicroPython 32-bit", "micropython32")):
         said = script("xml_menu.py", runtime, "400k")
         rates[label] = said["us"]
@@ -40,14 +36,3 @@ def xml(options):
     ]
     print("  ", row["values"], other["values"], flush=True)
     return [row, other]
-
-
-def _cpython():
-    paths = [os.path.join(ROOT, name) for name in ("host/shims/cpython", "firmware")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    peer = os.path.join(ROOT, "tools", "bench_peers", "xml_menu.py")
-    command = [sys.executable, "-c", "import dialtone_shims, runpy; runpy.run_path(%r)" % peer]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        raise BenchError("xml_menu.py on CPython: " + done.stderr[-300:])
-    return json.loads(done.stdout.splitlines()[-1])

@@ -100,33 +100,12 @@ def test_it_gives_nothing_else_and_takes_nothing(served):
 
 
 def test_its_log_knows_the_phones_and_who_is_up_to_date(served, tmp_path):
-    options = (
-        "--phones",
-        4,
-        "--duration",
-        "1s",
-        "--limit",
-        "failures=0",
-        "--workers",
-        "local:1",
-        "--scenario",
-        "resync",
-    )
+    once = "--phones %d --duration 1s --limit failures=0 --workers local:1 --scenario %s"
+    options = (once % (4, "resync")).split()
     run = Rehearsal(served["https"], served["ca"], tmp_path / "r", *options).end(60)
     assert run.status == 0, (run.out, run.err)
     assert run.figures["not_modified"] == 4 * 2 + 1, "the third phone has a file of its own"
-    tftp = (
-        "--phones",
-        2,
-        "--duration",
-        "1s",
-        "--limit",
-        "failures=0",
-        "--workers",
-        "local:1",
-        "--scenario",
-        "configuration",
-    )
+    tftp = (once % (2, "configuration")).split()
     run = Rehearsal(served["tftp"], None, tmp_path / "t", *tftp).end(60)
     assert run.status == 0 and run.statuses()["aastra.cfg", "200"] == 2, (run.out, run.err)
     served["process"].send_signal(signal.SIGTERM)

@@ -1,6 +1,11 @@
 """A file system in memory whose power can be cut after any byte and any call. For storage tests on three targets."""
 
 
+import os
+
+from dialtone.storage import files, sweep
+
+
 class PowerCut(BaseException):
     """The phone is off: no ``except OSError`` may outlive that."""
 
@@ -72,6 +77,21 @@ class Flash:
         self.step()
         self.files[path] = b""
         return _Writer(self, path)
+
+
+class On:
+    """While it is entered, storage works on a ``Flash`` instead of the machine's files."""
+
+    def __init__(self, flash):
+        self._flash = flash
+
+    def __enter__(self):
+        files.os = sweep.os = self._flash
+        files.open = self._flash.open
+
+    def __exit__(self, kind, value, trace):
+        files.os = sweep.os = os
+        files.open = open
 
 
 class _Reader:

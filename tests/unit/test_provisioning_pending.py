@@ -5,7 +5,7 @@ from dialtone.config.store import LOCAL, Store
 from dialtone.errors import DeviceError
 from dialtone.lcd.panel import Idle
 from dialtone.provisioning import lapse, pending
-from dialtone.storage import files, kept, sweep
+from dialtone.storage import kept
 from dialtone.storage.files import Storage
 from fake_phone import FakeLog
 from support import long, raises, run, seed, tmp_dir
@@ -317,27 +317,10 @@ def test_a_damaged_record_is_no_record():
         again.end()
 
 
-class _On:
-    """While it is entered, storage works on a ``Flash`` instead of the machine's files."""
-
-    def __init__(self, flash):
-        self._flash = flash
-
-    def __enter__(self):
-        files.os = sweep.os = self._flash
-        files.open = self._flash.open
-
-    def __exit__(self, kind, value, trace):
-        import os
-
-        files.os = sweep.os = os
-        files.open = open
-
-
 def _cut_everywhere(flash, act, look):
     """``act(phone)`` with the power cut at every step, or a sample; ``look(phone)`` judges the start afterwards."""
     whole = flash.copy()
-    with _On(whole):
+    with power_cut.On(whole):
         phone = _Phone(Storage("/flash"))
         whole.steps = 0
         act(phone)
@@ -346,7 +329,7 @@ def _cut_everywhere(flash, act, look):
     seen = set()
     for budget in sorted(set(range(seed() % step, whole.steps, step)) | set(range(whole.steps - 8, whole.steps))):
         broken = flash.copy()
-        with _On(broken):
+        with power_cut.On(broken):
             phone = _Phone(Storage("/flash"))
             broken.steps, broken.budget = 0, budget
             try:
@@ -356,7 +339,7 @@ def _cut_everywhere(flash, act, look):
                 pass
             phone.end()
         broken = broken.copy()
-        with _On(broken):
+        with power_cut.On(broken):
             phone = _Phone(Storage("/flash"))
             seen.add(look(phone))
             phone.end()
@@ -365,7 +348,7 @@ def _cut_everywhere(flash, act, look):
 
 def test_power_cut_at_every_byte_and_call():
     flash = power_cut.Flash()
-    with _On(flash):
+    with power_cut.On(flash):
         phone = _Phone(Storage("/flash"))
         phone.set(hostname="old", https_path="mine")
         phone.save_local()
@@ -383,7 +366,7 @@ def test_power_cut_at_every_byte_and_call():
 
     assert _cut_everywhere(flash, change, after_change) == {old}, "the last step is the one that counts"
     changed = flash.copy()
-    with _On(changed):
+    with power_cut.On(changed):
         phone = _Phone(Storage("/flash"))
         change(phone)
         new = tuple(phone.rows())

@@ -1,7 +1,7 @@
 """The boot record: it climbs with starts that do not last, and the power may go at any step of its update."""
 
 import power_cut
-from dialtone.storage import boots, files, kept, sweep
+from dialtone.storage import boots, kept
 from dialtone.storage.files import Storage
 from support import tmp_dir
 
@@ -87,27 +87,10 @@ def test_nonsense_is_no_record():
     assert boots.read(storage) == [2, 1, 1, []], "a damaged one: the one before"
 
 
-class _On:
-    """While it is entered, storage works on a ``Flash`` instead of the machine's files."""
-
-    def __init__(self, flash):
-        self._flash = flash
-
-    def __enter__(self):
-        files.os = sweep.os = self._flash
-        files.open = self._flash.open
-
-    def __exit__(self, kind, value, trace):
-        import os
-
-        files.os = sweep.os = os
-        files.open = open
-
-
 def test_power_cut_at_every_byte_and_call_of_each_update():
     flash = power_cut.Flash()
     cuts = 0
-    with _On(flash):
+    with power_cut.On(flash):
         storage = Storage("/flash")
         storage.write_atomic("local.cfg", ["a\n"])
         storage.write_atomic("local.cfg.old", ["b\n"])
@@ -116,7 +99,7 @@ def test_power_cut_at_every_byte_and_call_of_each_update():
     for act in (boots.count, boots.count, boots.lasted, boots.acknowledge):
         before = flash
         flash = before.copy()
-        with _On(flash):
+        with power_cut.On(flash):
             old = boots.read(Storage("/flash"))
             act(Storage("/flash"))
             new = boots.read(Storage("/flash"))
@@ -125,13 +108,13 @@ def test_power_cut_at_every_byte_and_call_of_each_update():
             broken = before.copy()
             broken.budget = budget
             try:
-                with _On(broken):
+                with power_cut.On(broken):
                     act(Storage("/flash"))
                 raise AssertionError("the power did not go")
             except power_cut.PowerCut:
                 cuts += 1
             broken = broken.copy()
-            with _On(broken):
+            with power_cut.On(broken):
                 storage = Storage("/flash")
                 storage.sweep()
                 assert boots.read(storage) in (old, new), (budget, old, new)

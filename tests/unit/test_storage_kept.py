@@ -3,7 +3,7 @@
 import power_cut
 from dialtone.config.store import Store
 from dialtone.provisioning import cache
-from dialtone.storage import files, kept, sweep
+from dialtone.storage import kept
 from dialtone.storage.files import Storage
 from support import long, seed, tmp_dir
 
@@ -70,7 +70,7 @@ def _save(flash, store):
 
 def _state(flash):
     """(hostname, http path, notices) after a restart with this flash."""
-    with _On(flash.copy()):
+    with power_cut.On(flash.copy()):
         storage, store = Storage("/flash"), Store("57i")
         storage.sweep()
         name, one = kept.newest(storage, cache.NAME)
@@ -86,32 +86,15 @@ def storage_names(flash):
     return flash.listdir("/flash")
 
 
-class _On:
-    """While it is entered, storage works on a ``Flash`` instead of the machine's files."""
-
-    def __init__(self, flash):
-        self._flash = flash
-
-    def __enter__(self):
-        files.os = sweep.os = self._flash
-        files.open = self._flash.open
-
-    def __exit__(self, kind, value, trace):
-        import os
-
-        files.os = sweep.os = os
-        files.open = open
-
-
 def test_power_cut_at_every_byte_and_call_leaves_the_old_or_the_new_state():
     flash, store = power_cut.Flash(), Store("57i")
-    with _On(flash):
+    with power_cut.On(flash):
         for value in ("eldest", "elder"):
             _change(store, value)
             _save(flash, store)
     whole = flash.copy()
     _change(store, "newer")
-    with _On(whole):
+    with power_cut.On(whole):
         _save(whole, store)
     assert _state(flash) == ("elder", "elder", "") and _state(whole) == ("newer", "newer", "")
     cuts = range(whole.steps)
@@ -123,7 +106,7 @@ def test_power_cut_at_every_byte_and_call_leaves_the_old_or_the_new_state():
         broken = flash.copy()
         broken.budget = budget
         try:
-            with _On(broken):
+            with power_cut.On(broken):
                 _save(broken, store)
             raise AssertionError("the power did not go")
         except power_cut.PowerCut:
@@ -132,7 +115,7 @@ def test_power_cut_at_every_byte_and_call_leaves_the_old_or_the_new_state():
         assert notice == "" and here in ("elder", "newer") and server in ("elder", "newer"), (budget, here, server)
         assert not (here == "newer" and server == "elder"), "the server's rows are saved first"
         seen.add((here, server))
-        with _On(broken.copy()):  # and the phone that starts so can save again
+        with power_cut.On(broken.copy()):  # and the phone that starts so can save again
             again = Storage("/flash")
             kept.save(again, "local.cfg", store.dump("local"))
             assert kept.newest(again, "local.cfg") == ("local.cfg", "")
@@ -141,14 +124,14 @@ def test_power_cut_at_every_byte_and_call_leaves_the_old_or_the_new_state():
 
 def test_power_cut_between_the_calls_of_a_save():
     flash, store = power_cut.Flash(), Store("57i")
-    with _On(flash):
+    with power_cut.On(flash):
         _change(store, "elder")
         _save(flash, store)
     _change(store, "newer")
     cut = 0
     while True:  # the last calls one by one, whatever the sample above took
         broken = flash.copy()
-        with _On(broken):
+        with power_cut.On(broken):
             storage = Storage("/flash")
             size = sum([len(piece) for piece in store.dump("local")]) + 25
             broken.budget = size + cut
