@@ -80,6 +80,7 @@ package(
         "downloads.py",
         "errors.py",
         "http/__init__.py",
+        "http/address.py",
         "http/credentials.py",
         "http/encode.py",
         "http/forms.py",

@@ -125,7 +125,7 @@ async def fetch(phone, place):
     """GET a Script from the Url of the parts ``place``. Client and parser do not fit into a small heap together: the
     document waits in pieces."""
     phone.panel.rest()
-    phone.unload("dialtone.scripts.variables")
+    phone.unload("dialtone.scripts.variables", "dialtone.http.url")  # the address is read: its parts are in hand
     try:
         place, pieces, refresh = await _document(phone, place)
     except MemoryError:
@@ -161,7 +161,7 @@ async def _document(phone, place):
 
         context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     from dialtone.client import MODULES, document
-    from dialtone.http.url import Url
+    from dialtone.http.address import Url
 
     try:
         client = phone.client(buffer_bytes=_BUFFER)

@@ -43,7 +43,7 @@ class SimPhone:
         self.command += list(extra)
         self.process = None
         # A browser asks again when a small phone's heap is full, as the 503 or the closed connection tells it to
-        self.patience = 16 if runtime == "micropython32" else 0
+        self.patience = 8 if runtime == "micropython32" else 0
         self.log_path = self.state + ".log"
 
     def start(self):

@@ -105,11 +105,11 @@ def test_full_menus_leave_the_small_phone_reachable(phones, server):
 
     config = "softkey1 type: xml\nsoftkey1 label: App\nsoftkey1 value: %sapp/menu.xml\n" % server.url
     server.files["/aastra.cfg"] = config.encode()
-    server.files["/app/menu.xml"] = menu(60).encode()
-    assert 5200 < len(server.files["/app/menu.xml"])
+    server.files["/app/menu.xml"] = menu(120).encode()
+    assert 7000 < len(server.files["/app/menu.xml"])
     phone = phones("micropython32", server.url)
     phone.press("softkey1")
-    phone.wait_lcd("1.Entry 0, which is", 20)
+    phone.wait_lcd("1.Entry 0, which is")
     phone.press("up")
     phone.wait_lcd("30.Entry 29")
     for path in ("/api/status", "/sysinfo.html", "/xmllog.html"):  # beside the menu: there, or told why not

@@ -36,4 +36,4 @@ CONNECTION = HANDSHAKE + (
     "dialtone.crypto.rc4",
 )
 # ... and when no Url is in use any more either.
-MODULES = CONNECTION + ("dialtone.http.url", "dialtone.http.forms", "dialtone.client")
+MODULES = CONNECTION + ("dialtone.http.url", "dialtone.http.address", "dialtone.http.forms", "dialtone.client")

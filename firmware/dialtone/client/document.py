@@ -7,7 +7,7 @@ from micropython import const
 from dialtone.errors import DeviceError, PeerError
 
 _PIECE = const(255)  # bytes, with its NUL 16 blocks of the heap: there is always a hole of that size
-_RESERVE = const(1024)  # bytes of heap that a document leaves to the connection that brings it
+_RESERVE = const(2048)  # bytes of heap that a document leaves to the connection that brings it
 
 
 async def fetch(client, url, limit, header, free):

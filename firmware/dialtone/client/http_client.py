@@ -9,7 +9,6 @@ from micropython import const
 from dialtone.client import HANDSHAKE
 from dialtone.client.link import Broken, Link
 from dialtone.errors import CallerError, PeerError
-from dialtone.http.url import join, parse
 from dialtone.version import VENDOR, VERSION
 
 _REDIRECTS = const(5)  # more is a loop
@@ -64,7 +63,11 @@ class Client:
         Returns an Exchange. Raises PeerError for whatever the network, the certificate or the server did wrong,
         CallerError for a bad URL.
         """
-        target = parse(url, self.tftp) if isinstance(url, str) else url
+        target = url
+        if isinstance(url, str):
+            from dialtone.http.url import parse
+
+            target = parse(url, self.tftp)
         if target.scheme == "tftp":
             from dialtone.client import tftp
 
@@ -259,6 +262,8 @@ class Client:
 def _follow(target, place, fields):
     """(Url, fields) of a redirect to the text ``place``."""
     try:
+        from dialtone.http.url import join  # most documents are where they were looked for
+
         url = join(target, place)
     except CallerError:
         raise PeerError("%s redirects to something that is no URL" % target.host, "Check the server's redirects")

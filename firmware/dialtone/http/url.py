@@ -1,47 +1,12 @@
-"""URLs of the two schemes that the phone fetches (RFC 3986)."""
+"""Reading URLs of the schemes that the phone fetches (RFC 3986). What they are made into is ``address.Url``."""
 
 from dialtone.errors import CallerError, PeerError
+from dialtone.http.address import PORTS, Url
 from dialtone.http.message import check_host
 from micropython import const
 
 _LONGEST = const(1000)  # characters: the target must fit into one request line of other people's servers
-_PORTS = {"http": 80, "https": 443, "tftp": 69}
 _MARKS = "-._~!$&'()*+,;=:@/?%"  # what a path or query may hold beside letters and digits; the rest is percent-encoded
-
-
-class Url:
-    """``scheme`` "http", "https" or "tftp"; ``host`` lower case, an IPv6 address without brackets; ``port``.
-
-    ``target``: path and query as a request line has them. ``user`` and ``password``: decoded, None without, and not
-    in ``str()``.
-    """
-
-    def __init__(self, scheme, host, port, target, user=None, password=None):
-        self.scheme = scheme
-        self.host = host
-        self.port = port
-        self.target = target
-        self.user = user
-        self.password = password
-
-    @property
-    def parts(self):
-        """What ``Url(*parts)`` makes it of again: whoever waits with it in hand does not keep this module loaded."""
-        return self.scheme, self.host, self.port, self.target, self.user, self.password
-
-    @property
-    def origin(self):
-        """(scheme, host, port): what credentials and cookies belong to."""
-        return (self.scheme, self.host, self.port)
-
-    @property
-    def authority(self):
-        """The value of the field Host: the port only when it is not the scheme's own."""
-        host = "[" + self.host + "]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else "%s:%d" % (host, self.port)
-
-    def __str__(self):
-        return self.scheme + "://" + self.authority + self.target
 
 
 def parse(text, tftp=False):
@@ -53,7 +18,7 @@ def parse(text, tftp=False):
     scheme = scheme.lower()
     if not mark:
         raise CallerError("This is no URL", "Begin it with https:// or http://")
-    if scheme not in _PORTS or scheme == "tftp" and not tftp:
+    if scheme not in PORTS or scheme == "tftp" and not tftp:
         raise CallerError("URLs of this kind are not supported", "Use https:// or http://")
     end = _end(rest, "/?#")
     authority, target = rest[:end], rest[end:]
@@ -63,7 +28,7 @@ def parse(text, tftp=False):
         user, colon, password = login.partition(":")
         user = _decode(user)
         password = _decode(password) if colon else None
-    host, port = _place(place, _PORTS[scheme])
+    host, port = _place(place, PORTS[scheme])
     return Url(scheme, host, port, _target(target), user, password)
 
 

@@ -24,7 +24,8 @@ _UNLOAD = (
     "dialtone.lcd.confirming", "dialtone.softkeys", "dialtone.keys",
     "dialtone.scripts.player", "dialtone.scripts.script",
     "dialtone.scripts.objects", "dialtone.scripts.variables",
-    "dialtone.xml.reader", "dialtone.xml.text", "dialtone.http.url", "dialtone.http.forms",
+    "dialtone.xml.reader", "dialtone.xml.text", "dialtone.http.url", "dialtone.http.address",
+    "dialtone.http.forms",
 ) + ON_DEMAND  # fmt: skip
 
 

@@ -13,7 +13,8 @@ _CODE = (
     "dialtone.lcd.script_image", "dialtone.lcd.listing", "dialtone.lcd.keypad",
 )  # fmt: skip
 _LOGIC = ("dialtone.scripts.player", "dialtone.scripts.variables")
-_ADDRESSES = ("dialtone.http.url", "dialtone.http.forms")  # what is fetched is one of them: it stays until then
+# Of what is fetched: they stay until then
+_ADDRESSES = ("dialtone.http.url", "dialtone.http.address", "dialtone.http.forms")
 
 
 def visit(panel, make_host):

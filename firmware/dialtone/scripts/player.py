@@ -78,7 +78,7 @@ class Player:
         """Fetches ``uris`` one after the other, on behalf of ``script``, an Execute object."""
         place = script.url
         if place:
-            from dialtone.http.url import Url
+            from dialtone.http.address import Url
 
             place = str(Url(*place))
         self.follow(uris[0], "", place or "")
