@@ -150,6 +150,34 @@ def test_the_longest_line():
     assert reason(b"a:" + b"x" * 1023 + b"\n") == "line is longer than 1024 bytes"
 
 
+class Thorough(Lexer):
+    """Reads each line by the whole grammar, none in the quick way."""
+
+    def _usual(self, lines):
+        for line in lines:
+            self._line += 1
+            self._one(self._line, line)
+
+
+class Choosy(Sink):
+    """Does not want the values of names with an "s" in them, and only counts them from the third line on."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def foreign(self, name):
+        return b"s" in name
+
+    def unknown(self, *unknown):
+        self.said.append(unknown)
+        return len([each for each in self.said if isinstance(each[2], str) and "s" in each[2]]) >= 3
+
+    def passed(self, count):
+        assert count > 0
+        self.count += count
+
+
 _SEEDS = (
     b"http server: 10.0.0.1\r\n",
     b'label: "a # ""b"" c" # d\n',
@@ -158,6 +186,11 @@ _SEEDS = (
     b"\xef\xbb\xbf# \xc3\xa4\xfc\n",
     b" : \t\n",
     b'q: "open\n',
+    b"sip line1 name: 5 # c\n",
+    b'softkey3 label: "Key" \n',
+    b"x-_.$ :#1 #2\n",
+    b"! n  : \xc3\xa4 \t# \xe4\n",
+    b"^sip  b:\t#\n",
     b"x" * 700,
 )
 
@@ -171,6 +204,9 @@ def garbage():
         data += piece[start:] if random.randrange(2) else piece
         if not random.randrange(3):
             data += bytes([random.randrange(256) for _ in range(random.randrange(20))])
+        if not random.randrange(3):
+            at = random.randrange(len(data) + 1)
+            data = data[:at] + random.choice((b" ", b"\t", b'"', b"#", b":", b"!", b"[", b"\n", b"\xff")) + data[at:]
     return data
 
 
@@ -190,6 +226,41 @@ def test_any_bytes_in_any_split_give_the_same():
             if len(said) == 5:
                 assert said[2] in "-!^" and said[3] and "\n" not in said[3] + said[4] and "\r" not in said[3] + said[4]
             assert 1 <= said[0] <= len(data) and said[1] >= 1
+
+
+def told_to(sink, lexer, data):
+    for at in range(0, len(data), 700):
+        lexer.feed(data[at : at + 700])
+    lexer.finish()
+    return sink.said
+
+
+def test_the_quick_way_reads_what_the_grammar_says():
+    random.seed(seed())
+    for _ in range(5000 if long() else 300):
+        data = b"\n".join([garbage() for _ in range(random.choice((1, 2, 6)))])
+        sink = Sink()
+        assert lex(data) == told_to(sink, Thorough(sink), data), data
+
+
+def test_names_that_nobody_wants_are_counted_and_their_lines_checked():
+    random.seed(seed())
+    for _ in range(2000 if long() else 150):
+        data = b"\n".join([garbage() for _ in range(random.choice((1, 2, 6)))])
+        whole = lex(data)
+        sink = Choosy()
+        said = told_to(sink, Lexer(sink, sink.foreign), data)
+        assert len(said) + sink.count == len(whole), data
+        wanted = [each for each in whole if len(each) == 3 or "s" not in each[3]]
+        heard = [each for each in said if each in wanted]
+        assert heard == wanted, data
+    sink = Choosy()
+    lexer = Lexer(sink, sink.foreign)
+    for i in range(2000):
+        lexer.feed(b"sip line%d user: x\n# name: 1\n" % i)
+    assert told_to(sink, lexer, b'sip: "open') == sink.said
+    assert [each[0] for each in sink.said] == [1, 3, 5, 4001] and sink.count == 1997
+    assert sink.said[-1] == (4001, 6, "no closing quote")
 
 
 def test_any_value_survives_quoting():

@@ -4,6 +4,8 @@ While bytes come in, only this module and the lexer are needed: rows whose names
 ``settle`` checks them with the table when the files are complete, or when too many wait and there is no spool.
 """
 
+from binascii import crc32
+
 from micropython import const
 
 from dialtone.config.layer import Layer
@@ -13,6 +15,7 @@ _KEEP = const(20)  # diagnostics kept: about 100 B each; the rest is counted
 _UNKNOWN = const(8)  # of these at most so many for unknown names, or a file full of SIP lines would hide the errors
 _PASSWORDS = ("admin password", "user password")
 _WAITING = const(1280)  # bytes of rows of one file that wait for the table: an ordinary file fits
+_FEW = const(256)  # the same where the table may come at once: what it says of a name is remembered
 
 
 class Draft:
@@ -20,6 +23,9 @@ class Draft:
 
     ``spool()`` is called when too much waits, and gives what takes it out of the heap, duck typed: ``add(index,
     layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None.
+
+    For ``settle``: ``table`` are rows of the table that it has met, by name, and ``checked`` rows of the present file
+    that have passed, by name, on their way into the layer.
     """
 
     def __init__(self, store, keep=_KEEP, spool=None):
@@ -33,9 +39,13 @@ class Draft:
         self.diagnostics = []
         self.more = 0
         self.full = False
+        self.table = {}
+        self.checked = {}
         self._unknown = 0
         self._index = -1
         self._lexer = None
+        self._settle = None
+        self._marks = None
 
     def layer(self, name, file, trusted):
         """Begins the new content of a layer; without any ``feed`` it will be empty, as after a 404.
@@ -49,7 +59,7 @@ class Draft:
         self._index = index
         from dialtone.config.lexer import Lexer  # not before: where nothing has changed nobody needs it
 
-        self._lexer = Lexer(self)
+        self._lexer = Lexer(self, self.foreign)
 
     def keep(self, name):
         """Leaves a layer as it is, as after a 304, whatever was fed for it."""
@@ -62,22 +72,50 @@ class Draft:
         """Takes the next bytes of the file begun last."""
         self._lexer.feed(view)
 
+    def foreign(self, name):
+        """Whether no parameter has this name, see Lexer. ``Store.module`` tells the same, much slower."""
+        marks = self._marks or self._mark()
+        code = crc32(name) & 2047
+        if marks[code >> 3] >> (code & 7) & 1 or name.find(b"key") >= 0:
+            return self.store.module(name.decode()) is None
+        if name[-1] == 116 and name.endswith(b" script"):  # see store.told
+            return False
+        return name[0] != 97 or not name.startswith(b"action uri")
+
+    def _mark(self):
+        """256 bytes with a bit for each name of the table: of a thousand others some hundred share one."""
+        known = self.store.known
+        marks = self._marks = bytearray(256)
+        for at in range(0, len(known), 4):  # see store.key_of
+            marks[(known[at + 1] & 7) << 5 | known[at + 2] >> 3] |= 1 << (known[at + 2] & 7)
+        return marks
+
     def row(self, line, column, mark, name, value):
         """Takes one parsed line; known names wait until the table is there to check them."""
-        if self.store.module(name) is not None:
-            if "\n" in value or "\t" in value or "\n" in name or "\t" in name:
-                self.problem(line, column, name + " holds a control character")
-                return
+        row = self.table.get(name)
+        if row is None and self._settle:
+            row = self._settle.met(self, name)
+        if row:
+            self._settle.take(self, self._index, row, mark, line, column, value)
+        elif self.store.module(name) is None:
+            self.unknown(line, column, name)
+        elif "\n" in value or "\t" in value or "\n" in name or "\t" in name:
+            self.problem(line, column, name + " holds a control character")
+        else:
             waiting = self.waiting[self._index]
             waiting.append(name, mark, "%d,%d" % (line, column), value)
-            if waiting.size() > _WAITING:
-                if self._spool:
-                    return self._put_aside(waiting)
-                from dialtone.config.settle import check
+            if self._spool:
+                if waiting.size() > _WAITING:
+                    self._put_aside(waiting)
+            elif waiting.size() > _FEW:
+                self.check(self._index)
 
-                check(self, self._index)
-        else:
-            self.unknown(self._index, line, column, name)
+    def check(self, index):
+        """Moves what waits for the layer ``index`` into it, as far as it is legal."""
+        from dialtone.config import settle
+
+        self._settle = settle
+        settle.check(self, index)
 
     def _put_aside(self, waiting):
         """Rows go to flash; passwords only when they are hashed, so the last one of each waits here."""
@@ -92,13 +130,20 @@ class Draft:
         self.spool.add(self._index, waiting)
         self.waiting[self._index] = passwords
 
-    def unknown(self, index, line, column, name):
-        """Notes a name that no parameter has; what was meant is looked up later."""
+    def unknown(self, line, column, name, index=-1):
+        """Notes a name that no parameter has; what was meant is looked up later. Of the present file, or of the layer
+        ``index``. Returns whether the others are only counted.
+        """
         if self._unknown < _UNKNOWN or self.keep_diagnostics > _KEEP:
             self._unknown += 1
-            self.note(index, line, column, None, name[:48])
-        else:
-            self.more += 1
+            self.note(self._index if index < 0 else index, line, column, None, name[:48])
+            return False
+        self.more += 1
+        return True
+
+    def passed(self, count):
+        """Counts lines of unknown names."""
+        self.more += count
 
     def problem(self, line, column, reason, nearest=""):
         """Notes a diagnostic of the present file."""
@@ -120,17 +165,23 @@ class Draft:
         """
         from dialtone.config.settle import commit
 
-        self._finish()
+        self.finish()
+        self._marks = None
         return commit(self, reset)
 
-    def _finish(self):
+    def finish(self):
+        """Ends the present file: what is legal of the rows that did not have to wait is in its layer."""
         if self._lexer is not None:
             self._lexer.finish()
             self._lexer = None
+            if self.checked:
+                from dialtone.config.settle import put
+
+                put(self, self._index)
 
     def _forget(self, name):
         """Ends the present file, and forgets what an earlier try for the layer ``name`` said; returns its index."""
-        self._finish()
+        self.finish()
         index = LAYERS.index(name)
         if self.fresh[index]:
             if self.spool:

@@ -19,18 +19,23 @@ def find(name, model):
 def lookup(section, texts, name, model):
     """``find`` in one section that was ``read`` already."""
     name = name.lower()
-    for alias, real in parameters.ALIASES:
-        if name == alias:
-            name = real
     pattern = family(name)
-    if "|" in name:
-        return None
-    for text in texts:
-        if text.startswith(pattern + "|"):
-            found = parameters.row(section, text)
-            if pattern == name:
-                return found
-            from dialtone.config.families import key_row  # not before: most pages have no keys
+    found = of_pattern(section, texts, pattern)
+    if found is None or pattern == name:
+        return found
+    from dialtone.config.families import key_row  # not before: most pages have no keys
 
-            return key_row(found, name, model)
+    return key_row(found, name, model)
+
+
+def of_pattern(section, texts, pattern):
+    """The row for a name in lower case of which ``store.family`` has made ``pattern``, as it stands in the table."""
+    for alias, real in parameters.ALIASES:
+        if pattern == alias:
+            pattern = real
+    start = pattern + "|"
+    if start.find("|") + 1 == len(start):
+        for text in texts:
+            if text.startswith(start):
+                return parameters.row(section, text)
     return None

@@ -11,17 +11,29 @@ from micropython import const
 _LINE = const(1024)  # longest line: the longest legal value is 512 bytes
 _LATIN = const(640)  # longest line that is not UTF-8: a name and that value, and garbage does not fill the heap
 _SLICE = const(512)  # bytes looked at together
+_TOGETHER = const(40)  # lines split off together: an ordinary slice, and one of nothing but line ends makes no long list
+_SEEN = const(16)  # names remembered as they are written: 1 KB on 32 bits
+_AWHILE = const(512)  # lines after which others are remembered
 _NAMES = const(12)  # names that one bracket line may stand for
+_PLAIN = b" eitaonrslpdcmhugykxfwbvqjz1203456789-_."  # of such a name nothing is left by strip(); the frequent ones first
+_PASSED = ("", "")  # what is known of a name whose lines are only counted
 
 
 class Lexer:
     """Tells ``sink.row(line, column, mark, name, value)`` and ``sink.problem(line, column, reason)``.
 
     Names arrive in lower case with single blanks; the mark is ``-``, ``!`` or ``^``; columns count characters from 1.
+
+    A sink may know names whose values say nothing to it: for the bytes of such a name ``foreign(name)`` is true, and
+    its line is told by ``sink.unknown(line, column, name)``. Once that returns true further ones are only counted, with
+    ``sink.passed(count)``.
     """
 
-    def __init__(self, sink):
+    def __init__(self, sink, foreign=None):
         self._sink = sink
+        self._foreign = foreign
+        self._seen = {}  # bytes before the colon -> (mark, name); no mark: a foreign name
+        self._counting = False
         self._rest = b""  # the line that is not complete yet
         self._after_cr = False
         self._skipping = False
@@ -36,7 +48,7 @@ class Lexer:
                 self._after_cr = False
             if data:
                 self._after_cr = data[-1] == 13
-                if b"\r" in data:
+                if data.find(b"\r") >= 0:
                     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
                 self._lines(data)
 
@@ -46,36 +58,109 @@ class Lexer:
             self._lines(b"\n")
 
     def _lines(self, data):
-        start = 0
-        end = data.find(b"\n")
-        while end >= 0:
-            self._line += 1
-            if self._skipping:
-                self._skipping = False
-            elif len(self._rest) + end - start > _LINE:
-                self._rest = b""
-                self._too_long(self._line)
-            elif self._rest:
-                line = self._rest + data[start:end]
-                self._rest = b""
-                self._one(line)
-            elif end > start:
-                self._one(data[start:end])
-            start = end + 1
-            end = data.find(b"\n", start)
+        """Takes the complete lines and keeps the rest."""
+        rest = self._rest
+        if self._skipping or len(rest) > _LATIN - _SLICE:
+            data = self._joined(rest, data)
+        elif rest:
+            data = rest + data
+        count = _TOGETHER
+        while count == _TOGETHER:
+            lines = data.split(b"\n", _TOGETHER)
+            data = lines.pop()
+            count = len(lines)
+            self._usual(lines)
         if not self._skipping:
-            if len(self._rest) + len(data) - start > _LINE:
+            self._rest = data
+            if len(data) > _LINE:
                 self._rest = b""
                 self._skipping = True
                 self._too_long(self._line + 1)
-            else:
-                self._rest += data[start:]
+
+    def _joined(self, rest, data):
+        """Ends a long line if its end is in ``data``; gives what no line has yet."""
+        end = data.find(b"\n")
+        if end < 0:
+            return rest + data
+        self._line += 1
+        if self._skipping:
+            self._skipping = False
+        elif len(rest) + end > _LINE:
+            self._too_long(self._line)
+        else:
+            self._one(self._line, rest + data[:end])
+        return data[end + 1 :]
 
     def _too_long(self, line):
         self._sink.problem(line, 1, "line is longer than %d bytes" % _LINE)
 
-    def _one(self, line):
+    def _usual(self, lines):
+        """Takes lines of ``_LATIN`` bytes at most: the usual ones here, all others by the whole grammar."""
+        seen = self._seen
+        row = self._sink.row
+        passed = _PASSED
         number = self._line
+        self._line += len(lines)
+        if number // _AWHILE != self._line // _AWHILE:
+            seen.clear()
+        count = 0
+        for line in lines:
+            number += 1
+            if not line or line[0] == 35:  # "#"
+                continue
+            head, colon, value = line.partition(b":")
+            known = seen.get(head)
+            if known is None:
+                known = self._known(head)
+            value = value.strip(b" \t")
+            if value and value[0] == 34:  # a quote
+                if value.find(b'"', 1) + 1 == len(value):
+                    value = _text(value[1:-1])
+                else:
+                    known = False
+            elif known is not passed:
+                value = _text(value)
+                if "#" in value:
+                    if value[:1] == "#":
+                        known = False
+                    value = value.partition(" #")[0].partition("\t#")[0].rstrip(" \t")
+            if not known or not colon:
+                self._one(number, line)
+            elif known is passed:
+                count += 1
+            else:
+                mark, name = known
+                if mark:
+                    row(number, 1, mark, name, value)
+                elif self._sink.unknown(number, 1, name):
+                    self._counting = True
+                    seen.clear()
+        if count:
+            self._sink.passed(count)
+
+    def _known(self, head):
+        """``(mark, name)`` of what stands before a colon, False when it is not written in the plainest way."""
+        mark = "-"
+        name = head.rstrip(b" ")
+        if name.strip(_PLAIN):
+            if name[0] != 33 and name[0] != 94:
+                return False
+            mark = "!" if name[0] == 33 else "^"
+            name = name[1:].lstrip(b" ")
+            if name.strip(_PLAIN):
+                return False
+        if not name or name[0] == 32 or name.find(b"  ") >= 0:
+            return False
+        if self._foreign and self._foreign(name):
+            known = _PASSED if self._counting else ("", name.decode())
+        else:
+            known = mark, name.decode()
+        seen = self._seen
+        if len(seen) < _SEEN:
+            seen[head] = known
+        return known
+
+    def _one(self, number, line):
         if number == 1 and line[:3] == b"\xef\xbb\xbf":
             line = line[3:]
         name = line.lstrip(b" \t")

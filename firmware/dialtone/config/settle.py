@@ -2,13 +2,16 @@
 
 from micropython import const
 
-from dialtone.config import finding, parameters, trust, values
+from dialtone.config import families, finding, parameters, trust, values
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL, family
 from dialtone.config.winning import changes
 from dialtone.errors import CallerError
 
 _ROOM = const(12288)  # bytes of all server layers: 300 values of ordinary length, a tenth of the smallest heap
+
+_TABLE = const(8)  # rows of the table remembered for one file: 2 KB on 32 bits, without what only faces show
+_CHECKED = const(8)  # rows put in place together: names that come again and again are put there once
 
 _EXCESS = "the files set more than this phone can hold"
 
@@ -21,6 +24,8 @@ def check(draft, index):
     for section, _, module in parameters.sections():
         if module in wanted:
             _check(draft, index, waiting, section, module)
+    if draft.checked:
+        put(draft, index)
     if draft.spool:
         draft.spool.drop(index)
 
@@ -35,22 +40,48 @@ def _waiting(draft, index, waiting):
 
 
 def _check(draft, index, waiting, section, module):
-    model = draft.store.model
     texts = parameters.read(module)
     for name, mark, place, value in _waiting(draft, index, waiting):
         if draft.store.module(name) == module:
             line, _, column = place.partition(",")
-            row = finding.lookup(section, texts, name, model)
+            row = _row(draft, section, texts, name)
             if row is not None:
-                _take(draft, index, row, mark, int(line), int(column), value)
+                take(draft, index, row, mark, int(line), int(column), value)
             elif family(name) != name:
                 draft.note(index, int(line), int(column), name[:48] + ": this model has no such key")
             else:  # another name with the hash of one that is known
-                draft.unknown(index, int(line), int(column), name)
+                draft.unknown(int(line), int(column), name, index)
 
 
-def _take(draft, index, row, mark, line, column, value):
-    layer = draft.layers[index]
+def _row(draft, section, texts, name):
+    """The Row of a name, None without one. ``draft.table`` keeps it without what only faces show."""
+    row = met(draft, name)
+    if row is None:
+        row = finding.of_pattern(section, texts, family(name))
+        if row:
+            if len(draft.table) >= _TABLE:
+                draft.table.clear()
+            draft.table[family(name)] = type(row)(*row[:4], "", row.flags, "", "", "", "", section)
+            row = met(draft, name)
+    return row
+
+
+def met(draft, name):
+    """The Row of a name that ``draft.table`` has, or has for its whole family, else None."""
+    table = draft.table
+    row = table.get(name)
+    if row is None:
+        pattern = family(name)
+        row = table.get(pattern)
+        if row and pattern != name:
+            row = families.key_row(row, name, draft.store.model)
+            if row and len(table) < _TABLE:
+                table[name] = row
+    return row
+
+
+def take(draft, index, row, mark, line, column, value):
+    """Checks one row of the file of layer ``index``; a legal one joins those that ``put`` moves into the layer."""
     if value == parameters.MASK and parameters.SECRET in row.flags:
         old = draft.store.layers[index].row(row.name)
         if old is None:
@@ -61,22 +92,39 @@ def _take(draft, index, row, mark, line, column, value):
     except CallerError as error:
         draft.note(index, line, column, row.name + " " + error.text)
         return
-    if row.kind == "password" and draft.store.random:
+    kind = row.kind
+    if kind == "password" and draft.store.random:
         from dialtone.crypto import passwords
 
         old = draft.store.layers[index].row(row.name)
         value = passwords.kept(value, draft.store.random, (old[2],) if old else ())
-    if row.kind == "method" and layer.trusted and value in ("SSLv3", "TLSv1"):
+    if kind == "method" and draft.layers[index].trusted and value in ("SSLv3", "TLSv1"):
         draft.note(index, line, column, value + " is insecure: others can read and change what is downloaded")
-    if index >= LOCAL:
-        layer.put(row.name, "-", "1" if mark == "!" else "0", value)  # see saving.py
-    elif sum([each.size() for each in draft.layers[:LOCAL]]) + len(row.name) + len(value) < _ROOM:
-        layer.put(row.name, mark, line, value)
-    elif draft.full:
-        draft.more += 1
-    else:
-        draft.full = True
-        draft.note(index, line, column, _EXCESS)
+    draft.checked[row.name] = line, column, mark, row.name, value
+    if len(draft.checked) > _CHECKED:
+        put(draft, index)
+
+
+def put(draft, index):
+    """Moves the rows in ``draft.checked`` into the layer ``index``, in the order of their lines."""
+    layer = draft.layers[index]
+    most = 0
+    for line, column, mark, name, value in sorted(draft.checked.values()):
+        if index >= LOCAL:
+            layer.put(name, "-", "1" if mark == "!" else "0", value)  # see saving.py
+            continue
+        length = len(name) + len(value)
+        if most == 0 or most + length >= _ROOM:
+            most = sum([each.size() for each in draft.layers[:LOCAL]])
+        if most + length < _ROOM:
+            layer.put(name, mark, line, value)
+            most += length + len(value) + 12  # at most
+        elif draft.full:
+            draft.more += 1
+        else:
+            draft.full = True
+            draft.note(index, line, column, _EXCESS)
+    draft.checked.clear()
 
 
 def commit(draft, reset):
@@ -87,6 +135,8 @@ def commit(draft, reset):
             draft.layers[index] = store.layers[index]  # somebody may have set something while the files came
         if draft.waiting[index] is not None:
             check(draft, index)
+            draft.waiting[index] = None
+    draft.table.clear()
     for row in parameters.trusted_rows():
         trust.guard(store, draft, row)
     reset = _resets(draft, reset)

@@ -52,7 +52,7 @@ class Store:
     ``random(n)`` gives the salt for passwords; without it (on a PC) they stay as they are.
 
     ``generation`` grows with every change; ``diagnostics`` holds ``(file, line, column, reason, nearest name)`` of what
-    the last files said wrong, bounded, and ``more_diagnostics`` counts the rest.
+    the last files said wrong, bounded, and ``more_diagnostics`` counts the rest. ``known``: see ``known.known``.
     """
 
     def __init__(self, model, random=None):
@@ -68,7 +68,7 @@ class Store:
         self._memo = {}
         self._watchers = []
         self._modules = [module for _, _, module in parameters.sections()]
-        self._known, self._defaults = known.known()
+        self.known, self._defaults = known.known()
 
     def get(self, name):
         """The effective value of a canonical name; "" when nobody sets it."""
@@ -138,10 +138,10 @@ class Store:
 
     def _find(self, name):
         key = key_of(name)
-        at = self._known.find(key)
+        at = self.known.find(key)
         while at % _ENTRY and at >= 0:
-            at = self._known.find(key, at + 1)
-        return self._modules[self._known[at + _ENTRY - 1]] if at >= 0 else None
+            at = self.known.find(key, at + 1)
+        return self._modules[self.known[at + _ENTRY - 1]] if at >= 0 else None
 
     def watch(self, callback):
         """``callback(names)`` is called after each change with the set of names whose effective value changed."""

@@ -14,14 +14,22 @@ _URL = const(255)  # bytes of a URL, and of anything that names no bound of its 
 _HOST = const(253)  # the longest name that DNS carries
 
 
+# Nothing of an ordinary text is left when strip() takes these away, the frequent ones first: faster than a loop by far.
+_PRINTABLE = " etaoinsrhldcum.:/-1023456789fpgwybvkxjqz_,=?&%$#+TSACMPEIRDBNLHWFGOKUVJYXZQ@*()'\"!;<>[]{}|~^`\\"
+_IN_HOSTS = "e.ait1onrs02lc-345678d9mphugbykwvfxjqz:_ETAOINSHRDLUCMFGYPWBVKXJQZ"
+
+
 def canonical(row, text):
     """``text`` as the store keeps it for ``row``; raises CallerError with the reason when it is not legal.
 
     Empty text resets to the built-in default. Secrets never appear in the error.
     """
-    _refuse_controls(text)
+    if text.strip(_PRINTABLE):
+        _refuse_controls(text)
     kind = row.kind
-    if kind != "text" and kind != "secret" and kind != "password":
+    if kind == "text" or kind == "secret":
+        return _bounded(text, int(row.domain)) or row.default
+    if kind != "password":
         text = text.strip(" ")
     if not text:
         return row.default
@@ -46,13 +54,17 @@ def canonical(row, text):
         return (strict.method if kind == "method" else strict.pin)(text)
     if kind == "time" or kind == "ip":
         return (_time if kind == "time" else _ip)(text)
-    limit = _HOST if kind == "host" else _URL if kind == "url" else int(row.domain)
-    if len(text.encode()) > limit:
-        raise CallerError("is longer than %d bytes" % limit)
+    _bounded(text, _HOST if kind == "host" else _URL if kind == "url" else int(row.domain))
     if kind == "host":
         _check_host(text)
     elif kind == "url":
         _check_url(row, text)
+    return text
+
+
+def _bounded(text, limit):
+    if len(text) > limit or len(text.encode()) > limit:
+        raise CallerError("is longer than %d bytes" % limit)
     return text
 
 
@@ -80,10 +92,7 @@ def _ip(text):
 
 
 def _digits(text):
-    for char in text:
-        if not "0" <= char <= "9":
-            return False
-    return text != ""
+    return text.encode().isdigit()  # of a str more are: ²
 
 
 def _choice(row, text):
@@ -130,10 +139,7 @@ def _list(row, text):
 def _check_host(text):
     """A host name, an IPv4 address or an IPv6 address, with or without brackets: by its characters only."""
     bare = text[1:-1] if text[0] == "[" and text[-1] == "]" else text
-    for char in bare:
-        if not ("a" <= char <= "z" or "A" <= char <= "Z" or "0" <= char <= "9" or char in "-._:"):
-            raise CallerError("must be an address or a host name")
-    if not bare or bare[0] in "-." or ".." in bare:
+    if bare.strip(_IN_HOSTS) or not bare or bare[0] in "-." or ".." in bare:
         raise CallerError("must be an address or a host name")
 
 
