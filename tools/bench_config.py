@@ -7,7 +7,16 @@ _TIMES = 4  # of the bare loop: what line numbers, quotes, locks, diagnostics an
 _HEAP = 6 * 1024  # bytes above idle on 32 bits, any length of file
 _NOTE = (
     "The bare loop reads lines and splits them at the colon, and makes nothing of them: no text, no store, no "
-    "diagnostics."
+    "diagnostics. Ours: each line is in its layer, checked by the table, or told. Lexer: rows and diagnostics, and "
+    "nobody who takes them. Whole round: besides, what does not grow with the file: trust is guarded, what eight "
+    "unknown names were meant to be is looked up in the whole table, what has changed is found out."
+)
+_FLOOR = (
+    " On CPython a line of the bare loop is two calls into C, and one call of a Python function with arguments a third "
+    "of it. Least work: pieces split into lines, comments left out, the others split at the colon, the name looked up, "
+    "the value stripped and tested for a quote, and nothing made of it. Above that, a foreign name that was not met "
+    "before (a fifth of these lines) costs some 5 bare loops, a value that is checked and stored (another fifth) 8, "
+    "and the table, read from its file at the first known line, 0.3 ms, which the lines share."
 )
 
 
@@ -19,12 +28,15 @@ def config(options):
     rows = []
     for count in ("1000", "10000"):
         for label in told:
-            ours, bare = [told[label]["us"][count][name] for name in ("ours", "bare")]
+            took = told[label]["us"][count]
+            ours, bare = took["ours"], took["bare"]
             row = {"name": "Configuration file of %s lines, %s: microseconds a line" % (count, label), "unit": ""}
-            row["values"] = {"ours": round(ours / int(count), 2), "bare loop": round(bare / int(count), 2)}
+            names = (("ours", "ours"), ("bare", "bare loop"), ("least", "least work"), ("lexer", "lexer alone"))
+            names += (("round", "whole round"),)
+            row["values"] = {name: round(took[key] / int(count), 2) for key, name in names}
             text = "at most %d times the bare loop" % _TIMES
             row["targets"] = [{"text": text, "reached": ours <= _TIMES * bare, "value": ours / bare}]
-            row["note"] = _NOTE
+            row["note"] = _NOTE + (_FLOOR if label == "CPython" else "")
             rows.append(row)
     most = told["MicroPython 32-bit"]["heap"]["10000"]
     rows.append(

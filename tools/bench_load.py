@@ -130,6 +130,8 @@ def cpython_script(name):
     """``script`` on CPython, with the shims that the firmware needs there."""
     paths = [os.path.join(ROOT, part) for part in ("host/shims/cpython", "firmware")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # compiled, as MicroPython gets it
+    environment["PYTHONPYCACHEPREFIX"] = os.path.join(ROOT, "build", "bench", "pyc")
     command = [sys.executable, "-c", "import dialtone_shims, runpy; runpy.run_path(%r)" % os.path.join(PEERS, name)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode:

@@ -47,7 +47,8 @@ LINES = (
     "topsoftkey%d value: http://h/\n", "expmod1 key%d label: x\n", "^expmod1 key%d type: xml\n", "sip line%d mode: 1\n",
     "upgrade uri: http://h/%d\n", "action uri startup: http://h/%d\n", "directory script: http://h/%d\n",
     "https client method: TLSv1.2\n", "time server%d: h\n", "\tsoftkey%d label:\n", "softkey%d label: \x01\n",
-    "[softkey%d|softkey2] label: several\n", "http digest password: ********\n", "hostname: h%d\n", "prgkey%d type: xml\n",
+    "[softkey%d|softkey2] label: several\n", "http digest password: ********\n", "hostname: h%d\n",
+    "prgkey%d type: xml\n",
 )  # fmt: skip
 
 
@@ -81,6 +82,17 @@ def test_a_file_that_begins_anew_forgets_its_rows():
     draft.feed(b"https port: 445\n")
     draft.commit()
     assert store.get("https port") == "445" and store.get("softkey1 label") == ""
+
+
+def test_what_a_power_cut_left_behind_is_not_read():
+    storage = Storage(tmp_dir())
+    draft = Store("57i").begin_server(spool=lambda: Spool(storage))
+    draft.layer("mac", "m.cfg", True)
+    draft.feed(b"http port: 81\n" + KEYS.encode())
+    assert storage.exists("waiting.mac")
+    store = committed(Spool(storage))
+    assert store.number("http port") == 80 and store.get("softkey20 label") == "Gr\u00fcn 20"
+    assert not storage.exists("waiting.mac")
 
 
 def test_a_run_that_failed_leaves_nothing():

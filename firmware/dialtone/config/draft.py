@@ -9,7 +9,7 @@ from binascii import crc32
 from micropython import const
 
 from dialtone.config.layer import Layer
-from dialtone.config.store import LAYERS
+from dialtone.config.store import LAYERS, LOCAL
 
 _KEEP = const(20)  # diagnostics kept: about 100 B each; the rest is counted
 _UNKNOWN = const(8)  # of these at most so many for unknown names, or a file full of SIP lines would hide the errors
@@ -24,8 +24,9 @@ class Draft:
     ``spool()`` is called when too much waits, and gives what takes it out of the heap, duck typed: ``add(index,
     layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None.
 
-    For ``settle``: ``table`` are rows of the table that it has met, by name, and ``checked`` rows of the present file
-    that have passed, by name, on their way into the layer.
+    For ``settle``: ``waiting`` are the rows of each layer that wait, with "line,column,number of the table's module" in
+    the place of the line, and ``wanted`` has a bit for each number that occurs; ``table`` are rows of the table that it
+    has met, by name, and ``checked`` rows of the present file that have passed, by name, on their way into the layer.
     """
 
     def __init__(self, store, keep=_KEEP, spool=None):
@@ -36,6 +37,7 @@ class Draft:
         self.layers = store.layers[:]
         self.fresh = [False] * len(LAYERS)
         self.waiting = [None] * len(LAYERS)
+        self.wanted = [0] * len(LAYERS)
         self.diagnostics = []
         self.more = 0
         self.full = False
@@ -56,6 +58,7 @@ class Draft:
         self.layers[index] = Layer(file, trusted)
         self.fresh[index] = True
         self.waiting[index] = Layer()
+        self.wanted[index] = 0
         self._index = index
         from dialtone.config.lexer import Lexer  # not before: where nothing has changed nobody needs it
 
@@ -97,13 +100,17 @@ class Draft:
             row = self._settle.met(self, name)
         if row:
             self._settle.take(self, self._index, row, mark, line, column, value)
-        elif self.store.module(name) is None:
+            return
+        module = self.store.module(name)
+        if module is None:
             self.unknown(line, column, name)
         elif "\n" in value or "\t" in value or "\n" in name or "\t" in name:
             self.problem(line, column, name + " holds a control character")
         else:
             waiting = self.waiting[self._index]
-            waiting.append(name, mark, "%d,%d" % (line, column), value)
+            number = self.store.modules.index(module)
+            self.wanted[self._index] |= 1 << number
+            waiting.append(name, mark, "%d,%d,%d" % (line, column, number), value)
             if self._spool:
                 if waiting.size() > _WAITING:
                     self._put_aside(waiting)
@@ -126,7 +133,10 @@ class Draft:
                 passwords.put(name, *row)
                 waiting.drop(name)
                 row = waiting.row(name)
-        self.spool = self.spool or self._spool()
+        if not self.spool:
+            self.spool = self._spool()
+            for index in range(LOCAL):
+                self.spool.drop(index)  # a power cut may have left rows of another day
         self.spool.add(self._index, waiting)
         self.waiting[self._index] = passwords
 

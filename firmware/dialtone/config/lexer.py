@@ -11,11 +11,11 @@ from micropython import const
 _LINE = const(1024)  # longest line: the longest legal value is 512 bytes
 _LATIN = const(640)  # longest line that is not UTF-8: a name and that value, and garbage does not fill the heap
 _SLICE = const(512)  # bytes looked at together
-_TOGETHER = const(40)  # lines split off together: an ordinary slice, and one of nothing but line ends makes no long list
+_TOGETHER = const(40)  # lines split off together: an ordinary slice; nothing but line ends makes no long list
 _SEEN = const(16)  # names remembered as they are written: 1 KB on 32 bits
 _AWHILE = const(512)  # lines after which others are remembered
 _NAMES = const(12)  # names that one bracket line may stand for
-_PLAIN = b" eitaonrslpdcmhugykxfwbvqjz1203456789-_."  # of such a name nothing is left by strip(); the frequent ones first
+_PLAIN = b" eitaonrslpdcmhugykxfwbvqjz1203456789-_."  # strip() leaves nothing of such a name; frequent ones first
 _PASSED = ("", "")  # what is known of a name whose lines are only counted
 
 
@@ -95,9 +95,8 @@ class Lexer:
         self._sink.problem(line, 1, "line is longer than %d bytes" % _LINE)
 
     def _usual(self, lines):
-        """Takes lines of ``_LATIN`` bytes at most: the usual ones here, all others by the whole grammar."""
+        """Takes lines of ``_LATIN`` bytes at most: the usual ones quickly, all others by the whole grammar."""
         seen = self._seen
-        row = self._sink.row
         passed = _PASSED
         number = self._line
         self._line += len(lines)
@@ -113,30 +112,37 @@ class Lexer:
             if known is None:
                 known = self._known(head)
             value = value.strip(b" \t")
-            if value and value[0] == 34:  # a quote
-                if value.find(b'"', 1) + 1 == len(value):
-                    value = _text(value[1:-1])
-                else:
-                    known = False
-            elif known is not passed:
-                value = _text(value)
-                if "#" in value:
-                    if value[:1] == "#":
-                        known = False
-                    value = value.partition(" #")[0].partition("\t#")[0].rstrip(" \t")
-            if not known or not colon:
-                self._one(number, line)
-            elif known is passed:
+            if known is passed and colon and (not value or value[0] != 34):  # a quote
                 count += 1
-            else:
-                mark, name = known
-                if mark:
-                    row(number, 1, mark, name, value)
-                elif self._sink.unknown(number, 1, name):
-                    self._counting = True
-                    seen.clear()
+            elif not known or not colon or not self._plain(number, known, value):
+                self._one(number, line)
         if count:
             self._sink.passed(count)
+
+    def _plain(self, number, known, value):
+        """Takes one line, unless its value is not written in a usual way."""
+        mark, name = known
+        quoted = value and value[0] == 34
+        if quoted:
+            if value.find(b'"', 1) + 1 != len(value):
+                return False
+            value = value[1:-1]
+        if mark:
+            try:
+                value = value.decode()
+            except UnicodeError:
+                value = latin(value)
+            if not quoted and "#" in value:
+                if value[:1] == "#":
+                    return False
+                value = value.partition(" #")[0].partition("\t#")[0].rstrip(" \t")
+            self._sink.row(number, 1, mark, name, value)
+        elif self._counting:
+            self._sink.passed(1)
+        elif self._sink.unknown(number, 1, name):
+            self._counting = True
+            self._seen.clear()
+        return True
 
     def _known(self, head):
         """``(mark, name)`` of what stands before a colon, False when it is not written in the plainest way."""

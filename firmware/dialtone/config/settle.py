@@ -4,6 +4,7 @@ from micropython import const
 
 from dialtone.config import families, finding, parameters, trust, values
 from dialtone.config.layer import Layer
+from dialtone.config.rowtext import MASK
 from dialtone.config.store import LOCAL, family
 from dialtone.config.winning import changes
 from dialtone.errors import CallerError
@@ -20,10 +21,12 @@ def check(draft, index):
     """Moves the legal ones of the rows that wait for layer ``index`` into it; one module of the table at a time."""
     waiting = draft.waiting[index]
     draft.waiting[index] = Layer()
-    wanted = {draft.store.module(row[0]) for row in _waiting(draft, index, waiting)}
+    wanted = draft.wanted[index]
+    draft.wanted[index] = 0
     for section, _, module in parameters.sections():
-        if module in wanted:
+        if wanted & 1:
             _check(draft, index, waiting, section, module)
+        wanted >>= 1
     if draft.checked:
         put(draft, index)
     if draft.spool:
@@ -41,9 +44,10 @@ def _waiting(draft, index, waiting):
 
 def _check(draft, index, waiting, section, module):
     texts = parameters.read(module)
+    own = str(draft.store.modules.index(module))
     for name, mark, place, value in _waiting(draft, index, waiting):
-        if draft.store.module(name) == module:
-            line, _, column = place.partition(",")
+        line, column, number = place.split(",")
+        if number == own:
             row = _row(draft, section, texts, name)
             if row is not None:
                 take(draft, index, row, mark, int(line), int(column), value)
@@ -82,7 +86,7 @@ def met(draft, name):
 
 def take(draft, index, row, mark, line, column, value):
     """Checks one row of the file of layer ``index``; a legal one joins those that ``put`` moves into the layer."""
-    if value == parameters.MASK and parameters.SECRET in row.flags:
+    if value == MASK and parameters.SECRET in row.flags:
         old = draft.store.layers[index].row(row.name)
         if old is None:
             return

@@ -52,7 +52,8 @@ class Store:
     ``random(n)`` gives the salt for passwords; without it (on a PC) they stay as they are.
 
     ``generation`` grows with every change; ``diagnostics`` holds ``(file, line, column, reason, nearest name)`` of what
-    the last files said wrong, bounded, and ``more_diagnostics`` counts the rest. ``known``: see ``known.known``.
+    the last files said wrong, bounded, and ``more_diagnostics`` counts the rest. ``known``: see ``known.known``;
+    ``modules``: of the table, in its order.
     """
 
     def __init__(self, model, random=None):
@@ -67,7 +68,7 @@ class Store:
         self.more_diagnostics = 0
         self._memo = {}
         self._watchers = []
-        self._modules = [module for _, _, module in parameters.sections()]
+        self.modules = [module for _, _, module in parameters.sections()]
         self.known, self._defaults = known.known()
 
     def get(self, name):
@@ -141,7 +142,7 @@ class Store:
         at = self.known.find(key)
         while at % _ENTRY and at >= 0:
             at = self.known.find(key, at + 1)
-        return self._modules[self.known[at + _ENTRY - 1]] if at >= 0 else None
+        return self.modules[self.known[at + _ENTRY - 1]] if at >= 0 else None
 
     def watch(self, callback):
         """``callback(names)`` is called after each change with the set of names whose effective value changed."""

@@ -63,7 +63,7 @@ def canonical(row, text):
 
 
 def _bounded(text, limit):
-    if len(text) > limit or len(text.encode()) > limit:
+    if len(text) > limit // 4 and len(text.encode()) > limit:  # no character has more than four bytes
         raise CallerError("is longer than %d bytes" % limit)
     return text
 
