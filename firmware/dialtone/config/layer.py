@@ -55,20 +55,7 @@ class Layer:
 
     def put(self, name, mark, line, value):
         """Adds a row in the place of an older one."""
-        key = ("\n" + name + "\t").encode()
-        chunks = self.chunks
-        for i in range(len(chunks)):
-            chunk = chunks[i]
-            at = chunk.find(key)
-            if at >= 0:
-                tail = ("%s%s\t%s" % (mark, line, value)).encode()
-                at += len(key)
-                rest = chunk[chunk.find(b"\n", at) :]
-                if at + len(tail) + len(rest) <= _CHUNK:
-                    chunks[i] = chunk[:at] + tail + rest
-                    return
-                self.drop(name)
-                break
+        self.drop(name)
         self.append(name, mark, line, value)
 
     def drop(self, name):

@@ -14,6 +14,8 @@ _ROOM = const(12288)  # bytes of all server layers: 300 values of ordinary lengt
 _TABLE = const(8)  # rows of the table remembered for one file: 2 KB on 32 bits, without what only faces show
 _CHECKED = const(8)  # rows put in place together: names that come again and again are put there once
 
+_CHUNK = const(512)  # bytes of a chunk of rows, see layer.py
+
 _EXCESS = "the files set more than this phone can hold"
 
 
@@ -115,20 +117,37 @@ def put(draft, index):
     most = 0
     for line, column, mark, name, value in sorted(draft.checked.values()):
         if index >= LOCAL:
-            layer.put(name, "-", "1" if mark == "!" else "0", value)  # see saving.py
+            _replace(layer, name, "-", "1" if mark == "!" else "0", value)  # see saving.py
             continue
         length = len(name) + len(value)
         if most == 0 or most + length >= _ROOM:
             most = sum([each.size() for each in draft.layers[:LOCAL]])
         if most + length < _ROOM:
-            layer.put(name, mark, line, value)
-            most += length + len(value) + 12  # at most
+            _replace(layer, name, mark, line, value)
+            most += length + 12  # at most
         elif draft.full:
             draft.more += 1
         else:
             draft.full = True
             draft.note(index, line, column, _EXCESS)
     draft.checked.clear()
+
+
+def _replace(layer, name, mark, line, value):
+    """``Layer.put``, which has to move no other row if the new one fits in the place of the older one."""
+    key = ("\n" + name + "\t").encode()
+    chunks = layer.chunks
+    for i in range(len(chunks)):
+        at = chunks[i].find(key)
+        if at >= 0:
+            at += len(key)
+            rest = chunks[i][chunks[i].find(b"\n", at) :]
+            tail = ("%s%s\t%s" % (mark, line, value)).encode()
+            if at + len(tail) + len(rest) > _CHUNK:
+                return layer.put(name, mark, line, value)
+            chunks[i] = chunks[i][:at] + tail + rest
+            return
+    layer.append(name, mark, line, value)
 
 
 def commit(draft, reset):
