@@ -1,5 +1,8 @@
-from dialtone.config import explaining
+import random
+
+from dialtone.config import explaining, parameters
 from dialtone.config.store import Store
+from support import long, seed
 
 
 def commit(store, files, trusted=True):
@@ -131,3 +134,20 @@ def test_what_an_object_sets_while_the_files_come_stays():
     levels.apply(store, [("http path", "x", "remote", 0, 0)])
     draft.commit()
     assert (store.get("http port"), store.get("http path")) == ("82", "x")
+
+
+def test_the_quick_look_at_a_name_says_what_the_store_says():
+    random.seed(seed())
+    store = Store("57i")
+    draft = store.begin_server()
+    names = ["upgrade uri", "action uri x", "any script", "key", "softkey", "softkey99 x", "a", "t"]
+    for row in parameters.rows():
+        names.append(row.name.replace("keyN", random.choice(("softkey1", "topsoftkey10", "expmod1 key60", "prgkey3"))))
+    for name in names[8:]:
+        assert not draft.foreign(name.lower().encode()), name
+    for _ in range(20000 if long() else 300):
+        name = random.choice(names)
+        at = random.randrange(len(name) + 1)
+        end = at + random.randrange(3)
+        name = (name[:at] + random.choice(("", "e", "t", " ", "2", "script")) + name[end:]).strip()
+        assert not name or draft.foreign(name.encode()) == (store.module(name) is None), name

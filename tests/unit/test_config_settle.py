@@ -86,3 +86,16 @@ def test_many_known_lines_are_read_in_portions():
     draft.commit()
     assert [store.get("softkey%d label" % (i + 1)) for i in range(20)] == ["line %d" % (980 + i) for i in range(20)]
     assert store.origin("softkey20 label") == "aastra.cfg line 1000"
+
+
+def test_a_row_that_grows_and_shrinks_leaves_its_neighbours_alone():
+    store = Store("57i")
+    draft = store.begin_server()
+    draft.layer("aastra", "aastra.cfg", True)
+    for length in (3, 200, 20, 240, 0, 7):
+        for number in range(1, 13):
+            draft.feed(b"softkey%d value: %s%d\n" % (number, b"v" * length, number))
+    draft.commit()
+    assert [store.get("softkey%d value" % n) for n in range(1, 13)] == ["v" * 7 + str(n) for n in range(1, 13)]
+    assert store.origin("softkey12 value") == "aastra.cfg line 72"
+    assert sum([1 for _ in store.layers[0].rows()]) == 12
