@@ -13,13 +13,20 @@ def nearest(names, model):
         return []
     best = [""] * len(names)
     least = [_FAR] * len(names)
-    for row in parameters.rows():
-        for i in range(len(names)):
-            for known in _meant(row.name, names[i], model):
-                cost = min(_slips(known, names[i]), _by_words(known.split(), names[i].split()))
-                if cost < least[i]:
-                    least[i] = cost
-                    best[i] = known
+    words = [name.split() for name in names]
+    for _, _, module in parameters.sections():
+        texts = parameters.read(module)
+        for at in range(len(texts)):  # an iterator would keep them alive while the next section is read
+            row = texts[at][: texts[at].find("|")]
+            for i in range(len(names)):
+                for known in _meant(row, names[i], model):
+                    cost = _slips(known, names[i])
+                    if known.count(" ") + 1 == len(words[i]):
+                        cost = min(cost, _by_words(known.split(" "), words[i]))
+                    if cost < least[i]:
+                        least[i] = cost
+                        best[i] = known
+        texts = None
     return best
 
 
@@ -52,11 +59,11 @@ def _slips(known, name):
 
 
 def _by_words(known, words):
-    """The sum of the slips in each word, so that two words may be wrong; words of two letters must be right."""
-    if len(known) != len(words):
-        return _FAR
+    """The sum of the slips in as many words, so that two may be wrong; words of two letters must be right."""
     cost = 0
     for i in range(len(words)):
         if known[i] != words[i]:
             cost += _slips(known[i], words[i]) if len(words[i]) > 2 else _FAR
-    return cost if cost < 7 else _FAR
+            if cost > 6:
+                return _FAR
+    return cost
