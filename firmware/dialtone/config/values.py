@@ -44,10 +44,8 @@ def canonical(row, text):
         return text
     if kind == "int":
         return _number(row, text)
-    if kind == "choice":
-        return _choice(row, text)
-    if kind == "list":
-        return _list(row, text)
+    if kind == "choice" or kind == "list":
+        return (_choice if kind == "choice" else _list)(row, text)
     if kind == "method" or kind == "pin":
         from dialtone.config import strict
 
