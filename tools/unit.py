@@ -48,8 +48,8 @@ class Result:
         self.seconds += other.seconds
 
     def line(self):
-        """Return the one line that every target prints."""
-        return f"{self.name}: {self.passed} passed, {self.failed} failed"
+        """Return the one line that every target prints; the seconds are those of its own processes, two at a time."""
+        return f"{self.name}: {self.passed} passed, {self.failed} failed ({self.seconds:.0f} s)"
 
 
 def ready(folder):
@@ -219,7 +219,7 @@ def main():
         shutil.rmtree(folder, ignore_errors=True)
     show_failures(results)
     for result in results:
-        print(f"{result.line()} ({result.seconds:.1f} s)")
+        print(result.line())
     return 1 if any(result.failed for result in results) else 0
 
 

@@ -22,7 +22,9 @@ _FOR_ALL = b"Server: Aragorn\r\nX-Content-Type-Options: nosniff\r\n"
 _FRESH = b"Cache-Control: no-store\r\n"
 _END = b"\r\n"
 _WHOLE = (bytes, bytearray, tuple)
-_PLAIN = b"Content-Type: application/json\r\n" + _FOR_ALL + _FRESH + _END  # most answers of all have this tail
+# Most answers of all: the status for who polls it. Only the digits between are new each time.
+_OK = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: "
+_PLAIN = b"\r\nContent-Type: application/json\r\n" + _FOR_ALL + _FRESH + _END
 # What a browser may show has these, too. With "no-referrer" browsers would send Origin: null from our own forms.
 _SHOWN = (
     b"X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\n"
@@ -60,7 +62,7 @@ class Answer:
         """
         kind = self.kind
         if kind is JSON and self.status == 200 and keep_alive and length is not None and self.fresh and not self.fields:
-            return b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: %d\r\n" % length, _PLAIN
+            return _OK, b"%d" % length, _PLAIN
         parts = response_parts(self.status, self.fields, length, chunked, keep_alive)
         if self.status not in (204, 304):
             parts += (b"Content-Type: ", kind.encode(), _END)

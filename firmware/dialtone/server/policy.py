@@ -29,7 +29,8 @@ def misdirected(context):
     """
     host = context.request.host
     address = context.phone.platform.address()
-    if not host or host.startswith(address) and host[len(address) :][:1] in ("", ":"):
+    size = len(address)  # compared without slices: what is allocated here is so for each request
+    if not host or host.startswith(address) and (len(host) == size or host[size] == ":"):
         return None
     return _refusals().misdirected(context)
 
@@ -42,8 +43,8 @@ def redirect(context):
 
 
 def _redirects(context):
-    flag = context.store.flag
-    return context.phone.https_port and flag("https redirect http get") and not flag("secure web service")
+    store = context.store  # a method that is called at once is no object of its own
+    return context.phone.https_port and store.flag("https redirect http get") and not store.flag("secure web service")
 
 
 def push(context):
@@ -71,9 +72,9 @@ def switched_off(context):
     """``web interface enabled: 0`` closes the pages, ``secure web service: 1`` those in the clear; pushes have been
     served before.
     """
-    flag = context.store.flag
-    if flag("web interface enabled"):
-        if context.secure or not flag("secure web service"):
+    store = context.store
+    if store.flag("web interface enabled"):
+        if context.secure or not store.flag("secure web service"):
             return None
         return problem(403, "Pages are served over HTTPS only")
     return problem(403, "The web interface is switched off")
