@@ -191,7 +191,8 @@ class Rig:
             time.sleep(_QUIET)
         heap = []
         if not self.small:  # it forgets them when it likes
-            ask(OTHER, self.ports["http"], False, b"/provis.html")  # so that always the same pages are loaded
+            for scheme in ("https", "http"):  # what each listener did last, and which pages are loaded, is always the same
+                ask(OTHER, self.ports[scheme], scheme == "https", b"/provis.html")
         for _ in range(3):
             said, _, body = ask(OTHER, self.ports["http"], False)
             if said == "served":

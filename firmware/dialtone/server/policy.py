@@ -30,7 +30,7 @@ def misdirected(context):
     host = context.request.host
     address = context.phone.platform.address()
     size = len(address)  # compared without slices: what is allocated here is so for each request
-    if not host or host.startswith(address) and (len(host) == size or host[size] == ":"):
+    if not host or host.startswith(address) and (len(host) == size or host.startswith(":", size)):
         return None
     return _refusals().misdirected(context)
 
