@@ -191,7 +191,7 @@ class Rig:
             time.sleep(_QUIET)
         heap = []
         if not self.small:  # it forgets them when it likes
-            for scheme in ("https", "http"):  # what each listener did last, and which pages are loaded, is always the same
+            for scheme in ("https", "http"):  # what each listener did last is the same then, and which pages are loaded
                 ask(OTHER, self.ports[scheme], scheme == "https", b"/provis.html")
         for _ in range(3):
             said, _, body = ask(OTHER, self.ports["http"], False)
