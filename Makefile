@@ -5,15 +5,18 @@ STATE ?= build/sim-$(RUNTIME)
 ARGS ?=
 COUNT ?= 100000
 BOARD ?= ESP32_GENERIC
+VARIANT ?=
+IMAGE ?=
 KEY ?=
 
 VENV := .venv/bin
+FLASH_WORDS = $(if $(VARIANT),--variant $(VARIANT)) $(if $(IMAGE),--image '$(IMAGE)')
 NEEDS_cpython := venv fonts
 NEEDS_micropython := venv fonts micropython
 NEEDS_micropython32 := venv fonts micropython32
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens deploy firmware lcd reference clean
+.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens flash deploy monitor device firmware lcd reference clean
 
 help: ## List the targets (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,9 +56,21 @@ lint: setup-venv ## Check the style of all Python files
 screens: setup-unit ## Draw all LCD screens into build/screens.png beside the golden ones; ARGS=--accept after a look
 	@$(VENV)/python tools/screens.py $(ARGS)
 
-deploy: setup-unit ## Put the firmware on a board; PORT=/dev/ttyUSB0
+flash: setup-unit ## Make a phone of a bare board: MicroPython and all; PORT=/dev/ttyUSB0 BOARD=... IMAGE=file.bin
+	@$(VENV)/python tools/flash.py $(if $(PORT),'$(PORT)') --board $(BOARD) $(FLASH_WORDS) $(ARGS)
+
+deploy: setup-unit ## Put the phone on a board that has MicroPython: what changed; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make deploy PORT=/dev/ttyUSB0))
-	@$(VENV)/python tools/deploy.py $(PORT) $(ARGS)
+	@$(VENV)/python tools/deploy.py '$(PORT)' --board $(BOARD) $(ARGS)
+
+monitor: ## Show what a board says, and send it what you type; PORT=/dev/ttyUSB0
+	@$(if $(PORT),,$(error say which serial port: make monitor PORT=/dev/ttyUSB0))
+	@$(PYTHON) tools/setup.py venv
+	@$(VENV)/python tools/monitor.py '$(PORT)' $(ARGS)
+
+device: setup-unit ## Run the unit tests on a board, over mpremote; PORT=/dev/ttyUSB0 ARGS="-k http"
+	@$(if $(PORT),,$(error say which serial port: make device PORT=/dev/ttyUSB0))
+	@DIALTONE_PORT='$(PORT)' $(VENV)/python -m pytest tests/device $(ARGS)
 
 firmware: setup-unit ## Build the signed firmware image of a board; BOARD=ESP32_GENERIC KEY=file ARGS=...
 	@$(VENV)/dialtone firmware build --board $(BOARD) $(if $(KEY),--key $(KEY)) $(ARGS)
@@ -63,7 +78,7 @@ firmware: setup-unit ## Build the signed firmware image of a board; BOARD=ESP32_
 lcd: ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))
 	@$(PYTHON) tools/setup.py venv fonts
-	@$(VENV)/python tools/board_lcd.py $(PORT) $(ARGS)
+	@$(VENV)/python tools/board_lcd.py '$(PORT)' $(ARGS)
 
 reference: setup-venv ## Write the parameter tables of docs/configuration.md anew
 	@$(VENV)/dialtone config reference

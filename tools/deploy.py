@@ -14,6 +14,8 @@ import threading
 import time
 from pathlib import Path
 
+import asking
+import board_folder
 import boards
 import serial
 from cryptography import x509
@@ -24,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from host import roots, signing  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
+from host.firmtool.commands import passphrase  # noqa: E402
 from host.places import FONTS  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
@@ -41,7 +44,10 @@ The board does not know its network yet. Write a file such as network.json:
     {"ssid": "NAME OF THE WIRELESS NETWORK", "password": "ITS PASSWORD",
      "config_server": "https://SERVER/FOLDER/"}
 
-and deploy it once: make deploy PORT=%s ARGS="--network network.json"
+that nobody else can read (chmod 600 network.json), and deploy it once:
+
+    make deploy PORT=%s ARGS="--network network.json"
+
 The phone keeps it; later deploys do not need the option."""
 
 
@@ -50,8 +56,8 @@ _NO_PORT = (
     "`make lcd`) use it? On Linux your user must be in the group dialout."
 )
 _NO_PROMPT = (
-    "The board on %s does not answer as MicroPython does. Flash MicroPython's ESP32_GENERIC image first "
-    "(https://micropython.org/download/ESP32_GENERIC), press the reset button and try again."
+    "The board on %s does not answer as MicroPython does. Press its reset button and try again. On a bare board "
+    "`make flash` puts MicroPython, and the phone with it."
 )
 
 
@@ -65,14 +71,8 @@ def say(text):
 
 def manifest():
     """(Python files, other files) that the phone consists of, relative to firmware/, as its manifest names them."""
-    files = []
-    names = {
-        "metadata": lambda **fields: None,
-        "module": lambda path, **options: files.append(path),
-        "package": lambda path, files_, **options: files.extend(path + "/" + name for name in files_),
-    }
-    exec(compile((ROOT / "firmware/manifest.py").read_text(), "manifest.py", "exec"), names)
-    return files, list(names["ASSETS"])
+    lists = board_folder.manifest(ROOT / "firmware/manifest.py")
+    return tuple([path.relative_to(ROOT / "firmware").as_posix() for path in paths] for paths in lists)
 
 
 def build(board):
@@ -173,7 +173,7 @@ def wait_for_prompt(port):
     except (serial.SerialException, OSError):
         pass  # it went away: what follows is the same
     finally:
-        _close(link)
+        close(link)
     raise DeployError(_NO_PROMPT % port)
 
 
@@ -223,18 +223,20 @@ def restart(port):
     link = open_port(port)
     try:
         link.write(b"\r\x03\x02\r\x04")  # Ctrl-C stops what runs, Ctrl-B is the friendly prompt, Ctrl-D the restart
-        return _await_phone(link)
-    except serial.SerialException as error:
-        raise DeployError("The board went away while it restarted (%s). Plug it in again." % error) from None
+        return await_phone(link, _READY_S)
     finally:
-        _close(link)
+        close(link)
 
 
-def _await_phone(link):
-    end = time.monotonic() + _READY_S
+def await_phone(link, seconds):
+    """Shows what the board says on an open port until its phone is up; returns that line. Raises DeployError."""
+    end = time.monotonic() + seconds
     data = b""
     while time.monotonic() < end:
-        data += link.read(max(1, link.in_waiting))
+        try:
+            data += link.read(max(1, link.in_waiting))
+        except (serial.SerialException, OSError) as error:
+            raise DeployError("The board went away while it started (%s). Plug it in again." % error) from None
         *lines, data = data.split(b"\n")
         for line in lines:
             text = "".join(c if c.isprintable() else "" for c in line.decode("utf-8", "replace"))
@@ -244,10 +246,11 @@ def _await_phone(link):
                 raise DeployError("The phone did not start: %s" % text.partition(": ")[2])
             if text and text[0] not in "+|" and not text.startswith("softkeys: "):
                 say("  board: " + text)
-    raise DeployError("The phone did not come up within %d s. `make lcd PORT=...` shows what it does." % _READY_S)
+    raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 
-def _close(link):
+def close(link):
+    """Closes a port without restarting what is behind it."""
     try:
         link.rts = False  # in this order, or adapters that wire both lines to reset restart the board
         link.dtr = False
@@ -266,34 +269,58 @@ def deploy(options):
         raise DeployError(text % seen["system"])
     there = seen["files"]
     if options.network:
-        _network_file(options.network)
+        asking.network(options.network, boards.hardware(options.board).wired)
         plan["/network.json"] = Path(options.network)
-    elif "/network.json" not in there:
+    elif "/network.json" not in there and not boards.hardware(options.board).wired:
         raise DeployError(_NETWORK % options.port)
-    if options.ca:
-        plan["/phone/anchors.pem"] = Path(options.ca)
-    if options.firmware_key:
-        plan["/phone/firmware.keys"] = firmware_key(options.firmware_key)
-    if options.client:
-        plan["/phone/client.pem"] = _client_file(options.client)
-    if options.certificate:
-        plan["/phone/identity.pem"] = identity_file(options.certificate, options.key)
-    plan["/main.py"] = plan.pop("/main.py")
     try:
+        plan.update(personal(options))
+        plan["/main.py"] = plan.pop("/main.py")
         copy(options.port, plan, there)
     finally:
-        (BUILD / "identity.pem").unlink(missing_ok=True)  # its key is none of this PC's business
+        forget()
     return restart(options.port)
+
+
+def personal(options):
+    """{path on the board: Path of the file here} of whom it trusts and what it shows others. ``forget`` afterwards."""
+    found = {}
+    for path in (options.client, options.certificate, options.key):
+        if path and _holds_key(path):
+            asking.private(path)
+    if options.ca:
+        found["/phone/anchors.pem"] = Path(options.ca)
+    if options.firmware_key:
+        found["/phone/firmware.keys"] = firmware_key(options.firmware_key)
+    if options.client:
+        found["/phone/client.pem"] = _client_file(options.client)
+    if options.certificate:
+        found["/phone/identity.pem"] = identity_file(options.certificate, options.key)
+    return found
+
+
+def forget():
+    """Removes what ``personal`` has made: its keys are none of this PC's business."""
+    for name in ("identity.pem", "client.pem"):
+        (BUILD / name).unlink(missing_ok=True)
+
+
+def _holds_key(path):
+    try:
+        return b"PRIVATE KEY" in Path(path).read_bytes()
+    except OSError:
+        return False  # whoever wants it says so
 
 
 def firmware_key(path):
     """The public half of the key that the board's firmware is signed with, as the phone keeps it."""
     try:
-        key = signing.read_public(path, lambda: os.environ.get("DIALTONE_PASSPHRASE", "").encode())
+        key = signing.read_public(path, passphrase)
     except signing.SigningError as error:
         raise DeployError(str(error)) from None
     if signing.is_demo(key):
         raise DeployError("That is the simulators' demo key, which everybody has. Make one: `dialtone keys new`.")
+    BUILD.mkdir(parents=True, exist_ok=True)
     made = BUILD / "firmware.keys"
     made.write_text(key.hex() + "\n")
     return made
@@ -342,23 +369,25 @@ def identity_file(certificate, key):
     return made
 
 
-def _network_file(path):
-    try:
-        found = json.loads(Path(path).read_text())
-        if isinstance(found, dict) and found.get("ssid"):
-            return
-        raise DeployError("%s names no network: it needs an object with ssid and password." % path)
-    except OSError as error:
-        raise DeployError("%s cannot be read: %s." % (path, error.strerror)) from None
-    except ValueError as error:
-        raise DeployError("%s is not JSON: %s." % (path, error)) from None
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="make deploy", description=__doc__.splitlines()[0])
     parser.add_argument("port", help="serial port, such as /dev/ttyUSB0, COM3 or rfc2217://host:port")
     parser.add_argument("--board", default="ESP32_GENERIC", help="folder below boards/ (default: ESP32_GENERIC)")
-    parser.add_argument("--network", metavar="FILE", help="network.json for the board: ssid, password, config_server")
+    add_personal(parser)
+    options = parser.parse_args(arguments)
+    try:
+        judge(options)
+        say("The phone is up: " + deploy(options))
+        return 0
+    except (DeployError, asking.AskingError) as error:
+        print("make deploy: %s" % error, file=sys.stderr)
+        return 1
+
+
+def add_personal(parser):
+    """The options about what only a board's owner knows."""
+    text = "network.json for the board: ssid, password, config_server; nobody else may read it"
+    parser.add_argument("--network", metavar="FILE", help=text)
     parser.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts")
     parser.add_argument("--client", metavar="FILE", help="PEM file with key and certificates for servers that ask")
     text = "key file of `dialtone keys new`: the board gets its public half, and takes firmware that is signed with it"
@@ -366,17 +395,14 @@ def main(arguments=None):
     text = "PEM file of the phone's own HTTPS server: its certificate, those of the issuers, and perhaps the key"
     parser.add_argument("--certificate", metavar="FILE", help=text)
     parser.add_argument("--key", metavar="FILE", help="PEM file with the key of --certificate")
-    options = parser.parse_args(arguments)
-    try:
-        if options.ca and not os.path.isfile(options.ca):
-            raise DeployError("--ca %s cannot be read." % options.ca)
-        if options.key and not options.certificate:
-            raise DeployError("--key goes together with --certificate.")
-        say("The phone is up: " + deploy(options))
-        return 0
-    except DeployError as error:
-        print("make deploy: %s" % error, file=sys.stderr)
-        return 1
+
+
+def judge(options):
+    """Raises DeployError for options that cannot be."""
+    if options.ca and not os.path.isfile(options.ca):
+        raise DeployError("--ca %s cannot be read." % options.ca)
+    if options.key and not options.certificate:
+        raise DeployError("--key goes together with --certificate.")
 
 
 if __name__ == "__main__":

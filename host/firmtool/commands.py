@@ -7,7 +7,7 @@ from pathlib import Path
 
 from host.places import ROOT
 
-_KEY = "~/.config/dialtone/firmware-key.pem"
+DEFAULT_KEY = "~/.config/dialtone/firmware-key.pem"
 _BUILD = """\
 Compiles the firmware, puts it into an image for `<model>.st` and signs it. Without --key an image for simulators is
 made, signed with their demo key, which no board takes."""
@@ -20,7 +20,8 @@ def add(commands):
     build = own.add_parser("build", help="build an image of this checkout", description=_BUILD)
     build.add_argument("--board", metavar="NAME", help="folder below boards/; its partitions are the budget")
     build.add_argument("--runtime", choices=("cpython", "micropython", "micropython32"), help="for a simulator on that")
-    build.add_argument("--key", metavar="FILE", help="private key of `dialtone keys new` (for a board: %s)" % _KEY)
+    text = "private key of `dialtone keys new` (for a board: %s)" % DEFAULT_KEY
+    build.add_argument("--key", metavar="FILE", help=text)
     build.add_argument("--version", metavar="V", help="such as 1.4.0.23-SIP (default: that of the sources)")
     build.add_argument("--oldest", metavar="V", default="", help="the oldest version that may be updated to it")
     build.add_argument("--model", default="57i,53i", metavar="M[,M]", help="models or boards, * for all")
@@ -53,10 +54,10 @@ def _add_keys(commands):
         description="Makes a private key (ECDSA P-256) that only you can read (0600). It never leaves this computer; "
         "phones get its public half. A passphrase is asked for in a terminal; empty is none.",
     )
-    new.add_argument("file", nargs="?", default=_KEY, help="default: " + _KEY)
+    new.add_argument("file", nargs="?", default=DEFAULT_KEY, help="default: " + DEFAULT_KEY)
     new.set_defaults(run=_run(_new))
     show = own.add_parser("show", help="print a key's public half, as a phone keeps it")
-    show.add_argument("file", nargs="?", default=_KEY, help="default: " + _KEY)
+    show.add_argument("file", nargs="?", default=DEFAULT_KEY, help="default: " + DEFAULT_KEY)
     show.set_defaults(run=_run(_show))
 
 
@@ -81,7 +82,7 @@ def _run(command):
     return run
 
 
-def _passphrase(text="Passphrase of the key: "):
+def passphrase(text="Passphrase of the key: "):
     """From DIALTONE_PASSPHRASE or the terminal: never an argument, which everybody on this computer can read."""
     if "DIALTONE_PASSPHRASE" in os.environ:
         return os.environ["DIALTONE_PASSPHRASE"].encode()
@@ -91,7 +92,7 @@ def _passphrase(text="Passphrase of the key: "):
 def _new(options):
     from host import signing
 
-    secret = _passphrase("Passphrase for the new key (empty: none): ")
+    secret = passphrase("Passphrase for the new key (empty: none): ")
     if secret and sys.stdin.isatty() and "DIALTONE_PASSPHRASE" not in os.environ:
         if getpass.getpass("Once more: ").encode() != secret:
             raise signing.SigningError("Those were two different ones.")
@@ -105,7 +106,7 @@ def _new(options):
 def _show(options):
     from host import signing
 
-    print(signing.read_public(options.file, _passphrase).hex())
+    print(signing.read_public(options.file, passphrase).hex())
 
 
 def _key(options):
@@ -115,10 +116,10 @@ def _key(options):
     for_board = not options.runtime
     if not for_board and not options.key:
         return signing.demo()
-    path = Path(options.key or _KEY).expanduser()
+    path = Path(options.key or DEFAULT_KEY).expanduser()
     if not path.exists():
         raise signing.SigningError("There is no key %s. Make one with `dialtone keys new`." % path)
-    key = signing.load(path, _passphrase)
+    key = signing.load(path, passphrase)
     if for_board and signing.is_demo(signing.public(key)):
         raise signing.SigningError("That is the simulators' demo key: everybody has it. Make one: `dialtone keys new`.")
     return key
@@ -133,7 +134,7 @@ def _build(options):
     key = _key(options)
     files = {None: payload.board, "cpython": payload.sources}.get(options.runtime, payload.simulated)()
     data = payload.romfs(files, payload.with_version(files, options.version))
-    more = {"next_key": signing.read_public(options.next_key, _passphrase)} if options.next_key else {}
+    more = {"next_key": signing.read_public(options.next_key, passphrase)} if options.next_key else {}
     if options.revoke and not more:
         raise signing.SigningError("--revoke goes together with --next-key: a phone without a key takes nothing more.")
     from dialtone.version import VERSION
@@ -214,7 +215,7 @@ def _verify(options):
     from host import images, signing
 
     data = Path(options.file).read_bytes()
-    key = signing.read_public(options.key, _passphrase) if options.key else signing.public(signing.demo())
+    key = signing.read_public(options.key, passphrase) if options.key else signing.public(signing.demo())
     header, _ = images.parts(data)
     if not images.is_signed_by(data, key):
         raise signing.SigningError("%s is not signed with that key." % options.file)
@@ -225,7 +226,7 @@ def _sign(options):
     from host import images, signing
 
     data = Path(options.file).read_bytes()
-    key = signing.load(options.key, _passphrase)
+    key = signing.load(options.key, passphrase)
     header = images.image.parse_header(data)
     if header.abi == images.MPY and signing.is_demo(signing.public(key)):
         raise signing.SigningError("An image for boards is not signed with the simulators' demo key.")

@@ -17,11 +17,14 @@ _INTERRUPT_S = 0.1  # a program that got Ctrl-C is back at the prompt by then, a
 
 
 class EmulatedBoard:
-    """``folder``: its flash. ``port``: what to give to mpremote or pyserial. ``lives`` counts starts."""
+    """``folder``: its files, or a file that is its littlefs. ``port``: what to give to mpremote or pyserial. ``lives``
+    counts starts. ``binary``: what programs say and hear passes as it is, as `mpremote mount` wants it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, binary=False):
+        self._binary = binary
         self.folder = Path(folder)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.is_file():
+            self.folder.mkdir(parents=True, exist_ok=True)
         self.lives = 0
         self.said = b""
         self._host, self._board = pty.openpty()
@@ -82,7 +85,8 @@ class EmulatedBoard:
     def _to_host(self, data):
         self.said += data
         # a board ends its lines with CR LF; the raw REPL's own texts have them already
-        data = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        if not self._binary:
+            data = data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         while data:
             try:
                 data = data[os.write(self._host, data) :]
@@ -100,7 +104,7 @@ class EmulatedBoard:
             before, interrupt, data = data.partition(b"\x03")
             try:
                 self._process.stdin.write(before + interrupt)
-                if interrupt and self._runs_program():
+                if interrupt and self._runs_program() and not self._binary:
                     self._process.send_signal(signal.SIGINT)
                     time.sleep(_INTERRUPT_S)
             except OSError:

@@ -1,7 +1,8 @@
 """Runs under MicroPython's unix port, as an emulated board: its prompt, raw REPL and start scripts on stdin and stdout.
 
-Arguments: folder that becomes "/", folder of the emulated board's modules, "raw" or "friendly" (how the last life
-ended), number of a descriptor that hears "1" when a program begins and "0" at the prompt (Ctrl-C is a byte there).
+Arguments: folder that becomes "/" (or a file, the littlefs of a flash), folder of the emulated board's modules, "raw"
+or "friendly" (how the last life ended), number of a descriptor that hears "1" when a program begins and "0" at the
+prompt (Ctrl-C is a byte there).
 A soft reset is an exit with a code; emulated_board.py starts the next life, so every life has a clean memory.
 """
 
@@ -24,6 +25,40 @@ class Flash(vfs.VfsPosix):
         with self.open(old, "rb") as source, self.open(new, "wb") as target:
             target.write(source.read())
         self.remove(old)
+
+
+class Blocks:
+    """A file as the partition that a littlefs lies on (MicroPython's documentation, vfs.AbstractBlockDev)."""
+
+    SIZE = 4096
+
+    def __init__(self, path):
+        self._file = open(path, "r+b")
+        self._count = os.stat(path)[6] // self.SIZE
+
+    def readblocks(self, number, buffer, offset=0):
+        self._file.seek(number * self.SIZE + offset)
+        self._file.readinto(buffer)
+
+    def writeblocks(self, number, buffer, offset=0):
+        self._file.seek(number * self.SIZE + offset)
+        self._file.write(buffer)
+
+    def ioctl(self, what, number):
+        if what == 3:
+            self._file.flush()
+        elif what == 4:
+            return self._count
+        elif what == 5:
+            return self.SIZE
+        elif what == 6:
+            self.writeblocks(number, b"\xff" * self.SIZE)
+        return 0
+
+
+def flash(path):
+    """What becomes "/": of a folder, or of a file with a littlefs in it."""
+    return Flash(path) if os.stat(path)[0] & 0x4000 else vfs.VfsLfs2(Blocks(path))
 
 
 def write(text):
@@ -130,8 +165,9 @@ def raw(space):
 
 def main():
     root, modules, mode = sys.argv[1:4]
+    files = flash(root)
     vfs.umount("/")
-    vfs.mount(Flash(root), "/")
+    vfs.mount(files, "/")
     vfs.mount(vfs.VfsPosix(modules), "/rom")
     os.chdir("/")
     sys.path[:] = ["/rom", "", ".frozen", "/lib"]

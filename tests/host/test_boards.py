@@ -1,7 +1,9 @@
 """Board folders: what is accepted, and what is said about what is not."""
 
 import re
+import shutil
 
+import board_folder
 import boards
 import pytest
 
@@ -39,16 +41,22 @@ def load(tmp_path):
     return load
 
 
-def test_every_board_of_the_checkout_is_good():
-    assert boards.names()
+def test_every_board_of_the_checkout_is_good(capsys):
+    assert {"ESP32_GENERIC", "ESP32_S3", "WT32_ETH01"} <= set(boards.names())
     for name in boards.names():
         assert boards.settings(name)["model"] in boards.COLUMNS
+        assert boards.hardware(name).flash_bytes >= 4 << 20
+    assert boards.variants("ESP32_GENERIC") == ["ROMFS"]
+    assert board_folder.main([]) == 0, capsys.readouterr().out
 
 
-def test_the_example_is_good_when_its_marks_are_taken_off(load):
-    text = (boards.ROOT / "boards/ESP32_GENERIC/board.toml").read_text()
+@pytest.mark.parametrize("name", boards.names())
+def test_the_example_is_good_when_its_marks_are_taken_off(load, name):
+    text = (boards.ROOT / "boards" / name / "board.toml").read_text()
     found = load(re.sub(r"(?m)^# (?=\[phone|[a-z]+\d? = |    \[|\])", "", text))
-    assert found["display"]["sda"] == 21 and len(found["keypad"]["keys"]) == 4 and found["leds"]["lit"] == 1
+    assert found["display"]["sda"] and found["keypad"]["keys"] and found["leds"]["softkey1"]
+    if name == "ESP32_GENERIC":
+        assert found["display"]["sda"] == 21 and len(found["keypad"]["keys"]) == 4 and found["leds"]["lit"] == 1
 
 
 def test_what_the_phone_reads(load):
@@ -96,3 +104,93 @@ def test_an_unknown_board_and_a_keypad_that_is_not_there(load):
         load('[phone]\nmodel = "57i"\nkeys = "keypad"\n')
     with pytest.raises(boards.BoardError, match="the table .phone. is missing"):
         load('[board]\nchip = "esp32"\n')
+
+
+WIRED = """
+[phone.ethernet]
+phy = "LAN8720"
+address = 1
+mdc = 23
+mdio = 18
+power = 16
+ref_clk = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("mdc = 23", "mdc = 13", "pin 13 is taken by [phone.ethernet] mdc"),
+        ("mdc = 23", "mdc = 25", "pin 25 is taken by [phone.ethernet] RMII"),
+        ("mdc = 23", "", "mdc must be the number of a pin"),
+        ("LAN8720", "W5500", "phy must be one of LAN8720"),
+        ("address = 1", "address = 32", "address must be 0 to 31"),
+        ("power = 16", "speed = 100", "has no field speed"),
+    ],
+)
+def test_a_network_chip_takes_its_pins(load, old, new, said):
+    good = re.sub(r"(?s)\[phone.display\].*?\n\n", "", GOOD).replace("[25, 33, 32]", "[4, 33, 32]")
+    assert load(good + WIRED)["ethernet"]["mdc"] == 23
+    with pytest.raises(boards.BoardError) as e:
+        load(good + WIRED.replace(old, new))
+    assert said in str(e.value)
+    with pytest.raises(boards.BoardError, match="this chip has no Ethernet unit"):
+        load('[board]\nchip = "esp32s3"\n[phone]\nmodel = "57i"\n' + WIRED)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of a board's folder, with the firmware beside it."""
+    shutil.copytree(boards.ROOT / "boards", tmp_path / "boards")
+    shutil.copytree(boards.ROOT / "firmware", tmp_path / "firmware", ignore=shutil.ignore_patterns("__pycache__"))
+    assert board_folder.problems("ESP32_GENERIC", tmp_path) == []
+    return tmp_path / "boards/ESP32_GENERIC"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("board.json", '"mcu": "esp32"', '"mcu": "esp32s3"', "mcu esp32s3, board.toml chip esp32"),
+        ("board.json", '"docs": "",', "", "board.json lacks docs"),
+        ("board.json", "0x1000", "0x0", "flash_offset"),
+        ("board.json", "ROMFS", "OTHER", "the same variants"),
+        ("board.json", "{", "", "is not JSON"),
+        ("board.toml", "vfs_bytes = 2097152", "vfs_bytes = 2097153", "leaves 2097152 for files"),
+        ("board.toml", 'chip = "esp32"', 'chip = "esp8266"', "chip must be one of esp32, esp32s3"),
+        ("board.toml", "flash_bytes = 4194304", 'flash_bytes = "4M"', "flash_bytes must be a number"),
+        ("board.toml", '"partitions-4MiB.csv"', '"none.csv"', "must be a CSV file in this folder"),
+        ("partitions-4MiB.csv", "0x10000,  0x1F0000", "0x10000,  0x200000", "inside factory"),
+        ("partitions-4MiB.csv", "0x200000, 0x200000", "0x200000, 0x210000", "behind the flash"),
+        ("mpconfigboard.cmake", "partitions-4MiB.csv", "partitions-4MiB-romfs.csv", "must set DIALTONE_PARTITIONS"),
+        ("mpconfigboard.cmake", "sdkconfig.board", "sdkconfig.mine", "names sdkconfig.mine, which is not there"),
+        ("mpconfigboard.cmake", "IDF_TARGET esp32", "IDF_TARGET esp32c3", "must set IDF_TARGET esp32"),
+        ("sdkconfig.board", "4MB", "8MB", "must set the flash size of board.toml, 4 MB"),
+        ("pins.csv", "SDA,GPIO21", "SDA,GPIO22", "GPIO22 is there twice"),
+        ("pins.csv", "SDA,GPIO21", "SCL,GPIO21", "SCL is there twice"),
+        ("pins.csv", "SDA,GPIO21", "SDA,GPIO6", "has no GPIO6"),
+        ("pins.csv", "SDA,GPIO21", "SDA,21", "is no NAME,GPIOn"),
+        ("manifest.py", 'include("../../firmware/manifest.py")\n', "", "does not name firmware/dialtone/phone.py"),
+        ("../../firmware/manifest.py", '"phone.py",', '"phone.py", "fone.py",', "names fone.py, which is not there"),
+        ("../../firmware/manifest.py", '"phone.py",', '"phone.py", "phone.py",', "names a file twice"),
+        ("../../firmware/manifest.py", '        "phone.py",\n', "", "does not name firmware/dialtone/phone.py"),
+        ("manifest-romfs.py", 'module("main.py"', 'module("maine.py"', "names maine.py, which is not there"),
+    ],
+)
+def test_what_does_not_fit_together_in_a_folder(folder, file, old, new, said):
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1))
+    assert said in "\n".join(board_folder.problems("ESP32_GENERIC", folder.parents[1]))
+
+
+def test_files_that_are_missing_or_named_nowhere(folder):
+    root = folder.parents[1]
+    (folder / "old.csv").write_text("")
+    assert board_folder.problems("ESP32_GENERIC", root) == ["old.csv is named nowhere"]
+    (folder / "old.csv").unlink()
+    (folder / "mpconfigvariant_ROMFS.cmake").unlink()
+    assert "mpconfigvariant_ROMFS.cmake is missing" in board_folder.problems("ESP32_GENERIC", root)
+    (folder / "pins.csv").unlink()
+    assert board_folder.problems("ESP32_GENERIC", root) == ["pins.csv is missing"]
+    with pytest.raises(boards.BoardError, match="no variant FAST. Variants are: ROMFS"):
+        boards.hardware("ESP32_GENERIC", "FAST")

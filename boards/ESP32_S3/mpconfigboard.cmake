@@ -1,0 +1,19 @@
+# Build from MicroPython's ports/esp32: make BOARD_DIR=<this folder>
+set(IDF_TARGET esp32s3)
+
+set(SDKCONFIG_DEFAULTS
+    boards/sdkconfig.base
+    boards/sdkconfig.ble
+    boards/sdkconfig.spiram_sx
+    boards/sdkconfig.240mhz
+    boards/sdkconfig.spiram_oct
+    ${MICROPY_BOARD_DIR}/sdkconfig.board
+)
+
+list(APPEND MICROPY_DEF_BOARD
+    MICROPY_VFS_ROM=1
+)
+
+set(MICROPY_FROZEN_MANIFEST ${MICROPY_BOARD_DIR}/manifest.py)
+set(DIALTONE_PARTITIONS partitions-8MiB.csv)
+include(${MICROPY_BOARD_DIR}/../partitions.cmake)

@@ -1,0 +1,11 @@
+# Build from MicroPython's ports/esp32: make BOARD_DIR=<this folder>
+set(IDF_TARGET esp32)
+
+set(SDKCONFIG_DEFAULTS
+    boards/sdkconfig.base
+    ${MICROPY_BOARD_DIR}/sdkconfig.board
+)
+
+set(MICROPY_FROZEN_MANIFEST ${MICROPY_BOARD_DIR}/manifest.py)
+set(DIALTONE_PARTITIONS partitions-4MiB.csv)
+include(${MICROPY_BOARD_DIR}/../partitions.cmake)

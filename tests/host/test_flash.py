@@ -1,0 +1,297 @@
+"""Flashing a bare board, with the real esptool: its boot loader is played, and MicroPython's unix port mounts the
+littlefs that was flashed and runs the phone from it.
+"""
+
+import functools
+import hashlib
+import http.server
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+
+import asking
+import boards
+import deploy
+import flash
+import pytest
+from emulated_board import MICROPYTHON, ROOT
+from emulated_chip import EmulatedChip, micropython, program
+from host import signing
+from host.firmtool import flashfs, interpreter, partitions
+from test_deploy import free_port
+
+SECONDS = 180
+PASSWORD = "correct horse battery"
+
+
+class Bench:
+    """A bare chip, what its owner knows, and how to flash it."""
+
+    def __init__(self, folder, chip="esp32"):
+        self.folder = folder
+        self.chip = EmulatedChip(folder, chip)
+        self.image = folder / "micropython.bin"
+        self.image.write_bytes(micropython())
+        self.ports = free_port(), free_port()
+        self.network = folder / "network.json"
+        fields = {"ssid": "test", "password": PASSWORD, "bind": "127.0.0.1"}
+        self.network.write_text(json.dumps({**fields, "http_port": self.ports[0], "https_port": self.ports[1]}))
+        self.network.chmod(0o600)
+
+    def run(self, *options, **environment):
+        command = [sys.executable, str(ROOT / "tools/flash.py"), self.chip.port, "--image", str(self.image)]
+        surroundings = {name: value for name, value in os.environ.items() if not name.startswith("DIALTONE_WIFI")}
+        surroundings.update(environment, HOME=str(self.folder))
+        return subprocess.run(
+            [*command, *map(str, options)],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env=surroundings,
+            stdin=subprocess.DEVNULL,
+        )
+
+
+@pytest.fixture
+def bench(tmp_path):
+    bench = Bench(tmp_path)
+    yield bench
+    bench.chip.close()
+
+
+def test_a_bare_board_becomes_a_phone(bench):
+    key = bench.folder / "key.pem"
+    public = signing.public(signing.new(key))
+    authority = ROOT / "tests/host/weak_sha1.pem"
+    done = bench.run("--network", bench.network, "--firmware-key", key, "--ca", authority)
+    assert done.returncode == 0, done.stdout + done.stderr
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", bench.ports[1]), 10) as sock, context.wrap_socket(sock) as link:
+        link.sendall(b"GET /sysinfo.html HTTP/1.0\r\n\r\n")
+        assert link.recv(4096).startswith(b"HTTP/1.1 401 ")
+        digest = hashlib.sha256(link.getpeercert(True)).hexdigest()
+    told = done.stdout.replace(" ", "")
+    for text in ("SHA-256" + digest, "Address127.0.0.1\n", "Pagehttps://127.0.0.1:%d/\n" % bench.ports[1]):
+        assert text in told, done.stdout
+    stages = ("Erasing", "Writing MicroPython", "Writing the phone", "Waiting for the phone")
+    places = [done.stdout.index(stage) for stage in stages]
+    assert places == sorted(places)
+    image = bench.image.read_bytes()
+    assert bytes(bench.chip.flash[0x1000 : 0x1000 + len(image)]) == image
+    files = flashfs.read(bench.chip.flash[0x200000:])
+    for path, source in deploy.build("ESP32_GENERIC").items():
+        assert files[path] == source.read_bytes(), path
+    assert files["/phone/firmware.keys"].decode().strip() == public.hex()
+    assert files["/phone/anchors.pem"] == authority.read_bytes()
+    assert json.loads(files["/network.json"])["password"] == PASSWORD
+    private = key.read_bytes().split(b"\n")[1]
+    assert private and private not in bench.chip.flash, "the private key never leaves the PC"
+    check_monitor(bench.chip.port)
+    assert PASSWORD not in done.stdout + done.stderr
+    assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in (ROOT / "build/board").iterdir())
+
+
+def check_monitor(port):
+    """`make monitor` shows what the board says, and a typed line is a key."""
+    monitor = subprocess.Popen(
+        [sys.executable, str(ROOT / "tools/monitor.py"), port], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        monitor.stdin.write("options\n")
+        monitor.stdin.flush()
+        timer = threading.Timer(30, monitor.kill)
+        timer.start()
+        assert any("Administrator" in line for line in monitor.stdout)
+        timer.cancel()
+    finally:
+        monitor.kill()
+        monitor.communicate(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda bench: bench.network.chmod(0o644), "chmod 600"),
+        (lambda bench: bench.network.write_text("{"), "is not JSON"),
+        (lambda bench: bench.network.write_text('{"ssid": "x", "password": "short"}'), "8 to 63 characters"),
+        (lambda bench: bench.network.write_text('{"password": "long enough"}'), "needs an ssid"),
+        (lambda bench: bench.image.write_bytes(b"\x7fELF" * 20000), "no MicroPython image"),
+        (lambda bench: bench.image.write_bytes(micropython("esp32s3")), "for the chip esp32s3"),
+        (lambda bench: bench.image.write_bytes(micropython()[:-40100]), "no program"),
+        (lambda bench: bench.image.unlink(), "cannot be read"),
+    ],
+)
+def test_what_cannot_be_is_said_before_the_board_is_touched(bench, change, said):
+    change(bench)
+    done = bench.run("--network", bench.network)
+    assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr, done.stdout + done.stderr
+    assert bytes(bench.chip.flash) == b"\xff" * len(bench.chip.flash)
+
+
+def test_another_chip_is_left_alone(tmp_path):
+    bench = Bench(tmp_path, "esp32s3")
+    try:
+        done = bench.run("--network", bench.network)
+    finally:
+        bench.chip.close()
+    assert done.returncode == 1 and "BOARD=" in done.stderr and "esp32s3" in done.stderr, done.stderr
+    assert bytes(bench.chip.flash) == b"\xff" * len(bench.chip.flash)
+
+
+def test_a_board_that_does_not_answer_gets_advice(bench):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        bench.chip.port = "socket://127.0.0.1:%d" % silent.getsockname()[1]
+        done = bench.run("--network", bench.network)
+    assert done.returncode == 1 and "BOOT" in done.stderr and bench.chip.port in done.stderr, done.stderr
+
+
+def test_the_demo_key_is_refused(bench):
+    signing.demo()
+    done = bench.run("--network", bench.network, "--firmware-key", signing.DEMO)
+    assert done.returncode == 1 and "demo key" in done.stderr, done.stderr
+
+
+def test_the_network_comes_from_the_environment_or_a_prompt(bench, monkeypatch):
+    assert "One of three ways" in bench.run().stderr
+    monkeypatch.setenv("DIALTONE_WIFI", "home")
+    monkeypatch.setenv("DIALTONE_WIFI_PASSWORD", PASSWORD)
+    assert asking.network(None) == {"ssid": "home", "password": PASSWORD}
+    monkeypatch.setenv("MAKEFLAGS", " -- DIALTONE_WIFI_PASSWORD=x")
+    with pytest.raises(asking.AskingError, match="everybody on this computer"):
+        asking.network(None)
+    for name in ("MAKEFLAGS", "DIALTONE_WIFI", "DIALTONE_WIFI_PASSWORD"):
+        monkeypatch.delenv(name)
+    answers = iter(["home", "https://pbx.example/cfg/"])
+    monkeypatch.setattr("builtins.input", lambda text: next(answers))
+    monkeypatch.setattr("getpass.getpass", lambda text: PASSWORD)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    found = asking.network(None)
+    assert found == {"ssid": "home", "password": PASSWORD, "config_server": "https://pbx.example/cfg/"}
+
+
+def test_one_file_for_the_whole_flash(bench):
+    """What esptool's own commands say of it."""
+    output = bench.folder / "all.bin"
+    done = bench.run("--network", bench.network, "--output", output)
+    assert done.returncode == 0, done.stderr
+    assert output.stat().st_mode & 0o777 == 0o600
+    data = output.read_bytes()
+    image = bench.image.read_bytes()
+    assert data[: 0x1000 + len(image)] == b"\xff" * 0x1000 + image
+    assert flashfs.read(data[0x200000:].ljust(0x200000, b"\xff"))["/main.py"]
+    loader, app = bench.folder / "loader.bin", bench.folder / "app.bin"
+    loader.write_bytes(data[0x1000 : 0x1000 + len(program("esp32", b"boot loader", 256))])
+    app.write_bytes(data[0x10000 : 0x10000 + len(program("esp32", b"MicroPython", 40000))])
+    for path in (loader, app):
+        said = esptool("--chip", "esp32", "image-info", path)
+        assert "(valid)" in said and "invalid" not in said and "Chip ID: 0 (ESP32)" in said, said
+    table, again = bench.folder / "table.bin", bench.folder / "again.bin"
+    table.write_bytes(partitions.to_binary(partitions.from_binary(data[0x8000:])))
+    files = bench.folder / "files.bin"
+    files.write_bytes(data[0x200000:])
+    parts = ["0x1000", loader, "0x8000", table, "0x10000", app, "0x200000", files]
+    esptool("--chip", "esp32", "merge-bin", "--output", again, *parts)
+    assert again.read_bytes() == data, "the same as esptool makes of the parts"
+
+
+def esptool(*words):
+    command = [sys.executable, "-m", "esptool", *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_micropython_mounts_what_littlefs_python_made(tmp_path):
+    """On 64 and 32 bits: MicroPython's own littlefs reads each file, and writes beside them."""
+    sizes = (0, 1, 31, 32, 127, 128, 129, 255, 1023, 1024, 4095, 4096, 4097, 9000, 70000)
+    files = {"/f/%d/%d.bin" % (size % 3, size): os.urandom(size) for size in sizes}
+    image = tmp_path / "fs.bin"
+    image.write_bytes(flashfs.build(files, 512 * 1024))
+    reader = tmp_path / "reader.py"
+    text = (ROOT / "tests/host/raw_repl.py").read_text().split("state = open")[0]
+    reader.write_text(
+        text + "import hashlib\nvfs.mount(flash(sys.argv[1]), '/x')\n"
+        "def walk(folder):\n"
+        "    for entry in os.ilistdir(folder):\n"
+        "        path = folder + '/' + entry[0]\n"
+        "        if entry[1] == 0x4000:\n            walk(path)\n"
+        "        else:\n"
+        "            with open(path, 'rb') as file:\n"
+        "                data = file.read()\n"
+        "            print(path[2:], ''.join(['%02x' % byte for byte in hashlib.sha256(data).digest()]))\n"
+        "walk('/x')\n"
+        "with open('/x/f/new', 'w') as file:\n    file.write('new')\n"
+        "vfs.umount('/x')\n"
+    )
+    for name in ("micropython", "micropython32"):
+        command = [str(MICROPYTHON.with_name(name)), str(reader), str(image)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        found = dict(line.split() for line in done.stdout.splitlines())
+        found.pop("/f/new", None)
+        assert found == {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}, done.stderr
+        assert flashfs.read(image.read_bytes())["/f/new"] == b"new"
+
+
+def test_files_that_do_not_fit_are_told():
+    with pytest.raises(flashfs.FileSystemError, match="do not fit into 64 KB"):
+        flashfs.build({"/big": bytes(70000)}, 65536)
+    with pytest.raises(flashfs.FileSystemError, match="leave .* which needs 48"):
+        flashfs.build({"/big": bytes(30000)}, 65536, 48 << 10)
+    with pytest.raises(flashfs.FileSystemError, match="no littlefs"):
+        flashfs.read(b"\xff" * 65536)
+
+
+class Site(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *words):
+        pass
+
+
+def test_an_image_is_fetched_once_and_checked(tmp_path, monkeypatch):
+    monkeypatch.setattr(interpreter, "CACHE", tmp_path / "cache")
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/mp.bin").write_bytes(b"image")
+    handler = functools.partial(Site, directory=tmp_path / "site")
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    source = {"url": "http://127.0.0.1:%d/mp.bin" % site.server_port, "sha256": hashlib.sha256(b"image").hexdigest()}
+    said = []
+    try:
+        with pytest.raises(interpreter.ImageError, match="It is not used"):
+            interpreter.find(None, {**source, "sha256": "00" * 32}, said.append)
+        assert not (tmp_path / "cache").exists()
+        assert interpreter.find(None, source, said.append) == b"image" and len(said) == 2
+        with pytest.raises(interpreter.ImageError, match="answers 404"):
+            interpreter.find(None, {**source, "url": source["url"] + "x"}, said.append)
+    finally:
+        site.shutdown()
+        site.server_close()
+    assert interpreter.find(None, source, said.append) == b"image" and len(said) == 3, "from the cache"
+    (tmp_path / "cache/mp.bin").write_bytes(b"damaged")
+    with pytest.raises(interpreter.ImageError, match="no internet here"):
+        interpreter.find(None, source, said.append)
+    with pytest.raises(interpreter.ImageError, match="IMAGE=FILE"):
+        interpreter.find(None, {**source, "sha256": ""}, said.append)
+
+
+def test_the_table_of_a_built_board_takes_the_place_of_the_images(tmp_path):
+    hardware = boards.hardware("ESP32_GENERIC", "ROMFS")
+    image = tmp_path / "micropython.bin"
+    image.write_bytes(micropython())
+    network = tmp_path / "network.json"
+    network.write_text('{"ssid": "test"}')
+    words = ["port", "--variant", "ROMFS", "--image", str(image), "--network", str(network)]
+    plan = flash.Plan(flash.parser().parse_args(words))
+    found = interpreter.look(plan.image, 0x1000)
+    assert found.table == hardware.partitions != interpreter.look(image.read_bytes(), 0x1000).table
+    (_, at, _), (_, files_at, files) = plan.parts(4 << 20)
+    assert at == 0x1000 and files_at == 0x2C0000 and len(files) % flashfs.BLOCK == 0
+    image.write_bytes(micropython() + bytes(0x1E0000))
+    with pytest.raises(flash.FlashError, match="does not fit into the partition factory"):
+        flash.Plan(flash.parser().parse_args(words))

@@ -1,0 +1,228 @@
+"""Make a phone of a bare ESP32: `make flash PORT=/dev/ttyUSB0`.
+
+Erases the board, writes MicroPython and a littlefs with the phone, its network, whom it trusts and whose firmware it
+takes, starts it and waits until it is up. PORT is whatever pyserial takes: /dev/ttyUSB0, COM3, rfc2217://host:port, ...
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import asking
+import boards
+import deploy
+from bar import Bar
+
+from host.firmtool import chip, flashfs, interpreter, partitions
+from host.firmtool.commands import DEFAULT_KEY
+
+_READY_S = 150  # the first start: formats what is missing, makes its key, joins the network, sets its clock
+_OPEN_S = 15  # a board with USB of its own is gone for some seconds after a reset
+_BAUD = 460800
+
+
+class FlashError(Exception):
+    """Flashing cannot go on; the text says what to do."""
+
+
+_PROBLEMS = (
+    FlashError,
+    asking.AskingError,
+    boards.BoardError,
+    chip.ChipError,
+    deploy.DeployError,
+    flashfs.FileSystemError,
+    interpreter.ImageError,
+    partitions.TableError,
+)
+
+
+class Plan:
+    """What goes where: made before the board is touched, so that nothing is asked or missing half way."""
+
+    def __init__(self, options):
+        self.hardware = boards.hardware(options.board, options.variant)
+        self.board = options.board
+        self.image = interpreter.find(options.image, self.hardware.source, deploy.say)
+        found = interpreter.look(self.image, self.hardware.image_offset)
+        if found.chip != self.hardware.chip:
+            text = "That image is for the chip %s, and %s has %s. Take the image of this board."
+            raise FlashError(text % (found.chip, options.board, self.hardware.chip))
+        self.table = found.table
+        if self.hardware.built:
+            self._own_table()
+        self.files = files(options)
+
+    def _own_table(self):
+        """The board's own partition table takes the place of the image's."""
+        table, offset = self.hardware.partitions, self.hardware.image_offset
+        program = partitions.application(table)
+        if program.offset != partitions.application(self.table).offset:
+            raise FlashError("That image was built for another partition table. Build it from this board's folder.")
+        if offset + len(self.image) > program.offset + program.size:
+            raise FlashError("That image does not fit into the partition %s of this board." % program.name)
+        at = partitions.AT - offset
+        self.image = self.image[:at] + partitions.to_binary(table) + self.image[at + partitions.BYTES :]
+        self.table = table
+
+    def parts(self, flash_bytes):
+        """[(text, offset, bytes)] for a flash of that size. Raises what flashfs and partitions do."""
+        offset, size = partitions.file_system(self.table, flash_bytes)
+        image_end = self.hardware.image_offset + len(self.image)
+        if image_end > offset:
+            raise FlashError("That image reaches into the files' partition. Take the image of this board.")
+        system = flashfs.build(self.files, size, self.hardware.own_bytes)
+        return [
+            ("Writing MicroPython", self.hardware.image_offset, self.image),
+            ("Writing the phone", offset, _without_blank_end(system)),
+        ]
+
+
+def _without_blank_end(data):
+    """Erased flash reads as 0xFF: what is blank at the end need not travel."""
+    kept = len(data.rstrip(b"\xff"))
+    return data[: -(-kept // flashfs.BLOCK) * flashfs.BLOCK]
+
+
+def files(options):
+    """{path on the board: bytes} of the phone and of all that only its owner knows."""
+    deploy.judge(options)
+    network = asking.network(options.network, boards.hardware(options.board, options.variant).wired)
+    sources = deploy.build(options.board)
+    try:
+        sources.update(deploy.personal(options))
+        found = {path: _bytes(source) for path, source in sources.items()}
+    finally:
+        deploy.forget()
+    found["/network.json"] = json.dumps(network, sort_keys=True).encode()
+    return found
+
+
+def _bytes(path):
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise FlashError("%s cannot be read: %s." % (path, error.strerror)) from None
+
+
+def flash(options):
+    """The whole of it; returns the phone's line with its addresses."""
+    plan = Plan(options)
+    deploy.say("Looking at the chip on " + options.port)
+    with chip.connect(options.port, options.baud) as found:
+        deploy.say("It is an %s with %s of flash, MAC %s" % (found.name, _megabytes(found.flash_bytes), found.mac))
+        parts = plan.parts(_fits(found, plan))
+        with Bar("Erasing all of it"):
+            found.erase()
+        for text, offset, data in parts:
+            with Bar(text) as bar:
+                found.write(offset, data, bar)
+        found.start()
+    deploy.say("Waiting for the phone; the first start makes its key and takes longest")
+    return await_phone(options.port)
+
+
+def _megabytes(count):
+    return "%g MB" % (count / (1 << 20)) if count else "unknown size"
+
+
+def _fits(found, plan):
+    """The size of the flash, if chip and flash are the board's. Raises FlashError."""
+    if found.name != plan.hardware.chip:
+        text = "The board on this port has the chip %s, and %s has %s. Say which board it is: BOARD=..., one of %s."
+        raise FlashError(text % (found.name, plan.board, plan.hardware.chip, ", ".join(boards.names())))
+    size = found.flash_bytes or plan.hardware.flash_bytes
+    if size < plan.hardware.flash_bytes:
+        text = "Its flash has %s, and %s needs %s. Nothing was changed."
+        raise FlashError(text % (_megabytes(size), plan.board, _megabytes(plan.hardware.flash_bytes)))
+    return size
+
+
+def await_phone(port):
+    """Waits for the line of a phone that is up, on a port that may come back only after a while."""
+    end = time.monotonic() + _OPEN_S
+    while True:
+        try:
+            link = deploy.open_port(port)
+            break
+        except deploy.DeployError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+    try:
+        return deploy.await_phone(link, _READY_S)
+    finally:
+        deploy.close(link)
+
+
+def merge(options):
+    """Writes one file for the whole flash instead: for a programmer, or a flash tool of another kind."""
+    from esptool.cmds import merge_bin
+
+    plan = Plan(options)
+    parts = [(offset, data) for _, offset, data in plan.parts(plan.hardware.flash_bytes)]
+    data = merge_bin(parts, plan.hardware.chip)
+    target = Path(options.output)
+    target.unlink(missing_ok=True)
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+    deploy.say("%s: %d bytes, to be written at 0x0 of an empty flash. It holds the password: keep it to yourself." % (
+        target, len(data)
+    ))  # fmt: skip
+
+
+def tell(line):
+    """What the person wants to know of ``https://... http://... certificate SHA-256``."""
+    https, http, _, digest = line.split()
+    print("\nThe phone is up.")
+    for label, text in (
+        ("Address", https.split("//")[1].rstrip("/").partition(":")[0]),
+        ("Page", https),
+        ("In the clear", http),
+        ("Certificate", "SHA-256 " + " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))),
+    ):
+        print("  %-13s %s" % (label, text))
+    print("The browser warns of the certificate: compare it with this one. Then log in as admin, password 22222.")
+
+
+def parser():
+    found = argparse.ArgumentParser(prog="make flash", description=__doc__.splitlines()[0])
+    found.add_argument("port", nargs="?", help="serial port, such as /dev/ttyUSB0, COM3 or rfc2217://host:port")
+    found.add_argument("--board", default="ESP32_GENERIC", help="folder below boards/ (default: ESP32_GENERIC)")
+    found.add_argument("--variant", metavar="NAME", help="of a board that has some, such as ROMFS")
+    text = "MicroPython image of the board (default: the one that its board.toml names, fetched once)"
+    found.add_argument("--image", metavar="FILE", help=text)
+    found.add_argument("--baud", type=int, default=_BAUD, help="speed of the line (default: %(default)s)")
+    found.add_argument("--output", metavar="FILE", help="write all of it into one file instead of a board")
+    deploy.add_personal(found)
+    return found
+
+
+def main(arguments=None):
+    options = parser().parse_args(arguments)
+    try:
+        if not options.firmware_key and Path(DEFAULT_KEY).expanduser().exists():
+            options.firmware_key = DEFAULT_KEY
+        if options.output:
+            merge(options)
+            return 0
+        if not options.port:
+            raise FlashError("Say which serial port: make flash PORT=/dev/ttyUSB0")
+        line = flash(options)
+    except _PROBLEMS as error:
+        print("make flash: %s" % error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nmake flash: stopped. What was being written is not whole: run it again.", file=sys.stderr)
+        return 130
+    tell(line)
+    if not options.firmware_key:
+        print("It takes no firmware over the network: there was no key. `dialtone keys new` makes one.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Show what a board says, and send it what is typed: `make monitor PORT=/dev/ttyUSB0`. Ctrl-C ends it.
+
+The phone goes on meanwhile. Its tracebacks get the names of the sources again. A typed line is sent to it: key names
+(options, down, select ...), or "screen" for the display of now. A board that goes away is waited for.
+"""
+
+import argparse
+import contextlib
+import sys
+import threading
+import time
+from pathlib import Path
+
+import serial
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from deploy import close  # noqa: E402
+
+from host.text import printable  # noqa: E402  the path above comes first
+from host.tracebacks import Tracebacks  # noqa: E402
+
+_BAUD = 115200
+_POLL_S = 0.2
+_AGAIN_S = 0.5
+_LINE = 4000  # bytes: what goes on for longer without an end of line is shown in pieces
+
+
+class Monitor:
+    """``run`` until somebody ends it; ``send(text)`` from another thread."""
+
+    def __init__(self, port, out=sys.stdout):
+        self._port = port
+        self._out = out
+        self._link = None
+        self._names = Tracebacks().line
+
+    def send(self, text):
+        link = self._link
+        if link:
+            with contextlib.suppress(OSError, serial.SerialException):
+                link.write(text.encode() + b"\n")
+
+    def run(self):
+        """Raises serial.SerialException when the port cannot be opened the first time."""
+        self._link = self._open()
+        while True:
+            try:
+                self._listen()
+            except (OSError, serial.SerialException):
+                self._say("-- the board went away; waiting for it")
+            self._close()
+            self._link = self._wait()
+            self._say("-- it is back")
+
+    def _open(self):
+        return serial.serial_for_url(self._port, baudrate=_BAUD, timeout=_POLL_S)
+
+    def _wait(self):
+        while True:
+            time.sleep(_AGAIN_S)
+            with contextlib.suppress(OSError, serial.SerialException):
+                return self._open()
+
+    def _listen(self):
+        data = b""
+        while True:
+            data += self._link.read(self._link.in_waiting or 1)
+            *lines, data = data.split(b"\n")
+            if len(data) > _LINE:
+                lines.append(data)
+                data = b""
+            for line in lines:
+                self._say(self._names(printable(line.decode("utf-8", "replace").rstrip("\r"))))
+
+    def _say(self, text):
+        self._out.write(text + "\n")
+        self._out.flush()
+
+    def _close(self):
+        link, self._link = self._link, None
+        if link:
+            with contextlib.suppress(OSError, serial.SerialException):
+                close(link)
+
+    def end(self):
+        self._close()
+
+
+def _typed(monitor):
+    for line in sys.stdin:
+        monitor.send(line.strip())
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="make monitor", description=__doc__.splitlines()[0])
+    parser.add_argument("port", help="serial port, such as /dev/ttyUSB0, COM3 or rfc2217://host:port")
+    options = parser.parse_args(arguments)
+    monitor = Monitor(options.port)
+    threading.Thread(target=_typed, args=(monitor,), daemon=True).start()
+    try:
+        monitor.run()
+    except (serial.SerialException, OSError, ValueError) as error:
+        text = "make monitor: the port %s cannot be opened (%s). Is the board plugged in, and used by no other program?"
+        print(text % (options.port, printable(error)), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        monitor.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
