@@ -65,6 +65,10 @@ class DeployError(Exception):
     """Deploying cannot go on; the text says what to do."""
 
 
+class GoneError(DeployError):
+    """The port went away while somebody listened: a board with USB of its own does that when it restarts."""
+
+
 def say(text):
     print(text, flush=True)
 
@@ -236,7 +240,7 @@ def await_phone(link, seconds):
         try:
             data += link.read(max(1, link.in_waiting))
         except (serial.SerialException, OSError) as error:
-            raise DeployError("The board went away while it started (%s). Plug it in again." % error) from None
+            raise GoneError("The board went away while it started (%s). Plug it in again." % error) from None
         *lines, data = data.split(b"\n")
         for line in lines:
             text = "".join(c if c.isprintable() else "" for c in line.decode("utf-8", "replace"))

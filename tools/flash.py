@@ -21,6 +21,7 @@ from host.firmtool.commands import DEFAULT_KEY
 
 _READY_S = 150  # the first start: formats what is missing, makes its key, joins the network, sets its clock
 _OPEN_S = 15  # a board with USB of its own is gone for some seconds after a reset
+_AGAIN_S = 0.5
 _BAUD = 460800
 
 
@@ -142,20 +143,28 @@ def _fits(found, plan):
 
 
 def await_phone(port):
-    """Waits for the line of a phone that is up, on a port that may come back only after a while."""
+    """Waits for the line of a phone that is up, on a port that may go away and come back only after a while."""
+    end = time.monotonic() + _READY_S
+    while True:
+        link = _reopened(port)
+        try:
+            return deploy.await_phone(link, _READY_S)
+        except deploy.GoneError:
+            if time.monotonic() > end:
+                raise
+        finally:
+            deploy.close(link)
+
+
+def _reopened(port):
     end = time.monotonic() + _OPEN_S
     while True:
         try:
-            link = deploy.open_port(port)
-            break
+            return deploy.open_port(port)
         except deploy.DeployError:
             if time.monotonic() > end:
                 raise
-            time.sleep(0.5)
-    try:
-        return deploy.await_phone(link, _READY_S)
-    finally:
-        deploy.close(link)
+            time.sleep(_AGAIN_S)
 
 
 def merge(options):
@@ -169,9 +178,8 @@ def merge(options):
     target.unlink(missing_ok=True)
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
-    deploy.say("%s: %d bytes, to be written at 0x0 of an empty flash. It holds the password: keep it to yourself." % (
-        target, len(data)
-    ))  # fmt: skip
+    text = "%s: %d bytes, to be written at 0x0 of an empty flash of %s. It holds the password: keep it to yourself."
+    deploy.say(text % (target, len(data), _megabytes(plan.hardware.flash_bytes)))
 
 
 def tell(line):
@@ -215,8 +223,8 @@ def main(arguments=None):
     except _PROBLEMS as error:
         print("make flash: %s" % error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("\nmake flash: stopped. What was being written is not whole: run it again.", file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print("\nmake flash: stopped. If it was writing, the board is not whole: run it again.", file=sys.stderr)
         return 130
     tell(line)
     if not options.firmware_key:
