@@ -27,12 +27,13 @@ _LINE = 4000  # bytes: what goes on for longer without an end of line is shown i
 
 
 class Monitor:
-    """``run`` until somebody ends it; ``send(text)`` from another thread."""
+    """``run`` until somebody ends it; ``send(text)`` from another thread. Raises serial.SerialException, OSError or
+    ValueError when the port cannot be opened."""
 
     def __init__(self, port, out=sys.stdout):
         self._port = port
         self._out = out
-        self._link = None
+        self._link = self._open()
         self._names = Tracebacks().line
 
     def send(self, text):
@@ -42,8 +43,6 @@ class Monitor:
                 link.write(text.encode() + b"\n")
 
     def run(self):
-        """Raises serial.SerialException when the port cannot be opened the first time."""
-        self._link = self._open()
         while True:
             try:
                 self._listen()
@@ -96,14 +95,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="make monitor", description=__doc__.splitlines()[0])
     parser.add_argument("port", help="serial port, such as /dev/ttyUSB0, COM3 or rfc2217://host:port")
     options = parser.parse_args(arguments)
-    monitor = Monitor(options.port)
-    threading.Thread(target=_typed, args=(monitor,), daemon=True).start()
     try:
-        monitor.run()
+        monitor = Monitor(options.port)
     except (serial.SerialException, OSError, ValueError) as error:
         text = "make monitor: the port %s cannot be opened (%s). Is the board plugged in, and used by no other program?"
         print(text % (options.port, printable(error)), file=sys.stderr)
         return 1
+    threading.Thread(target=_typed, args=(monitor,), daemon=True).start()
+    try:
+        monitor.run()
     except KeyboardInterrupt:
         return 0
     finally:

@@ -8,6 +8,7 @@ from esptool.logger import TemplateLogger, log
 from esptool.util import FatalError, flash_size_bytes
 
 _CONNECT_BAUD = 115200
+_ATTEMPTS = 7  # resets, of which some fail on boards with a slow line; nearly one second each
 _NO_ANSWER = """\
 The chip on %s does not answer: %s.
 - Is it the port of the board, and the cable one that carries data?
@@ -88,7 +89,7 @@ def connect(port, baud):
     quiet = _Quiet()
     log.set_logger(quiet)
     try:
-        loader = cmds.detect_chip(port, _CONNECT_BAUD)
+        loader = cmds.detect_chip(port, _CONNECT_BAUD, connect_attempts=_ATTEMPTS)
     except (FatalError, serial.SerialException, OSError, ValueError) as error:
         raise ChipError(_NO_ANSWER % (port, _first_line(error))) from None
     try:

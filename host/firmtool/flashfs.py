@@ -39,7 +39,7 @@ class Flash(UserContext):
         return 0
 
 
-def _opened(buffer, mount):
+def _opened(buffer, version=0):
     fields = {
         "block_size": BLOCK,
         "block_count": len(buffer) // BLOCK,
@@ -48,9 +48,9 @@ def _opened(buffer, mount):
         "cache_size": _CACHE,
         "lookahead_size": _LOOKAHEAD,
         "block_cycles": _CYCLES,
-        "disk_version": _VERSION,
+        "disk_version": version,
     }
-    return LittleFS(Flash(buffer=buffer), mount=mount, **fields)
+    return LittleFS(Flash(buffer=buffer), mount=False, **fields)
 
 
 def build(files, size, reserve=0):
@@ -60,7 +60,7 @@ def build(files, size, reserve=0):
     """
     buffer = bytearray(b"\xff" * size)
     try:
-        system = _opened(buffer, False)
+        system = _opened(buffer, _VERSION)
         system.format()
         system.mount()
         for path, data in files.items():
@@ -83,7 +83,7 @@ def build(files, size, reserve=0):
 
 def read(image):
     """{absolute path: bytes} of all files in a partition's bytes. Raises FileSystemError."""
-    system = _opened(bytearray(image), False)
+    system = _opened(bytearray(image))
     try:
         system.mount()
         found = {}
