@@ -20,6 +20,7 @@ import unit  # noqa: E402  the path above comes first
 PORT = os.environ.get("DIALTONE_PORT", "")
 SECONDS = 600  # of one module: its code comes over a line of 11 KB a second
 _FOLDER = "/unit-tests"
+_ONLY_ON_A_PC = {"test_a_full_disk_keeps_the_old_file"}  # it makes the disk full with /dev/full
 _PROGRAM = """\
 import os, sys
 def clear(path):
@@ -70,8 +71,9 @@ def test_module(heap, name):
     module = unit.Module(unit.UNIT / (name + ".py"))
     if module.heap and unit._bytes(module.heap) > heap:
         pytest.skip("it needs %s of heap, the board has %d bytes: %s" % (module.heap, heap, module.reason))
-    values = {"folder": _FOLDER, "seed": os.environ["DIALTONE_SEED"], "module": name, "tests": module.tests}
+    tests = [test for test in module.tests if test not in _ONLY_ON_A_PC]
+    values = {"folder": _FOLDER, "seed": os.environ["DIALTONE_SEED"], "module": name, "tests": tests}
     code, said = mpremote("mount", unit.MPY, "exec", _PROGRAM % values)
     counts = next((line for line in reversed(said.splitlines()) if line.startswith("{")), "{}")
     found = json.loads(counts)
-    assert found.get("failed") == 0 and found.get("passed") == len(module.tests) and not code, said[-4000:]
+    assert found.get("failed") == 0 and found.get("passed") == len(tests) and not code, said[-4000:]
