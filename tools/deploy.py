@@ -405,6 +405,8 @@ def judge(options):
     """Raises DeployError for options that cannot be."""
     if options.ca and not os.path.isfile(options.ca):
         raise DeployError("--ca %s cannot be read." % options.ca)
+    if options.ca and _holds_key(options.ca):
+        raise DeployError("--ca %s holds a private key: give the certificates alone." % options.ca)
     if options.key and not options.certificate:
         raise DeployError("--key goes together with --certificate.")
 

@@ -286,9 +286,15 @@ def test_a_certificate_comes_with_the_flash_tool(bench, tmp_path):
     command = [*command.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", good]
     subprocess.run(command, check=True, capture_output=True)
     before = bench.certificate()
+    weak, open_to_all = tmp_path / "weak.pem", tmp_path / "open.pem"
+    for path, mode in ((weak, 0o600), (open_to_all, 0o644)):
+        path.write_bytes((ROOT / "tests/host/weak_sha1.pem").read_bytes())
+        path.chmod(mode)
     for options, reason in (
         (["--certificate", good], "no private key in it"),
-        (["--certificate", ROOT / "tests/host/weak_sha1.pem"], "signed with SHA1"),
+        (["--certificate", weak], "signed with SHA1"),
+        (["--certificate", open_to_all], "chmod 600"),
+        (["--ca", weak], "holds a private key"),
         (["--certificate", tmp_path / "none.pem"], "cannot be read"),
         (["--key", key], "goes together"),
     ):

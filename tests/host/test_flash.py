@@ -17,6 +17,7 @@ import asking
 import boards
 import deploy
 import flash
+import net_identity
 import pytest
 from emulated_board import MICROPYTHON, ROOT
 from emulated_chip import EmulatedChip, micropython, program
@@ -67,7 +68,8 @@ def bench(tmp_path):
 def test_a_bare_board_becomes_a_phone(bench):
     key = bench.folder / "key.pem"
     public = signing.public(signing.new(key))
-    authority = ROOT / "tests/host/weak_sha1.pem"
+    authority = bench.folder / "ca.pem"
+    authority.write_bytes(net_identity.pem(net_identity.CA))
     done = bench.run("--network", bench.network, "--firmware-key", key, "--ca", authority)
     assert done.returncode == 0, done.stdout + done.stderr
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
