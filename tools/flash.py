@@ -228,7 +228,7 @@ def main(arguments=None):
         return 130
     tell(line)
     if not options.firmware_key:
-        print("It takes no firmware over the network: there was no key. `dialtone keys new` makes one.")
+        print("It takes no firmware over the network yet: `dialtone keys new` makes a key, --firmware-key brings it.")
     return 0
 
 

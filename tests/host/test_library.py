@@ -14,6 +14,7 @@ import urllib.request
 
 import pytest
 from emulated_board import MICROPYTHON, ROOT, EmulatedBoard
+from host.firmtool import flashfs
 from test_deploy import free_port
 
 FIRMWARE = ROOT / "firmware"
@@ -129,14 +130,16 @@ def test_mip_installs_it_on_a_board(tmp_path):
     handler = functools.partial(Site, directory=ROOT)
     site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    board = EmulatedBoard(tmp_path / "flash")
+    flash = tmp_path / "flash.bin"
+    flash.write_bytes(flashfs.build({}, 2 << 20))
+    board = EmulatedBoard(flash)
     mpremote = [sys.executable, "-m", "mpremote", "connect", board.port]
     try:
         url = "http://127.0.0.1:%d/package.json" % site.server_port
         done = subprocess.run([*mpremote, "mip", "install", url], capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
-        for target, source in package()["urls"]:
-            assert (tmp_path / "flash/lib" / target).read_bytes() == (ROOT / source).read_bytes()
+        there = flashfs.read(flash.read_bytes())
+        assert there == {"/lib/" + target: (ROOT / source).read_bytes() for target, source in package()["urls"]}
         port = free_port()
         (tmp_path / "page.py").write_text(example(port, "/state"))
         run_example([*mpremote, "run", tmp_path / "page.py"], port)
