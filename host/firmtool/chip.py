@@ -48,12 +48,15 @@ class _Quiet(TemplateLogger):
         pass
 
 
+_QUIET = _Quiet()
+log.set_logger(_QUIET)  # esptool takes another logger once in a process
+
+
 class Chip:
     """Opened by ``connect``. ``name`` is as in board.toml (``esp32``), ``flash_bytes`` what esptool finds, ``mac``."""
 
-    def __init__(self, loader, quiet):
+    def __init__(self, loader):
         self._loader = loader
-        self._quiet = quiet
         self.name = loader.CHIP_NAME.lower().replace("-", "")
         size = cmds.detect_flash_size(loader)
         self.flash_bytes = flash_size_bytes(size) if size else None
@@ -64,9 +67,9 @@ class Chip:
 
     def write(self, offset, data, watch):
         """Writes ``data`` and has the chip compare its MD5 afterwards; ``watch(done, whole)`` hears how far it is."""
-        self._quiet.watch = watch
+        _QUIET.watch = watch
         self._do(lambda: cmds.write_flash(self._loader, [(offset, data)]))
-        self._quiet.watch = None
+        _QUIET.watch = None
 
     def start(self):
         """Leaves the boot loader: what was written runs."""
@@ -86,8 +89,6 @@ def _first_line(error):
 @contextlib.contextmanager
 def connect(port, baud):
     """The Chip at ``port``, a string that goes to pyserial as it is. Raises ChipError."""
-    quiet = _Quiet()
-    log.set_logger(quiet)
     try:
         loader = cmds.detect_chip(port, _CONNECT_BAUD, connect_attempts=_ATTEMPTS)
     except (FatalError, serial.SerialException, OSError, ValueError) as error:
@@ -98,7 +99,7 @@ def connect(port, baud):
             if baud != _CONNECT_BAUD:
                 loader.change_baud(baud)
             cmds.attach_flash(loader)
-            chip = Chip(loader, quiet)
+            chip = Chip(loader)
         except (FatalError, serial.SerialException, OSError) as error:
             raise ChipError(_STOPPED % _first_line(error)) from None
         yield chip
