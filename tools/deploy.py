@@ -234,6 +234,14 @@ def restart(port):
 
 def await_phone(link, seconds):
     """Shows what the board says on an open port until its phone is up; returns that line. Raises DeployError."""
+    for text in heard(link, seconds):
+        if text.startswith("phone ready: "):
+            return text[len("phone ready: ") :]
+    raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
+
+
+def heard(link, seconds):
+    """Yields the lines of a board that starts, and shows those of its log. Raises DeployError when its phone ends."""
     end = time.monotonic() + seconds
     data = b""
     while time.monotonic() < end:
@@ -244,13 +252,11 @@ def await_phone(link, seconds):
         *lines, data = data.split(b"\n")
         for line in lines:
             text = "".join(c if c.isprintable() else "" for c in line.decode("utf-8", "replace"))
-            if text.startswith("phone ready: "):
-                return text[len("phone ready: ") :]
             if text.startswith(("phone not started: ", "phone ended: ")):
                 raise DeployError("The phone did not start: %s" % text.partition(": ")[2])
-            if text and text[0] not in "+|" and not text.startswith("softkeys: "):
+            if text and text[0] not in "+|" and not text.startswith(("softkeys: ", "phone ready: ")):
                 say("  board: " + text)
-    raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
+            yield text
 
 
 def close(link):
