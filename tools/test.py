@@ -17,7 +17,7 @@ _ATTACKS = "tests/system/test_abuse.py"
 _SUITES = {
     "host": ("tests/host", "-n", "2", "--dist", "loadfile"),  # two cores
     # Half of their time they wait for a phone that waits for them
-    "system": ("tests/system", "--ignore", _ATTACKS, "-n", "4"),
+    "system": ("tests/system", "--ignore", _ATTACKS, "-n", "4", "--dist", "worksteal"),
     "abuse": (_ATTACKS, "-n", "2"),  # by themselves: their rules are times
 }
 

@@ -1,7 +1,8 @@
 """Fixtures of the system tests: phones on each runtime, authorities, configuration servers.
 
 Every test with a ``runtime`` runs on CPython and MicroPython; DIALTONE_RUNTIMES names others. test_small_heap.py and
-test_bad_input.py ask for the 32-bit MicroPython in its 112 KB heap themselves.
+test_bad_input.py ask for the 32-bit MicroPython in its 112 KB heap themselves. Those marked ``slow`` run on one of the
+two, which the seed draws, those marked ``everywhere`` on that and in 112 KB; `make test-long` takes all.
 """
 
 import itertools
@@ -10,16 +11,23 @@ import shutil
 
 import pytest
 from config_server import ConfigServer
+from lot import drawn
 from pki import Authority
 from playwright.sync_api import sync_playwright
 from simulated import ROOT, SimPhone
 
 RUNTIMES = os.environ.get("DIALTONE_RUNTIMES", "cpython micropython").split()
+SMALL = "micropython32"  # the least phone shows first what costs too much: nothing is drawn in its place
 
 
 def pytest_generate_tests(metafunc):
     if "runtime" in metafunc.fixturenames and not hasattr(metafunc.function, "own_runtimes"):
-        metafunc.parametrize("runtime", RUNTIMES, scope="session")
+        runtimes = RUNTIMES
+        if metafunc.definition.get_closest_marker("slow"):
+            runtimes = drawn(metafunc.definition.nodeid, RUNTIMES)
+        metafunc.parametrize("runtime", runtimes, scope="session")
+    if metafunc.definition.get_closest_marker("everywhere"):
+        metafunc.parametrize("anywhere", [*drawn(metafunc.definition.nodeid, RUNTIMES), SMALL])
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from simulated import SimPhone, wait_for
 from test_push import FORM, FORMS, RAW
 
 RUNTIMES = ("cpython", "micropython", "micropython32")
-each_runtime = pytest.mark.parametrize("anywhere", RUNTIMES)
+each_runtime = pytest.mark.everywhere
 
 
 def lives(phone, path="/sysinfo.html"):

@@ -77,6 +77,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_a_fault_keeps_the_whole_previous_set(runtime, fault, phones, server, tmp_path):
     server.files["/aastra.cfg"] = b"https block http post xml: 1\nsoftkey1 type: xml\nsoftkey1 label: First\n"

@@ -131,15 +131,15 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
     server.files["/aastra.cfg"] = b"!https block http post xml: 1\nsoftkey1 label: x\nno colon here\n"
     phone = phones("cpython", server.url)
     page = open_page(browser, phone, size=size, color_scheme=scheme)
+    scripted = browser.new_context(  # which measures, where the page itself has no scripts
+        ignore_https_errors=True,
+        viewport=page.viewport_size,
+        extra_http_headers=ADMIN,
+    )
+    probe = scripted.new_page()
     for number, path in enumerate(PAGES[scheme == "dark" :: 2]):  # each page at both widths, in one of the schemes
         page.goto(phone.ready["https"].rstrip("/") + "/%s.html" % path)
         shoot(page, "%s-%s-%s" % (path, size, scheme))
-        context = page.context.browser.new_context(
-            ignore_https_errors=True,
-            viewport=page.viewport_size,
-            extra_http_headers=ADMIN,
-        )
-        probe = context.new_page()
         probe.goto(page.url)
         wide = probe.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, "%s scrolls sideways by %d px at %s" % (path, wide, size)
@@ -152,7 +152,7 @@ def test_every_page_fits_its_window(phones, server, browser, size, scheme):
             judged = Axe().run(probe).response["violations"]
             judged = [(rule["id"], rule["nodes"][0]["html"]) for rule in judged if rule["impact"] in GRAVE]
             assert not judged, (path, judged)
-        context.close()
+    scripted.close()
 
 
 def test_restart_from_the_page(runtime, phones, server, browser):

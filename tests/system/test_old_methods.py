@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from lot import drawn
 from nginx_peer import _free_port
 from old_servers import SHARED, Server
 from simulated import ROOT
@@ -129,7 +130,7 @@ def old_method_on_every_face(runtime, phones, server, work):
 
 
 # A phone of 112 KB has no room for the check of a chain in Python beside all that it holds: docs/security.md
-@pytest.mark.parametrize("runtime", [runtime for runtime in RUNTIMES if runtime != "micropython32"])
+@pytest.mark.parametrize("runtime", drawn("old methods", [each for each in RUNTIMES if each != "micropython32"]))
 def test_old_method_on_every_face(runtime, phones, server, work):
     old_method_on_every_face(runtime, phones, server, work)
 
