@@ -3,6 +3,7 @@ set(IDF_TARGET esp32)
 
 set(SDKCONFIG_DEFAULTS
     boards/sdkconfig.base
+    ${SDKCONFIG_IDF_VERSION_SPECIFIC}
     boards/sdkconfig.ble
     ${MICROPY_BOARD_DIR}/sdkconfig.board
 )

@@ -3,6 +3,7 @@ set(IDF_TARGET esp32s3)
 
 set(SDKCONFIG_DEFAULTS
     boards/sdkconfig.base
+    ${SDKCONFIG_IDF_VERSION_SPECIFIC}
     boards/sdkconfig.ble
     boards/sdkconfig.spiram_sx
     boards/sdkconfig.240mhz
