@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from emulated_board import ROOT, EmulatedBoard
+from host.firmtool import flashfs
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/device"]
 
@@ -17,14 +18,16 @@ def run(port, *words):
 
 
 def test_units_run_on_a_board_over_its_serial_line(tmp_path):
-    board = EmulatedBoard(tmp_path / "flash", binary=True)
-    (tmp_path / "flash/main.py").write_text("print('main')\n")
+    flash = tmp_path / "flash.bin"
+    files = {"/main.py": b"print('main')\n"}
+    flash.write_bytes(flashfs.build(files, 1 << 20))
+    board = EmulatedBoard(flash, binary=True)
     try:
-        said = run(board.port, "-k", "http_url or storage_files")
+        said = run(board.port, "-k", "http_url or storage_files or test_platform")
     finally:
         board.close()
-    assert "2 passed" in said and "failed" not in said, said
-    assert [path.name for path in (tmp_path / "flash").iterdir()] == ["main.py"], "nothing is left on the board"
+    assert "3 passed" in said and "failed" not in said, said
+    assert flashfs.read(flash.read_bytes()) == files, "nothing is left on the board"
 
 
 def test_without_a_port_they_are_skipped():
