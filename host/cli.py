@@ -72,6 +72,13 @@ def _dhcp_option(text):
     return code, value.replace(" ", "") if code == "43" else value
 
 
+def _network(text):
+    name, separator, password = text.partition(":")
+    if not separator or not 0 < len(name.encode()) <= 32:
+        raise argparse.ArgumentTypeError("%r is not NAME:PASSWORD (of a wireless network)" % text)
+    return name, password
+
+
 def _limits(text):
     try:
         found = json.loads(text)
@@ -152,6 +159,23 @@ def _add_sim(commands):
         help="what DHCP says of the server, when none is named: 66, 159, 160 text, 43 hexadecimal (no demo then)",
     )
     sim.add_argument("--mdns", metavar="ADDRESS:PORT", default="", help="ask there for a server (no demo then)")
+    sim.add_argument(
+        "--announce",
+        nargs="?",
+        const="224.0.0.251:5353",
+        default="",
+        metavar="GROUP:PORT",
+        help="say by multicast DNS that the phone is there, as a board does (default: 224.0.0.251:5353)",
+    )
+    sim.add_argument(
+        "--setup",
+        nargs="?",
+        type=_network,
+        const=("Home", "correct horse"),
+        metavar="NAME:PASSWORD",
+        help="a phone as from the box: it opens its set-up access point, whose address its LCD shows. "
+        "In reach is that wireless network (default: Home:correct horse)",
+    )
     sim.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phone trusts for --config-server")
     sizes = ", ".join("%s for %s" % (size, name) for name, size in HEAPS.items())
     sim.add_argument("--heap", type=_heap, metavar="SIZE", help="MicroPython's memory (default: %s)" % sizes)
@@ -167,6 +191,9 @@ def _add_sim(commands):
         "--crash-when", metavar="NAME=VALUE", default="", help="end the phone while that is in its configuration"
     )
     sim.add_argument("--time-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the time servers, for tests
+    sim.add_argument("--dns-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the set-up, for tests
+    sim.add_argument("--setup-s", type=int, default=600, help=argparse.SUPPRESS)  # how long it is open, for tests
+    sim.add_argument("--system-heap", type=int, default=0, help=argparse.SUPPRESS)  # bytes that TLS has, for tests
     sim.add_argument("--watchdog-s", type=int, default=60, help=argparse.SUPPRESS)  # of new firmware, for tests
     sim.add_argument("--limits", type=_limits, default={}, help=argparse.SUPPRESS)  # of dialtone.net.limits, for tests
     sim.set_defaults(run=_sim)

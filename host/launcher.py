@@ -231,6 +231,11 @@ class Launcher:
             "limits": options.limits,
             "dhcp_options": dict(options.dhcp_option),
             "mdns": options.mdns,
+            "announce": options.announce,
+            "setup": options.setup,
+            "dns_port": options.dns_port,
+            "setup_s": options.setup_s,
+            "system_heap": options.system_heap,
             "time_port": options.time_port,
             "abi": images.ABIS[options.runtime],
         }

@@ -55,9 +55,10 @@ _LOOKS_UP = ("getattr", "setattr", "hasattr", "delattr")
 _BOARDS = """
     aes decrypt encrypt
     I2C IN OPEN_DRAIN OUT PULL_UP Pin SSD1306_I2C height rotate scl sda show ssd1306 value width
-    active ap_if blockdev_erase config datetime deinit disable duty feed freq get_next_update hostname idle ifconfig
-    info init irq isconnected lightsleep mark_app_valid_cancel_rollback memory off on phy reset rssi scan set_boot
-    state status timeout toggle unique_id
+    AP_IF LAN STA_IF STAT_BEACON_TIMEOUT STAT_HANDSHAKE_TIMEOUT STAT_NO_AP_FOUND STAT_WRONG_PASSWORD WLAN
+    active ap_if blockdev_erase config connect datetime deinit disable disconnect duty feed freq get_next_update
+    hostname idf_heap_info idle ifconfig info init irq isconnected lightsleep mark_app_valid_cancel_rollback memory off
+    on phy reset rssi scan set_boot state status timeout toggle unique_id
 """
 _INTERPRETERS = "build/root-micropython*/usr/bin/micropython"
 

@@ -5,6 +5,10 @@ def follow(phone, names):
     """``names``: a set of parameters with other values now; empty: look at everything that shows."""
     if "hostname" in names:
         phone.identity()
+        if phone.neighbours:
+            from dialtone.net import neighbours
+
+            neighbours.begin(phone)
     if not names or "https client method" in names:
         from dialtone import report
 

@@ -59,7 +59,7 @@ class Phone:
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self.poller = self.action = None  # see polling.py
-        self.pushed = None
+        self.pushed = self.neighbours = None  # neighbours: the task of net/neighbours.py
         self.alarm = self.round = None  # tasks: a round that is planned (alarm.py), one under way (refresh.py)
 
     async def start(self):

@@ -91,6 +91,7 @@ class Platform:
     simulated = False
     names = ()  # by which browsers reach it besides its address and host name
     cold = False  # the power came: the start before has not ended by itself, see storage/boots.py
+    wireless = False  # it can be told another network, see setup/mode.py
     private = False  # nobody but this computer reaches the phone: the password that every phone comes with may stay
     abi = 6  # of the .mpy files that this MicroPython loads (the first number of "v6.3"); 0: Python sources
     board = ""  # name of the board's folder
@@ -98,6 +99,8 @@ class Platform:
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red
     mdns = "224.0.0.251:5353"  # whom to ask for a configuration server, "" nobody: see provisioning/learned.py
+    announced = "224.0.0.251:5353"  # where neighbours ask for phones, "" nowhere: see net/neighbours.py
+    system_heap = None  # gives (free, largest block) of the system's own heap, which has the TLS sessions, where it has
     lines = 0  # of a display that has fewer than the model's own
 
     def __init__(self, settings, sink, epoch_offset=0):
@@ -123,6 +126,10 @@ class Platform:
         self.trial = settings.get("trial") or 0
         self.tls_events = []
         self.home = self.root = self.stranger = None
+
+    def mask(self):
+        """Which part of ``address()`` the network has."""
+        return "255.0.0.0"
 
     def set_time(self, now_s):
         """A time server, or the floor below which no clock stands, knows better (seconds since 1970)."""

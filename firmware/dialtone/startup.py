@@ -63,6 +63,10 @@ def serve(phone):
         from dialtone import polling
 
         polling.begin(phone, "action uri startup")
+    if phone.platform.announced:
+        from dialtone.net import neighbours
+
+        neighbours.begin(phone)
     _send_log(phone)  # the first round may have brought another server
     _plan(phone)
 
@@ -166,13 +170,19 @@ def _listeners(phone, context):
     access = Access(phone.store, platform)
     faces = Faces(platform, phone.supervisor, phone.panel.rest, phone.settle)
     phone.heap.relieve = faces.shed
+    carries = None
+    if platform.system_heap:
+        from dialtone.net import carrying
+
+        phone.heap.system = platform.system_heap
+        carries = carrying.carrier(platform.system_heap)
     made = []
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):
         service = Service(phone, secure is not None, access, faces, phone.on_push)
         limits = Limits(**platform.limits)
         listener = Listener(
             name, platform.bind_host, port, service.handle, phone.supervisor, phone.table,
-            secure, limits, phone.heap.admits, _BUSY,
+            secure, limits, phone.heap.admits, _BUSY, carries,
         )  # fmt: skip
         made.append(listener)
     return made

@@ -163,6 +163,10 @@ class FakePanel:
         pass
 
 
+class FakeMeter:
+    figures = ()
+
+
 class FakePhone:
     """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``."""
 
@@ -176,6 +180,7 @@ class FakePhone:
         self.platform = FakePlatform()
         self.log = FakeLog()
         self.table = FakeTable()
+        self.heap = FakeMeter()
         self.https_port = 443
         self.storage = FakeFiles()
         self.clock = self.platform.clock

@@ -35,10 +35,10 @@ class House:
         self.supervisor.start("sweeper", self.table.sweep)
         self.listeners = []
 
-    def listen(self, handler, secure=False, limits=None, admit=None, refusal=b""):
+    def listen(self, handler, secure=False, limits=None, admit=None, refusal=b"", carries=None):
         context = tls.server_context(net_identity.LEAF, net_identity.KEY) if secure else None
         listener = Listener(
-            "test", "127.0.0.1", 0, handler, self.supervisor, self.table, context, limits, admit, refusal
+            "test", "127.0.0.1", 0, handler, self.supervisor, self.table, context, limits, admit, refusal, carries
         )
         listener.start()
         self.listeners.append(listener)

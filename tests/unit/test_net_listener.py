@@ -251,6 +251,78 @@ def test_memory_for_a_handshake_is_taken_from_an_idle_connection():
     run(main())
 
 
+async def _requests(stream, entry):
+    """A handler as the server's, to which a request is five bytes."""
+    buffer = memoryview(bytearray(256))
+    while True:
+        entry.idle()
+        count = await stream.readinto(buffer)
+        if not count:
+            return
+        entry.busy()
+        if buffer[0] == 0x77:  # "w": one that takes its time
+            await asyncio.sleep_ms(2000)
+        await stream.write(bytes(buffer[:count]))
+
+
+def test_a_board_takes_as_many_sessions_as_it_is_made_for():
+    """The idle one that has waited longest makes room; not one that is answered."""
+
+    async def main():
+        house = House()
+        listener = house.listen(_requests, secure=True, limits=Limits(sessions=2))
+        one, two = await dial(listener.port, "TLS"), await dial(listener.port, "TLS")
+        assert await ask(one, b"first") == b"first" and await ask(two, b"other") == b"other"
+        three = await dial(listener.port, "TLS")
+        assert await ask(three, b"third") == b"third"
+        assert await ended(one, 1000), "idle for longest"
+        assert await ask(two, b"again") == b"again"
+        waits = asyncio.create_task(ask(two, b"waits")), asyncio.create_task(ask(three, b"waits"))
+        await asyncio.sleep_ms(100)
+        with raises(PeerError):
+            await dial(listener.port, "TLS")
+        assert await waits[0] == await waits[1] == b"waits", "the server lives, and so do they"
+        for stream in (one, two, three):
+            stream.close()
+        await house.close()
+
+    run(main())
+
+
+def test_two_handshakes_do_not_end_each_other():
+    async def main():
+        house = House()
+        listener = house.listen(_requests, secure=True, limits=Limits(sessions=1))
+        first = await dial(listener.port, "TLS")
+        with raises(PeerError):
+            await dial(listener.port, "TLS")
+        assert await ask(first, b"still") == b"still"
+        first.close()
+        await house.close()
+
+    run(main())
+
+
+def test_the_systems_memory_decides_before_the_handshake():
+    async def main():
+        house = House()
+        asked = []
+
+        def carries(count):
+            asked.append(count)
+            return not count
+
+        listener = house.listen(_requests, secure=True, carries=carries)
+        first = await dial(listener.port, "TLS")
+        assert asked == [0] and await ask(first, b"hello") == b"hello"
+        second = await dial(listener.port, "TLS")
+        assert await ended(first, 1000) and await ask(second, b"hello") == b"hello" and 1 in asked
+        second.close()
+        await house.close()
+
+    run(main())
+
+
 def test_a_crowd_from_one_address_is_turned_away_without_a_task():
     async def main():
         house = House()

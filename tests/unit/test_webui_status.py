@@ -28,6 +28,13 @@ def test_a_phone_that_knows_little():
     assert "not limited" in text and "No configuration server" in text and "None was loaded" in text
 
 
+def test_the_system_heap_of_a_board():
+    phone = FakePhone(PageStore())
+    assert "System memory" not in ask("/sysinfo.html", phone=phone)[1]
+    phone.heap.figures = 98304, 65536
+    assert "96 KB, largest piece 64 KB" in ask("/sysinfo.html", phone=phone)[1]
+
+
 def test_what_went_wrong_stands_first():
     phone = FakePhone(PageStore())
     status = phone.status()

@@ -15,6 +15,7 @@ class Limits:
     # A board with lwIP's 10 sockets takes 3 per listener.
     connections = 20
     per_peer = 16  # one address leaves room for a few others
+    sessions = 20  # of them with TLS, that of a whole board being 22 to 25 KB: boards/<NAME>/board.toml has fewer
     backlog = 128  # waiting for accept: one too many is dropped by the system, and its peer tries again after 1 s
 
     first_byte_ms = 10000  # browsers open spare connections and say nothing (the stuck-server complaint)

@@ -27,12 +27,14 @@ class Listener:
 
     ``context``: a TLS server context (may be replaced while running), or None for a plain port.
     ``admit``: called before work begins; False = there is no memory for another connection: somebody has to go.
-    ``refusal``: bytes for a plain client that is turned away at once.
+    ``refusal``: bytes for a plain client that is turned away at once. ``carries(n)``: whether TLS has memory for one
+    session beside ``n`` others.
     """
 
     def __init__(
-        self, name, host, port, handler, supervisor, table, context=None, limits=None, admit=None, refusal=b""
-    ):
+        self, name, host, port, handler, supervisor, table, context=None, limits=None, admit=None, refusal=b"",
+        carries=None,
+    ):  # fmt: skip
         self.name = name
         self.port = port
         self.context = context
@@ -43,6 +45,7 @@ class Listener:
         self._limits = limits or Limits()
         self._admit = admit
         self._refusal = refusal
+        self._carries = carries
         self._secure = context is not None
         self._raw = None
         self._task = None
@@ -127,14 +130,27 @@ class Listener:
         raw.close()
         return False
 
+    def _crowded(self):
+        """Whether there are as many TLS sessions as this board takes, or as its memory carries."""
+        count = len([entry for entry in self._table.entries if entry.owner is self and entry.secure])
+        return count >= self._limits.sessions or self._carries and not self._carries(count)
+
+    def _has_room(self):
+        return not self._crowded() and (self._admit is None or self._admit())
+
     async def _memory(self, peer):
-        """Whether there is memory for a TLS session, if need be that of somebody else's connection."""
-        if self._admit is None or self._admit():
+        """Whether there is a place and memory for a TLS session, if need be those of somebody else's connection."""
+        if self._has_room():
             return True
-        self._table.make_room(peer)
+        if self._crowded():
+            from dialtone.net import carrying
+
+            carrying.end_idle(self._entries())
+        else:
+            self._table.make_room(peer)
         for _ in range(_WAITS):  # whoever has to go, or is just going, frees its memory meanwhile
             await asyncio.sleep_ms(_WAIT_MS)
-            if self._admit():
+            if self._has_room():
                 return True
         return False
 
@@ -170,6 +186,7 @@ class Listener:
                 return None
             from dialtone.net import tls
 
+            entry.secure = True
             entry.deadline(self._limits.handshake_ms)
             wrapped = tls.wrap_server(self.context, raw)
         return Stream(raw, wrapped, entry.peer, entry)

@@ -15,10 +15,10 @@ class Entry:
 
     ``expired``: its deadline passed, or it had to make room; the CancelledError that follows is the sweeper's.
     ``closing``: the listener stops; send ``Connection: close`` with the answer in hand. ``begun``: there was a request.
-    ``stopped``: nobody wants what this task waits for any more.
+    ``stopped``: nobody wants what this task waits for any more. ``secure``: it has a TLS session.
     """
 
-    stopped = False
+    stopped = secure = False
 
     def __init__(self, owner, peer, limits):
         self.owner = owner

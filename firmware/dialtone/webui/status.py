@@ -15,7 +15,8 @@ def content(context):
     phone = context.phone
     status = phone.status()
     configuration = status.get("configuration") or {}
-    for part in (_problems(status), _tiles(status), _phone(phone, status), _https(status), _files(configuration)):
+    tiles = _tiles(status, phone.heap)
+    for part in (_problems(status), tiles, _phone(phone, status), _https(status), _files(configuration)):
         for piece in part:
             yield piece
     if context.role == "admin":
@@ -36,10 +37,13 @@ def _problems(status):
         yield '<p class="note ok">Firmware %s is stored. <a href="/reset.html">Restart</a> to use it.</p>\n' % pending
 
 
-def _tiles(status):
+def _tiles(status, meter):
     heap = status.get("heap_free", -1)
     result = (status.get("configuration") or {}).get("result", "")
     yield '<dl class="tiles">'
+    if meter.figures:  # of a board: what TLS and the radio live on
+        pair = tuple([figure // 1024 for figure in meter.figures])
+        yield "<div><dt>System memory free</dt><dd>%d KB, largest piece %d KB</dd></div>" % pair
     for label, value in (
         ("Uptime", uptime(status.get("uptime_s", 0))),
         ("Memory free", "%d KB" % (heap // 1024) if heap >= 0 else "not limited"),

@@ -22,6 +22,43 @@ def open():
     return seam.Raw(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 
 
+class _Answering(seam.Raw):
+    """What ``bind`` gives. BlockingIOError has the errno that MicroPython's sockets tell: 11."""
+
+    def recvfrom(self, count):
+        return self.sock.recvfrom(count)
+
+    def sendto(self, data, peer):
+        return self.sock.sendto(data, peer)
+
+
+def bind(host, port, group="", address=""):
+    """A raw that hears whoever asks at ``host`` and ``port``, with ``group`` also those who ask that group."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        if group:
+            own = socket.inet_aton(address)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + own)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
+        return _Answering(sock)
+    except BaseException:
+        sock.close()
+        raise
+
+
+def place(peer):
+    """(address as text, port) of the ``peer`` that ``recvfrom`` gave."""
+    return peer[:2]
+
+
+def target(host, port):
+    """What ``sendto`` takes for an address."""
+    return host, port
+
+
 def send_to(raw, host, port, data):
     """Sends ``data`` to ``host``. OSError when it has no address."""
     raw.sock.sendto(data, (_address(host), port))
