@@ -1,34 +1,34 @@
 """The phone on a real board: network, clock and the serial console, then the phone itself until it restarts.
 
-Read from flash: ``/board.json`` (from the board's folder) and ``/network.json`` (from the person who deploys): ssid,
-password, hostname, config_server, time_server, watchdog_s. The console shows each LCD frame as text and takes key
-names, one or more on a line, or ``screen`` for the frame of now. Display, keypad and LEDs: see docs/hardware.md.
+Read from flash: ``/board.json`` (from the board's folder) and ``/network.json`` (from the person who deploys, or from
+the set-up page): ssid, password, hostname, config_server, time_server, watchdog_s. The console shows each LCD frame as
+text and takes key names, one or more on a line, or ``screen`` for the frame of now. Display, keypad, LEDs, the BOOT
+button and Ethernet: see docs/hardware.md.
 """
 
 import asyncio
-import json
 import sys
 import time
-from binascii import hexlify
 
 import machine
 import network
 from dialtone.errors import DialtoneError
-from dialtone.log import clean
 from dialtone.net import seam
-from dialtone.platform import Platform, hostname
+from dialtone.platform import Platform
 from micropython import const
 
 _STATE = "/phone"
 _ANCHORS = "anchors.pem"
 _ROOTS = "/roots.bin"  # see host/roots.py
-_JOIN_S = const(20)  # an access point that answers does so in 3 to 8 s
-_RETRY_S = const(30)  # between two tries when it does not: it may be restarting too
+_NETWORK = "/network.json"
+_RETRY_S = const(30)  # between two tries to join, or to start at all: an access point may be restarting too
+_LOST_S = const(5)  # the driver's own new try takes less: after that long the display says that there is no network
 _LINE = const(200)  # characters of a console line
 _EPOCH_2000 = const(946684800)  # seconds from 1970 to 2000, where the clock of most boards begins
 _CRASH_S = const(10)  # time to read the error, or to press Ctrl-C, before the board starts again
 _FEED_MS = const(1000)
 _NO_ADDRESS = "0.0.0.0"
+_TENDING = ("dialtone.tending", "dialtone.joining")
 
 
 class BoardPlatform(Platform):
@@ -46,14 +46,20 @@ class BoardPlatform(Platform):
         self.feed = _nothing
         # With a watchdog, a start that hangs comes back by it: after a power cut nothing is wrong
         self.cold = bool(settings.get("watchdog_s")) and machine.reset_cause() == machine.PWRON_RESET
-        self._station = station
+        self.station = station
+        self.wireless = not settings.get("ethernet")
+        self.system_heap = find_system_heap()
         self._display = display
         if display:
             self.lines = display.lines
 
     def address(self):
         """The board's address on the network."""
-        return self._station.ifconfig()[0]
+        return self.station.ifconfig()[0]
+
+    def mask(self):
+        """Which part of it the network has."""
+        return self.station.ifconfig()[1]
 
     def set_time(self, now_s):
         """See ``Platform.set_time``: the board's own clock, since the TLS library looks at that one."""
@@ -100,51 +106,23 @@ def frame(rows, softkeys, columns=24, display=None):
     print("softkeys: " + " | ".join([label.replace("|", "/") for label in softkeys]))
 
 
-def read_json(path):
-    """The object in a JSON file, {} when there is no file. DialtoneError when it is damaged."""
+def find_system_heap():
+    """What gives (free bytes, largest free block) of the heap that TLS and the radio live in; None without such a one.
+
+    ESP-IDF has several regions; MicroPython's own heap grows by taking the largest blocks of them, too.
+    """
     try:
-        with open(path) as file:
-            return json.load(file)
-    except OSError:
-        return {}
-    except ValueError:
-        raise DialtoneError(path + " is damaged", "Deploy it again: make deploy PORT=... ARGS='--network FILE'")
+        import esp32
 
+        esp32.idf_heap_info(esp32.HEAP_DATA)
+    except (ImportError, AttributeError):
+        return None  # a chip of another kind
 
-def find_display(settings):
-    """The Display that the board folder names, None without; one that does not answer is told on the console."""
-    if not settings.get("display"):
-        return None
-    from dialtone.display import open_display
+    def look():
+        regions = esp32.idf_heap_info(esp32.HEAP_DATA)
+        return sum([region[1] for region in regions]), max([region[2] for region in regions])
 
-    try:
-        return open_display(settings["display"])
-    except DialtoneError as error:
-        print(error)
-        return None
-
-
-def join(settings, display=None):
-    """Joins the wireless network, however long that takes; returns the interface. Adds ``mac`` to the settings."""
-    ssid = settings.get("ssid")
-    if not ssid:
-        raise DialtoneError("network.json names no network", "Deploy one: make deploy PORT=... ARGS='--network FILE'")
-    station = network.WLAN(network.STA_IF)
-    station.active(True)
-    settings["mac"] = hexlify(station.config("mac")).decode().upper()
-    network.hostname(hostname(settings))  # what a DHCP server sees, and NAME.local
-    while True:
-        if not station.isconnected():
-            frame(["Network", clean(ssid, 24), "Connecting ..."], (), 24, display)
-            station.connect(ssid, settings.get("password") or None)
-        for _ in range(_JOIN_S * 10):
-            if station.isconnected():
-                return station
-            time.sleep_ms(100)
-        station.disconnect()
-        rows = ["No network", clean(ssid, 24), "Check name and password", "Next try in %d s" % _RETRY_S]
-        frame(rows, (), 24, display)
-        time.sleep(_RETRY_S)
+    return look
 
 
 async def obey(phone):
@@ -172,18 +150,32 @@ def press(phone, key):
         print(error)
 
 
-async def attend(phone):
-    """Keeps the watchdog quiet for as long as the loop runs, and looks whether the network gave another address."""
+async def attend(phone, settings):
+    """Keeps the watchdog quiet for as long as the loop runs, and looks after the network."""
     platform = phone.platform
     address = platform.address()
+    lost_s = 0
     while True:
         platform.feed()
         await asyncio.sleep_ms(_FEED_MS)
+        if not platform.station.isconnected():
+            lost_s += 1
+            if lost_s % _RETRY_S == _LOST_S:
+                from dialtone import tending
+
+                tending.rejoin(phone, network, settings)
+                tending = None
+                phone.unload(*_TENDING)
+            continue
         now = platform.address()
-        if now != address and now != _NO_ADDRESS:
-            address = phone.panel.idle.address = now
-            phone.log.info("network", "the address is %s now" % now)
-            phone.identity()
+        if now != _NO_ADDRESS and (now != address or lost_s >= _LOST_S):
+            from dialtone import tending
+
+            tending.arrived(phone, now, now != address)
+            address = now
+            tending = None
+            phone.unload(*_TENDING)
+        lost_s = 0
 
 
 def controls(phone, platform, settings):
@@ -204,6 +196,23 @@ def controls(phone, platform, settings):
         start("leds", platform.leds.run, restart=True)
 
 
+def watch(phone, settings, hint, act):
+    """Starts the BOOT button, which joins its pin with ground; see button.py."""
+    if settings.get("button") is None:
+        return
+    from dialtone.button import Button
+
+    pin = machine.Pin(settings["button"], machine.Pin.IN, machine.Pin.PULL_UP)
+    phone.supervisor.start("button", Button(lambda: not pin.value(), hint, act).run, restart=True)
+
+
+def act(phone, what):
+    """The button was held long enough for ``what``."""
+    from dialtone import tending
+
+    tending.pressed(phone, what, _NETWORK)
+
+
 async def phone_life(platform, settings):
     """The phone from its start until somebody asks for a restart."""
     from dialtone.phone import Phone
@@ -211,10 +220,11 @@ async def phone_life(platform, settings):
     phone = Phone(platform)
     platform.panel = phone.panel
     controls(phone, platform, settings)
+    watch(phone, settings, phone.panel.progress, lambda what: act(phone, what))
     watchdog_s = settings.get("watchdog_s")
     if watchdog_s:
         platform.feed = machine.WDT(timeout=watchdog_s * 1000).feed
-    phone.supervisor.start("attendant", lambda: attend(phone))
+    phone.supervisor.start("attendant", lambda: attend(phone, settings))
     await phone.start()
     if phone.http_port:  # else it restarts with new firmware
         info = phone.ready_info()
@@ -229,19 +239,44 @@ async def phone_life(platform, settings):
     ladder.lasted(phone)
 
 
+async def set_up(platform, settings, waits):
+    """Asks for a network by an access point of our own: see setup/mode.py. The board is reset afterwards."""
+    from dialtone import joining
+    from dialtone.setup.mode import SetUp
+
+    setup = SetUp(platform, network, platform.station, lambda fields: joining.keep(_NETWORK, fields), waits)
+    platform.panel = setup
+    controls(setup, platform, settings)
+    watch(setup, settings, lambda text: None, setup.press)
+    await setup.run()
+    await setup.stop()
+
+
 def start(trial):
     """Everything once; returns when the board is to be reset. ``trial``: see ``Platform``."""
-    settings = {"http_port": 80, "https_port": 443, "bind": "0.0.0.0", "state": _STATE, "model": "57i"}
-    settings.update(read_json("/board.json"))
-    settings.update(read_json("/network.json"))
-    display = find_display(settings)
-    station = join(settings, display)
+    from dialtone import joining
+
+    settings = {"http_port": 80, "https_port": 443, "bind": _NO_ADDRESS, "state": _STATE, "model": "57i"}
+    settings.update(joining.read("/board.json"))
+    settings.update(joining.read(_NETWORK))
+    display = None
+    if settings.get("display"):
+        from dialtone.display import find_display
+
+        display = find_display(settings["display"])
+    station = joining.open_up(network, settings, machine.Pin)
     settings["trust_anchor"] = _ANCHORS
     settings["roots"] = _ROOTS
     settings["trial"] = trial
     platform = BoardPlatform(settings, station, display)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
+    knows = joining.is_configured(settings)
+    if platform.storage.remove(joining.SET_UP) or not knows:
+        return asyncio.run(set_up(platform, settings, not knows))
+    joining.join(network, station, settings, lambda rows: frame(rows, (), 24, display))
+    joining = None
+    platform.unload("dialtone.joining")
     try:
         asyncio.run(phone_life(platform, settings))
     except KeyboardInterrupt:  # a person at the console has ended it

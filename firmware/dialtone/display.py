@@ -47,3 +47,12 @@ def open_display(settings):
     if settings.get("flip"):
         device.rotate(0)  # the driver begins with 1, which is upright
     return Display(device, settings["columns"], settings.get("fonts", ""))
+
+
+def find_display(settings):
+    """The same, but one that does not answer is told on the console, and None: the phone goes on without it."""
+    try:
+        return open_display(settings)
+    except DeviceError as error:
+        print(error)
+        return None

@@ -128,6 +128,13 @@ class Process:
     async def run(self):
         lines = LineReader(sys.stdin)
         settings = json.loads(await lines.line())
+        if settings.get("setup"):
+            import sim_setup
+
+            if not await sim_setup.joined(self, settings, lines):
+                return
+            sim_setup = None
+            del sys.modules["sim_setup"]
         from dialtone.phone import Phone
         from sim_platform import SimPlatform
 
@@ -139,6 +146,10 @@ class Process:
             self.watch = look
         for name, value in (settings.get("faults") or {}).items():
             self.fault(name, value)
+        if settings.get("system_heap"):
+            import sim_heap
+
+            sim_heap.play(self.phone, settings["system_heap"])
         settings = None
         listening = asyncio.create_task(self.obey(lines))
         self.starting = asyncio.create_task(self.boot())

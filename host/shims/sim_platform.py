@@ -22,7 +22,9 @@ class SimPlatform(Platform):
         self.abi = settings.get("abi", self.abi)
         self._address = settings.get("address") or settings["bind"]
         self._on_event = on_event
-        self.mdns = settings.get("mdns") or ""  # the network of a PC is not the phone's to ask
+        self.mdns = settings.get("mdns") or ""  # the network of a PC is not the phone's to ask, or to tell
+        self.wireless = bool(settings.get("setup"))
+        self.announced = settings.get("announce") or ""
         for code, text in self.dhcp_options.items():
             if code == "43":  # bytes, which JSON has not
                 self.dhcp_options[code] = bytes([int(text[at : at + 2], 16) for at in range(0, len(text), 2)])

@@ -13,6 +13,8 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import aiohttp
@@ -278,6 +280,42 @@ def test_another_address_is_another_certificate_for_the_same_key(bench):
         assert [str(one) for one in names.value.get_values_for_type(x509.IPAddress)] == [address]
         assert b"the address is %s now" % address.encode() in bench.board.said
         assert (flash / "key.der").read_bytes() == key
+
+
+def test_the_boot_button_opens_the_set_up(bench):
+    """And what is typed there becomes the board's network; ten seconds forget it again."""
+    flash = bench.board.folder
+    before = (flash / "network.json").read_text()
+    button = flash / "boot_button"
+    try:
+        with contextlib.closing(Console(bench.board.port)) as console:
+            button.touch()
+            console.frame_with("Let go: Wi-Fi set-up")
+            button.unlink()
+            rows, _ = console.frame_with("Closes in 10 min")
+        assert "dialtone-123456" in rows[2]
+        page = "http://127.0.0.1:%d/" % bench.ports[0]
+        assert rows[4] == "2. Open " + page[7:-1]
+        with urllib.request.urlopen(page.replace("127.0.0.1", "localhost") + "generate_204", timeout=10) as answer:
+            assert answer.url == page and b'<option value="test">' in answer.read()
+        form = urllib.parse.urlencode({"ssid": "test", "password": "correct horse", "server": ""}).encode()
+        with urllib.request.urlopen(page, form, timeout=10) as answer:
+            assert answer.status == 200
+        with contextlib.closing(Console(bench.board.port)) as console:
+            console.frame_with("Ready", "screen")
+        kept = json.loads((flash / "network.json").read_text())
+        assert kept == {**json.loads(before), "password": "correct horse", "set_up": True}
+        button.touch()
+        end = time.monotonic() + 30
+        while "ssid" in json.loads((flash / "network.json").read_text()):
+            assert time.monotonic() < end, bench.board.said[-500:]
+            time.sleep(0.2)
+        button.unlink()
+        assert b"correct horse" not in bench.board.said
+    finally:
+        button.unlink(missing_ok=True)
+        (flash / "network.json").write_text(before)
+        deploy.restart(bench.board.port)
 
 
 def test_a_certificate_comes_with_the_flash_tool(bench, tmp_path):

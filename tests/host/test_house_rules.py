@@ -33,7 +33,8 @@ FLOORS |= dict.fromkeys(
     ),
     5,
 )
-FLOORS |= dict.fromkeys(("display", "keypad", "leds"), 5)  # what board.py finds on its board
+FLOORS |= dict.fromkeys(("display", "keypad", "leds", "button"), 5)  # what board.py finds on its board
+FLOORS |= dict.fromkeys(("joining", "setup", "tending"), 5)  # ... and does before the phone is there
 GROUND = {"errors", "log", "text", "version", "crypto"}
 # Floor 1: tls may use x509. Floor 3 packages see each other through objects, or by the one import that is named here.
 NEIGHBOURS = {("tls", "x509"), ("server", "scripts")}

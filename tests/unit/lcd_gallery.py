@@ -10,6 +10,7 @@ class _Host:
     """What the menus work on."""
 
     stranger = unconfirmed = None
+    wireless = False
     trouble = 0
 
     def __init__(self):

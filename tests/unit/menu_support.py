@@ -6,6 +6,7 @@ from dialtone.lcd.panel import Panel
 
 class Host:
     stranger = unconfirmed = None
+    wireless = False
     trouble = 0
 
     def __init__(self):

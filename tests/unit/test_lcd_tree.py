@@ -148,3 +148,15 @@ def test_looking_for_updates_closes_the_menu():
     panel.host.refresh = lambda: rounds.append(panel.top())
     press(panel, IN + " up up up enter")
     assert rounds == [panel.idle]
+
+
+def test_the_set_up_is_offered_where_there_is_a_radio():
+    assert not [row for row in all_rows(large(), IN) if "Wi-Fi" in row]
+    panel = large()
+    host = panel.host
+    host.storage, host.wireless = host, True
+    host.write_atomic = lambda name, pieces: host.done.append(name)
+    rows = press(panel, IN + " up enter")
+    assert "Wi-Fi" in "".join(rows) and "setup" not in host.done, "it asks first"
+    press(panel, "softkey1")
+    assert [word for word in host.done if word != "unload"] == ["setup", "restart"]

@@ -53,6 +53,8 @@ def administrator(panel):
         if (name, title) not in entries and name not in _ELSEWHERE:
             entries.append((name, title))
     entries += [(_check, "Check for Updates"), (_clear, "Erase Local Config."), (_defaults, "Factory Default")]
+    if panel.host.platform.wireless:
+        entries.append((_wireless, "Wi-Fi Set-up"))
     if panel.host.platform.stranger:
         entries.insert(0, (_stranger, "Trust the Server"))
     if panel.host.unconfirmed:
@@ -161,6 +163,15 @@ def _defaults(panel):
         host.restart()
 
     _ask(panel, "Restore factory defaults?", "Settings, files and certificates are erased. Then it restarts.", erase)
+
+
+def _wireless(panel):
+    def begin(panel):
+        panel.host.storage.write_atomic("setup", ("1",))  # joining.SET_UP
+        panel.home()
+        panel.host.restart()
+
+    _ask(panel, "Open the Wi-Fi set-up?", "It restarts and asks for another network, for ten minutes.", begin)
 
 
 def _ask(panel, title, text, action):

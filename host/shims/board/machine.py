@@ -44,8 +44,19 @@ class RTC:
             raise ValueError(fields)
 
 
+def _boot_button():
+    """Low while the file /boot_button is there."""
+    try:
+        open("/boot_button").close()
+        return 0
+    except OSError:
+        return 1
+
+
 class Pin:
-    """A pin with a key matrix around it: the file /pressed names the pins that keys join now, a row and a column."""
+    """A pin with a key matrix around it: the file /pressed names the pins that keys join now, a row and a column. Pin 0
+    is the BOOT button's.
+    """
 
     IN, OUT, OPEN_DRAIN = 0, 1, 2
     PULL_UP = 2
@@ -59,6 +70,8 @@ class Pin:
         if level is not None:
             self._levels[self._number] = level
             return None
+        if not self._number:
+            return _boot_button()
         try:
             with open("/pressed") as file:
                 pins = [int(word) for word in file.read().split()]
