@@ -1,5 +1,7 @@
 """What the phone tells about itself: the figures of ``GET /api/status`` and the simulator's ready line."""
 
+from binascii import hexlify
+from hashlib import sha256
 from json import dumps
 
 from dialtone.version import VERSION
@@ -96,18 +98,32 @@ def _lasting(phone):
             "redirect": get("https redirect http get") == "1",
             "block": get("https block http post xml") == "1",
         },
-        "configuration": _configuration(phone.outcome),
+        "configuration": _configuration(phone.outcome, phone.store.layers),
         "firmware": _firmware(phone.outcome),
         "certificate_sha256": phone.fingerprint,
         "tls_lacks": phone.lacks,
     }
 
 
-def _configuration(outcome):
+def _configuration(outcome, layers):
     """``result``: applied, unchanged or kept; ``files``: HTTP status and rows in force of each file."""
     result, source, files, error, _, _ = outcome
     files = [{"name": name, "status": code, "lines": lines} for name, code, lines in files]
-    return {"source": source, "result": result, "files": files, "error": str(error) if error else ""}
+    error = str(error) if error else ""
+    return {"source": source, "result": result, "files": files, "error": error, "hash": _hash(layers)}
+
+
+def _hash(layers):
+    """16 hex digits: the same for phones whose files set the same, line by line. Passwords do not count: each phone
+    hashes them with a salt of its own."""
+    digest = sha256()
+    for layer in layers[:3]:
+        for chunk in layer.chunks:
+            for row in chunk.split(b"\n"):
+                if b"\t$pbkdf2" not in row:
+                    digest.update(row)
+        digest.update(b"\n")
+    return hexlify(digest.digest()[:8]).decode()
 
 
 def _firmware(outcome):

@@ -14,6 +14,7 @@ class FakeStore:
 
     model = "57i"
     keys = (("softkey", 20), ("topsoftkey", 10))
+    layers = ()
 
     def __init__(self, **values):
         self.values = {

@@ -3,6 +3,7 @@
 import json
 
 from dialtone import report
+from dialtone.config.layer import Layer
 from dialtone.lcd.panel import Panel
 from fake_phone import FakePlatform, FakeStore
 
@@ -59,6 +60,29 @@ def test_the_text_is_kept_while_nothing_changes():
     phone.heap.free = 1
     second = report.as_json(phone, faces)
     assert second is not first and second[1] is first[1], "what seldom changes is not written again"
+
+
+def _hash(*files):
+    """The hash of the configuration that has these rows: a list of (name, line, value) for each file, then others."""
+    phone, _, said = _told()
+    layers = []
+    for rows in files:
+        layers.append(Layer())
+        for name, line, value in rows:
+            layers[-1].append(name, "-", line, value)
+    phone.store.layers = layers
+    return said()["configuration"]["hash"]
+
+
+def test_the_configuration_has_a_hash():
+    some = [("softkey%d value" % n, n, "https://pbx.example/%d.xml" % n) for n in range(1, 60)]
+    first = _hash(some, [], [("hostname", 1, "a")], [])
+    assert len(first) == 16 and first == _hash(some, [], [("hostname", 1, "a")], [("dst config", 0, "set here")])
+    assert first != _hash(some, [], [("hostname", 1, "b")], [])
+    assert first != _hash(some, [("hostname", 1, "a")], [], []), "another file"
+    assert first != _hash(some[:-1], [], [("hostname", 1, "a")], [])
+    salted = [_hash([("admin password", 3, "$pbkdf2-sha256$1$%s$x" % salt)], [], [], []) for salt in "ab"]
+    assert salted[0] == salted[1] == _hash([], [], [], []), "each phone has a salt of its own"
 
 
 class _Phone:
