@@ -322,6 +322,19 @@ def _holds_key(path):
         return False  # whoever wants it says so
 
 
+def remember(path, line):
+    """Takes address and certificate of a phone that is up into a hosts file, if any. The cable vouches for both."""
+    from host.phones import hosts
+
+    if not path:
+        return
+    try:
+        what, host = hosts.merge(path, [hosts.announced(line)], sure=True)[0]
+    except (hosts.BadHosts, OSError, UnicodeError) as error:
+        raise DeployError("The phone is up, but its certificate was not noted: %s." % error) from None
+    say("%s has its certificate (%s)" % (path, what))
+
+
 def firmware_key(path):
     """The public half of the key that the board's firmware is signed with, as the phone keeps it."""
     try:
@@ -387,7 +400,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         judge(options)
-        say("The phone is up: " + deploy(options))
+        line = deploy(options)
+        say("The phone is up: " + line)
+        remember(options.hosts, line)
         return 0
     except (DeployError, asking.AskingError) as error:
         print("make deploy: %s" % error, file=sys.stderr)
@@ -405,6 +420,8 @@ def add_personal(parser):
     text = "PEM file of the phone's own HTTPS server: its certificate, those of the issuers, and perhaps the key"
     parser.add_argument("--certificate", metavar="FILE", help=text)
     parser.add_argument("--key", metavar="FILE", help="PEM file with the key of --certificate")
+    text = "hosts file of `dialtone phones`: gets a line with the phone's address and certificate"
+    parser.add_argument("--hosts", metavar="FILE", help=text)
 
 
 def judge(options):

@@ -227,6 +227,11 @@ def main(arguments=None):
         print("\nmake flash: stopped. If it was writing, the board is not whole: run it again.", file=sys.stderr)
         return 130
     tell(line)
+    try:
+        deploy.remember(options.hosts, line)
+    except deploy.DeployError as error:
+        print("make flash: %s" % error, file=sys.stderr)
+        return 1
     if not options.firmware_key:
         print("It takes no firmware over the network yet: `dialtone keys new` makes a key, --firmware-key brings it.")
     return 0

@@ -36,6 +36,7 @@ def _row(figures, der):
         "mac": figures["mac"],
         "version": figures["version"],
         "configuration": configuration["result"],
+        "hash": configuration["hash"],
         "from": configuration["source"],
         "heap_free": figures["heap_free"],
         "uptime_s": figures["uptime_s"],

@@ -16,15 +16,16 @@ Does one thing with many phones. HOSTS is a file with a line for each, its certi
     192.0.2.20 3f5a...c9 reception
     192.0.2.21:8443 77b0...12
 
-The fingerprint stands on the phone (Options, Status). `discover` writes such lines of what it finds:
-compare them before you trust them. Nothing is sent to a phone that shows another certificate.
+The fingerprint stands on the phone (Options, Status). `discover` finds phones, by multicast DNS or at
+addresses, and writes such lines: what it sees first it trusts, so compare them. Nothing is sent to a
+phone that shows another certificate than its line.
 
 The administrator's password comes from DIALTONE_PHONES_PASSWORD, or from a file user:password of mode 0600
 (--login-file).
 Exit status: 0 all phones did it, 1 some did not, 2 nothing was begun.
 """
 _ACTIONS = {
-    "discover": "lines for a hosts file, of those who listen at addresses or in a network",
+    "discover": "lines for a hosts file: of the phones that announce themselves, or of who listens at addresses",
     "list": "the phones of a hosts file",
     "status": "model, MAC, firmware, configuration and its origin, heap, uptime, certificate, last error",
     "push": "show an XML object on each (the phones must allow it: xml application post list)",
@@ -44,7 +45,7 @@ def add(commands):
     for name, text in _ACTIONS.items():
         one = inner.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
         if name == "discover":
-            one.add_argument("addresses", nargs="+", metavar="ADDRESS", help="host, host:port, or network (to /24)")
+            _add_discover(one)
         else:
             one.add_argument("hosts", metavar="HOSTS", help="the hosts file")
         if name == "push":
@@ -61,26 +62,78 @@ def add(commands):
         one.set_defaults(run=_run)
 
 
+def _add_discover(one):
+    text = "host, host:port, or network (to /24); without any, phones are searched by multicast DNS (mDNS)"
+    one.add_argument("addresses", nargs="*", metavar="ADDRESS", help=text)
+    one.add_argument("--hosts", metavar="FILE", help="write what is new into this hosts file, which is made if need be")
+    one.add_argument("--seconds", type=float, default=3, metavar="N", help="to search (3)")
+    one.add_argument("--interface", action="append", default=[], metavar="ADDRESS", help="search only on this own one")
+
+
 def _run(options):
     try:
         if options.action == "discover":
-            wanted = [host for text in options.addresses for host in hosts.expand(text)]
+            wanted = _wanted(options)
         else:
             wanted = hosts.read(options.hosts)
         login = ("", "") if options.action in ("discover", "list", "push") else _login(options.login_file)
         if options.action == "push":
             open(options.file, "rb").close()
     except (hosts.BadHosts, Unsafe, OSError, UnicodeError) as error:
-        print("dialtone phones: %s" % error, file=sys.stderr)
-        return 2
+        return _error(error)
     if options.action == "list":
         rows = [{"phone": h.name, "label": h.label, "fingerprint": h.fingerprint, "error": ""} for h in wanted]
     else:
         rows = asyncio.run(_all(options, wanted, login))
     if options.action == "discover":
-        rows = [row for row in rows if not row["error"]]
+        rows = [row for row in rows if not row["error"] or not options.addresses]
+        if options.hosts:
+            try:
+                _merge(options.hosts, rows)
+            except (hosts.BadHosts, OSError, UnicodeError) as error:
+                return _error(error)
     print(_shown(options, rows))
     return 1 if any(row["error"] for row in rows) or not rows else 0
+
+
+def _wanted(options):
+    """Where `discover` looks."""
+    if options.addresses:
+        return [host for text in options.addresses for host in hosts.expand(text)]
+    try:
+        from host.phones.finding import SearchError, search
+    except ImportError as error:
+        raise hosts.BadHosts("zeroconf is missing (%s): run `make setup`" % error) from None
+    print("searching for %g s ..." % options.seconds, file=sys.stderr, flush=True)
+    try:
+        found = asyncio.run(search(options.seconds, options.interface))
+    except SearchError as error:
+        raise hosts.BadHosts(str(error)) from None
+    if not found:
+        print("no phone has answered: is its mDNS on, and does this network let multicast pass?", file=sys.stderr)
+    return found
+
+
+def _merge(path, rows):
+    """The hosts file takes what was found; each row tells what that was."""
+    found = [
+        hosts.Host(*hosts.place(r["phone"]), r["fingerprint"], r["label"] or r["name"]) for r in rows if not r["error"]
+    ]
+    by_name = {row["phone"]: row for row in rows}
+    for what, host in hosts.merge(path, found):
+        by_name[host.name]["state"] = what
+        if what == "new":
+            text = "new, trusted on first use: compare its fingerprint with the phone's (Options, Status)"
+        elif what == "changed":
+            text = by_name[host.name]["error"] = "shows another certificate than its line, which was left as it is"
+        else:
+            continue
+        print("%s %s: %s" % (host.name, host.fingerprint, text), file=sys.stderr)
+
+
+def _error(text):
+    print("dialtone phones: %s" % text, file=sys.stderr)
+    return 2
 
 
 def _login(path):
@@ -130,8 +183,10 @@ def _shown(options, rows):
         writer.writeheader()
         writer.writerows([{name: _harmless(value) for name, value in row.items()} for row in rows])
         return out.getvalue().rstrip("\n")
-    if options.action == "discover":
-        return "\n".join("%(phone)s %(fingerprint)s %(name)s" % row for row in rows)
+    if options.action == "discover" and not options.hosts:
+        return "\n".join(
+            "%s %s %s" % (r["phone"], r["fingerprint"], r["label"] or r["name"]) for r in rows if not r["error"]
+        )
     names = [name for name in names if any(row.get(name) not in ("", None) for row in rows)]
     table = [[name.replace("_", " ") for name in names]]
     table += [[_clipped(str(row.get(name, ""))) for name in names] for row in rows]

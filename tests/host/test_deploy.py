@@ -72,7 +72,8 @@ class Bench:
 def bench(tmp_path_factory):
     """A board that the firmware has been deployed to once; its tests run in the order of this file."""
     bench = Bench(tmp_path_factory.mktemp("board"))
-    bench.first = bench.deploy("--network", str(bench.network))
+    bench.hosts = tmp_path_factory.mktemp("hosts") / "hosts"
+    bench.first = bench.deploy("--network", str(bench.network), "--hosts", str(bench.hosts))
     yield bench
     bench.board.close()
 
@@ -92,6 +93,7 @@ def test_deploy_brings_the_phone_up(bench):
     assert "/main.py" == copied(bench.first.stdout)[-1], "what starts the phone comes last"
     assert "The phone is up: https://127.0.0.1:%d/" % bench.ports[1] in bench.first.stdout
     assert bench.certificate() in bench.first.stdout
+    assert "127.0.0.1:%d %s " % (bench.ports[1], bench.certificate()) in bench.hosts.read_text()
     flash = bench.board.folder
     assert (flash / "phone/slots/a/dialtone/webui/style.css").exists()
     assert (flash / on_board("dialtone.phone")[1:]).exists()

@@ -4,8 +4,11 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 import urllib.parse
+
+from zeroconf import ServiceInfo, Zeroconf
 
 from simulated import DIALTONE, wait_for
 
@@ -20,6 +23,37 @@ def phones_command(*words, password="22222"):
     )
 
 
+def announce(bus, name, port, **texts):
+    """``_https._tcp`` of somebody at this computer's ``port``."""
+    kind, address = "_https._tcp.local.", socket.inet_aton("127.0.0.1")
+    info = ServiceInfo(
+        kind, "%s.%s" % (name, kind), port, addresses=[address], properties=texts, server=name + ".local."
+    )
+    bus.register_service(info, cooperating_responders=True)
+
+
+def search(port, other, pin, path):
+    """mDNS: takes the phone on ``port`` and no web server, and believes no new certificate on port ``other``."""
+    bus = Zeroconf(interfaces=["127.0.0.1"])
+    try:
+        announce(bus, "57i-00085D123456", port, mac="00085D123456", model="57i", version="1.2.3")
+        announce(bus, "printer-%d" % port, 1, note="no phone")
+        announce(bus, "53i-00085D0000FF", other, mac="00:08:5d:00:00:ff", model="53i", version="1.2.3")
+        path.write_text("127.0.0.1:%d %s reception\n" % (other, "0" * 64))
+        options = ("--interface", "127.0.0.1", "--seconds", "1.5", "--hosts", path, "--json")
+        done = phones_command("discover", *options, password=None)
+    finally:
+        bus.close()
+    rows = {row["phone"]: row for row in json.loads(done.stdout)}
+    new, changed = rows["127.0.0.1:%d" % port], rows["127.0.0.1:%d" % other]
+    assert (new["state"], new["fingerprint"], new["label"]) == ("new", pin, "57i 00085D123456")
+    assert changed["state"] == "changed" and "another certificate" in changed["error"] and done.returncode == 1
+    assert "127.0.0.1" not in rows and "127.0.0.1:1" not in rows, "a printer is no phone"
+    assert "127.0.0.1:%d %s: new, trusted on first use: compare" % (port, pin) in done.stderr
+    lines = path.read_text().splitlines()
+    assert lines[0].endswith("0 reception") and any(line.startswith("127.0.0.1:%d %s " % (port, pin)) for line in lines)
+
+
 def test_many_phones_by_one_command(phones, server, tmp_path):
     server.files["/aastra.cfg"] = b"xml application post list: 127.0.0.1\n"
     phone = phones("cpython", server.url)
@@ -31,6 +65,7 @@ def test_many_phones_by_one_command(phones, server, tmp_path):
         % (port, pin, server.port, pin, pin)
     )
     (tmp_path / "one").write_text(found.stdout)
+    search(port, server.port, pin, tmp_path / "found")
 
     done = phones_command("status", tmp_path / "hosts", "--json")
     assert done.returncode == 1 and done.stdout, done.stderr[-3000:]

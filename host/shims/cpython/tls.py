@@ -90,10 +90,34 @@ class SSLContext:
         verdict = None
         if not server_side and self.verify_mode != CERT_NONE and tls_verifying.AVAILABLE:
             verdict = tls_verifying.install(self._context, self.verify_mode == CERT_REQUIRED, self.verify_callback)
-        raw.sock = self._context.wrap_socket(
-            raw.sock, server_side=server_side, do_handshake_on_connect=False, server_hostname=server_hostname
-        )
+        try:
+            raw.sock = self._context.wrap_socket(
+                raw.sock, server_side=server_side, do_handshake_on_connect=False, server_hostname=server_hostname
+            )
+        except OSError as error:  # CPython looks whether the peer is still there; mbed TLS finds out when it reads
+            return _Gone(error)
         return SSLSocket(raw, verdict)
+
+
+class _Gone:
+    """The session of a connection that was lost before it began."""
+
+    def __init__(self, error):
+        self._error = OSError(*error.args)
+
+    def readinto(self, view):
+        raise self._error
+
+    def write(self, data):
+        raise self._error
+
+    def getpeercert(self, binary_form):
+        return None
+
+    def close(self):
+        pass
+
+    shutdown = close
 
 
 class SSLSocket:
