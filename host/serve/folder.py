@@ -13,13 +13,33 @@ class BadTable(Exception):
 
 
 class Folder:
-    """``root``: a folder. ``table``: path of a CSV whose head is ``mac`` and names of parameters; ``screen name``-like
-    columns become lines of ``<MAC>.cfg`` where the folder has no such file."""
+    """``root``: a folder. ``table``: path of a CSV whose head is ``mac`` and names of parameters; each line of it makes
+    a ``<MAC>.cfg`` where the folder has no such file. It is read again when it has changed; one with a fault is told to
+    ``tell(text)``, and the last good one stays."""
 
-    def __init__(self, root, table=None):
+    def __init__(self, root, table=None, tell=print):
         self.root = Path(root).resolve()
+        self._table = Path(table) if table else None
+        self._tell = tell
+        self._at = self._table.stat().st_mtime_ns if table else None
         self._made = _read(table) if table else {}
-        self._made_at = Path(table).stat().st_mtime_ns if table else None
+        self._tags = dict.fromkeys(self._made, 1)
+
+    def _refresh(self):
+        try:
+            at = self._table.stat().st_mtime_ns
+            if at == self._at:
+                return
+            self._at = at
+            made = _read(self._table)
+        except (BadTable, OSError) as error:
+            self._tell("the table of phones stays as it was: %s" % error)
+            return
+        for name in made:  # only phones whose lines have changed have something to fetch
+            if made[name] != self._made.get(name):
+                self._tags[name] = self._tags.get(name, 0) + 1
+        self._made = made
+        self._tell("the table of phones was read anew: %d phones" % len(made))
 
     def path(self, name):
         """The file of that name below the folder, None when there is none that may be served."""
@@ -36,17 +56,27 @@ class Folder:
 
     def made(self, name):
         """Bytes of a phone's file that the CSV gives, None without."""
+        if self._table:
+            self._refresh()
         return None if self.path(name) else self._made.get(name)
 
     def changed(self, name):
-        """When that file changed, None when there is none."""
+        """What changes when that file does, None when there is none."""
         path = self.path(name)
         if path:
             return path.stat().st_mtime_ns
-        return self._made_at if name in self._made else None
+        return self._tags[name] if self.made(name) is not None else None
 
 
 def _read(path):
+    """{name of a file: its bytes}; BadTable."""
+    try:
+        return _made(path)
+    except (UnicodeError, csv.Error) as error:
+        raise BadTable("%s: %s" % (path, error)) from None
+
+
+def _made(path):
     found = {}
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)

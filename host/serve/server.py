@@ -2,12 +2,10 @@
 
 import asyncio
 import hashlib
-import io
 import logging
 import signal
 import ssl
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from aiohttp import web
 
 from host import identity
 from host.serve.folder import Folder
+from host.serve.tftp import Tftp
 from host.serve.visitors import Visitors
 
 _CLOSE_S = 0.5
@@ -31,7 +30,7 @@ class Server:
     def __init__(self, options, out=None):
         self._options = options
         self._out = out or sys.stdout
-        self._folder = Folder(options.folder, options.phones)
+        self._folder = Folder(options.folder, options.phones, self._line)
         self.visitors = Visitors(self._folder.changed)
         self._runner = None
         self._tftp = None
@@ -82,32 +81,23 @@ class Server:
         return context
 
     def _start_tftp(self):
-        import tftpy
+        self._tftp = Tftp(self._folder, self._tftp_heard, self._line)
+        try:
+            self._tftp.start(self._options.bind, self._options.tftp_port)
+        except OSError as error:
+            raise ServeError("TFTP cannot listen on port %d: %s" % (self._options.tftp_port, error)) from None
+        self._say_where("tftp", self._tftp.port)
 
-        logging.getLogger("tftpy").setLevel(logging.CRITICAL)
-        refuse = lambda *_, **__: None  # noqa: E731  nothing is uploaded
-        self._tftp = tftpy.TftpServer(str(self._folder.root), dyn_file_func=self._tftp_made, upload_open=refuse)
-        failed = []
-
-        def listen():
-            try:
-                self._tftp.listen(self._options.bind, self._options.tftp_port)
-            except Exception as error:  # the other servers go on; told below, or in the log
-                failed.append(error)
-                self._line("TFTP has ended: %s" % error)
-
-        threading.Thread(target=listen, daemon=True).start()
-        if not self._tftp.is_running.wait(5) or failed:
-            raise ServeError("TFTP cannot listen on port %d" % self._options.tftp_port)
-        self._say_where("tftp", self._tftp.listenport)
-
-    def _tftp_made(self, name, **_):
-        body = self._folder.made(name.lstrip("/"))
-        return io.BytesIO(body) if body is not None else None
+    def _tftp_heard(self, address, name, found):
+        """Phones do not say over TFTP who they are, but for those that ask for their own file."""
+        phone = self.visitors.note_tftp(address, name, found)
+        who = "%s %s" % (phone.model, phone.mac) if phone else address
+        state = ", up to date" if phone and not self.visitors.missing(phone) else ""
+        self._line("%s: RRQ /%s %s, TFTP%s" % (who, _plain(name), "sent" if found else "not found", state))
 
     async def stop(self):
         if self._tftp:
-            self._tftp.stop(now=True)
+            self._tftp.stop()
         await self._runner.cleanup()
 
     async def _answer(self, request):
@@ -142,9 +132,9 @@ class Server:
         state = ""
         if phone and not self.visitors.missing(phone):
             state = ", up to date"
-        shown = "".join(char if " " <= char <= "~" else "?" for char in name[:100])
         over = secured.version() if secured else "plain"
-        self._line("%s: %s /%s %d, %s, %d ms%s" % (who, request.method, shown, status, over, seconds * 1000, state))
+        what = "%s /%s %d" % (request.method, _plain(name), status)
+        self._line("%s: %s, %s, %d ms%s" % (who, what, over, seconds * 1000, state))
 
     def _line(self, text):
         print(time.strftime("%H:%M:%S ") + text, file=self._out, flush=True)
@@ -153,6 +143,11 @@ class Server:
         """The table of phones."""
         for line in self.visitors.table():
             print(line, file=self._out, flush=True)
+
+
+def _plain(name):
+    """What a stranger has sent, fit for a terminal."""
+    return "".join(char if " " <= char <= "~" else "?" for char in name[:100])
 
 
 async def run(options):

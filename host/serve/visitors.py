@@ -4,6 +4,9 @@ import re
 import time
 
 _AGENT = re.compile(r"(?:Aastra|Mitel)(\w+) MAC:([0-9A-F]{2}(?:-[0-9A-F]{2}){5}) V:(\S+)")
+_OWN = re.compile(r"([0-9A-F]{12})\.cfg")
+_MODEL = re.compile(r"(\d\w+)\.cfg")
+_ONE_ROUND_S = 60  # what came over TFTP from one address so short before, the same phone has fetched
 _MOST = 20000  # phones that are remembered: whoever invents User-Agents must not fill the memory
 _TAKEN = (200, 206, 304)
 
@@ -24,6 +27,7 @@ class Visitors:
 
     def __init__(self, changed):
         self._changed = changed
+        self._rounds = {}
         self.phones = {}
 
     def note(self, agent, name, status):
@@ -32,15 +36,42 @@ class Visitors:
         if not match:
             return None
         model, mac, version = match.group(1), match.group(2).replace("-", ""), match.group(3)
-        if mac not in self.phones:
-            if len(self.phones) >= _MOST:
-                return None
-            self.phones[mac] = Phone(model, mac)
-        phone = self.phones[mac]
+        phone = self._phone(model, mac)
+        if not phone:
+            return None
         phone.model, phone.version, phone.seen = model, version, time.time()
         if name in self._files(phone):
             phone.had[name] = status, phone.seen, self._changed(name)
         return phone
+
+    def note_tftp(self, address, name, found):
+        """Takes down one answer over TFTP, where nobody says who he is: a phone is who asks for a file of his own, and
+        then what that address fetched just before was his, too. The Phone, None while it is not known."""
+        now = time.time()
+        if address not in self._rounds:
+            if len(self._rounds) >= _MOST:
+                self._rounds.clear()
+            self._rounds[address] = []
+        had = self._rounds[address] = [each for each in self._rounds[address] if now - each[1] < _ONE_ROUND_S][-8:]
+        had.append((name, now, 200 if found else 404, self._changed(name)))
+        own = _OWN.fullmatch(name)
+        if not own:
+            return None
+        models = [_MODEL.fullmatch(each[0]) for each in had if not _OWN.fullmatch(each[0])]
+        phone = self._phone(([match.group(1) for match in models if match] or ["?"])[-1], own.group(1))
+        if phone:
+            phone.version, phone.seen = phone.version or "?", now
+            for file, then, status, changed in had:
+                if file in self._files(phone):
+                    phone.had[file] = status, then, changed
+            del self._rounds[address]
+        return phone
+
+    def _phone(self, model, mac):
+        """The phone with that MAC, a new one if need be; None when there is no more room."""
+        if mac not in self.phones and len(self.phones) < _MOST:
+            self.phones[mac] = Phone(model, mac)
+        return self.phones.get(mac)
 
     @staticmethod
     def _files(phone):

@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 import urllib.parse
 
 import pytest
@@ -94,8 +95,15 @@ def test_it_gives_nothing_else_and_takes_nothing(served):
     client = tftpy.TftpClient(place.hostname, place.port)
     with pytest.raises(tftpy.TftpShared.TftpException):
         client.upload("new.cfg", str(served["root"] / "aastra.cfg"))
-    with pytest.raises(tftpy.TftpShared.TftpException):
-        client.download("../secret", str(served["root"].parent / "got"))
+    for name in ("../secret", ".hidden", "out", "sub", ".", "none"):
+        with pytest.raises(tftpy.TftpShared.TftpException):
+            client.download(name, str(served["root"].parent / "got"))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for junk in (b"", b"x", b"\0\1\xff\xfe", b"\0\x09aa\0bb\0", b"\0\1a.cfg\0octet\0blksize\0x\0"):
+            stranger.sendto(junk, (place.hostname, place.port))
+    time.sleep(0.5)
+    client.download("57i.cfg", str(served["root"].parent / "got"))
+    assert (served["root"].parent / "got").read_text() == "https redirect http get: 1\n", "it still serves"
     assert not (served["root"] / "new.cfg").exists()
 
 
@@ -108,8 +116,18 @@ def test_its_log_knows_the_phones_and_who_is_up_to_date(served, tmp_path):
     tftp = (once % (2, "configuration")).split()
     run = Rehearsal(served["tftp"], None, tmp_path / "t", *tftp).end(60)
     assert run.status == 0 and run.statuses()["aastra.cfg", "200"] == 2, (run.out, run.err)
+    table = served["root"].parent / "phones.csv"
+    table.write_text("mac,hostname\nnonsense,x\n")
+    assert ask(served["http"], "/00085D000003.cfg")[1].startswith(b"hostname: phone-three\n"), "the last good one stays"
+    table.write_text(_TABLE + "00085D000004,phone-four,\n")
+    assert ask(served["http"], "/00085D000004.cfg")[1] == b"hostname: phone-four\n"
     served["process"].send_signal(signal.SIGTERM)
     out = served["process"].communicate(timeout=20)[0]
     assert re.search(r"57i 00085D000003: GET /00085D000003.cfg 304, TLSv1.[23], \d+ ms, up to date", out), out
-    table = out[out.index("MAC ") :].splitlines()
-    assert len(table) == 5 and all(line.endswith("up to date") for line in table[1:]), table
+    assert re.search(r"57i 00085D000002: RRQ /00085D000002.cfg not found, TFTP, up to date", out), out
+    assert "the table of phones stays as it was" in out and "read anew: 2 phones" in out, out
+    table = out[out.index("\nMAC ") + 1 :].splitlines()
+    assert len(table) == 5, table
+    for line in table[1:]:  # the last line of the table is new to its phone
+        state = "has not fetched 00085D000004.cfg" if line.startswith("00085D000004") else "up to date"
+        assert line.endswith(state), table
