@@ -54,6 +54,7 @@ _PEERS = {  # program: (Debian packages, the argument that prints its version, t
     "certutil": ("libnss3-tools", "-h"),
     "pk12util": ("libnss3-tools", "-h"),
     "gnutls-serv": ("gnutls-bin", "--version"),
+    "strace": ("strace", "-V"),  # makes a server's disk slow
     "in.tftpd": ("tftpd-hpa", "-V", "tftp-hpa"),
     "lighttpd": ("lighttpd lighttpd-mod-mbedtls", "-v"),
 }

@@ -19,13 +19,14 @@ _RETRIES = 3  # of the preparation of one phone
 
 class Carrier:
     """``plan``: a plan.Plan; this is worker ``index`` of ``workers``. ``state``: "new", "preparing", "prepared",
-    "running", "finished", or "failed" with the ``error``. ``busy_s``: from the word to go to the last success."""
+    "running", "finished", or "failed" with the ``error``. ``busy_s``: from the word to go to the last success, and
+    ``cpu_s`` the processor time of this process meanwhile."""
 
     def __init__(self, plan, index, workers):
         self.plan = plan
         self.state = "new"
         self.error = None
-        self.busy_s = 0.0
+        self.busy_s = self.cpu_s = 0.0
         self.ledger = Ledger(slice_of(plan.span_s + min(plan.patience_s, plan.span_s)))
         self._numbers = list(plan.mine(index, workers))
         self._rate = plan.rate / workers
@@ -36,7 +37,7 @@ class Carrier:
         self._patterns = {}
         self._ready = {}
         self._held = False
-        self._next = 0.0
+        self._next = self._begin = self._cpu = 0.0
         self._random = random.Random(plan.seed * 1000 + index)
         self._contexts = Contexts()
         self._anchors = plan.ca.encode() if plan.ca else None
@@ -121,6 +122,7 @@ class Carrier:
 
     async def _carry(self):
         self._begin = begin = time.monotonic()
+        self._cpu = time.process_time()
         self._end = begin + self.plan.span_s + self.plan.patience_s
         offsets = self.plan.offsets()
         self._next = begin
@@ -156,7 +158,7 @@ class Carrier:
                 texts = [_plain(text, phone) for text in phone.store.diagnostics] if result == "applied" else ()
                 self.ledger.round(result, found, texts)
                 if not found:
-                    self.busy_s = time.monotonic() - self._begin
+                    self.busy_s, self.cpu_s = time.monotonic() - self._begin, time.process_time() - self._cpu
                     return self.ledger.provisioned(task, (time.monotonic() - due) * 1000)
                 reason = found[0]
                 wait_s = min(plan.again_s * (1 << turn), _LONGEST_WAIT_S) * self._random.uniform(0.5, 1.5)

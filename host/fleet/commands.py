@@ -70,8 +70,9 @@ def add(commands):
 
 
 def _add_workers(run):
-    run.add_argument("--workers", type=_workers, default=("local", 2), metavar="local:K|join:K",
-                     help="processes here, or `dialtone fleet worker`s elsewhere (default: local:2)")  # fmt: skip
+    run.add_argument("--workers", type=_workers, default=("local", 2), metavar="local:K|HOSTS|join:K",
+                     help="processes here (default: local:2); computers to start them on by ssh, "
+                     "[USER@]HOST[:FOLDER of Dialtone],...; or so many that are started there by hand")  # fmt: skip
     run.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="where workers elsewhere find this one")
     run.add_argument("--master-port", type=int, default=0, metavar="N", help="and its port (default: a free one)")
     run.add_argument("--web", type=int, nargs="?", const=0, metavar="PORT", help="Locust's page, on loopback only")
@@ -94,13 +95,18 @@ def _run(options):
     progress = Progress()
     kind, count = options.workers
     try:
-        engine = Engine(plan, progress, options.bind, options.master_port, options.web)
+        engine = Engine(plan, progress, options.bind, options.master_port, options.web, progress.say)
         if engine.web:
             print("Locust's page: %s" % engine.web, file=sys.stderr)
         if kind == "local":
             engine.start_local(count)
+        elif kind == "join":
+            _invite(options.bind, engine.port, count)
         else:
-            print("On each worker: dialtone fleet worker %s:%d" % (options.bind, engine.port), file=sys.stderr)
+            if options.bind == "127.0.0.1":
+                raise EngineError("workers elsewhere cannot come to 127.0.0.1: name this computer with --bind ADDRESS")
+            engine.start_remote(count, "%s:%d" % (options.bind, engine.port))
+            count = len(count)
         engine.run(count)
     except (EngineError, OSError) as error:
         progress.end()
@@ -112,6 +118,13 @@ def _run(options):
     return 0 if found["passed"] else 1
 
 
+def _invite(bind, port, count):
+    """Says what to type on the other computers."""
+    place = "ADDRESS-OF-THIS-COMPUTER" if bind in ("0.0.0.0", "*") else bind
+    text = "On each of %d computers, with the same Dialtone: dialtone fleet worker %s:%d"
+    print(text % (count, place, port), file=sys.stderr, flush=True)
+
+
 def _tell(found, page):
     for text in found["warnings"]:
         print("warning: " + text)
@@ -121,6 +134,7 @@ def _tell(found, page):
     print("%d requests, %d TLS handshakes, %.1f MB, %d times 304" % (
         found["requests"], found["handshakes"], found["bytes"] / 1e6, found["not_modified"]
     ))  # fmt: skip
+    print(found["capacity"]["text"])
     for reason, count in list(found["failures_by_reason"].items())[:10]:
         print("%6d x %s" % (count, reason))
     print("report: %s" % page)
@@ -161,10 +175,15 @@ def _macs(path):
 
 
 def _worker(options):
-    from host.fleet import worker
-
-    worker.join(options.master)
-    return 0
+    try:
+        from host.fleet import worker
+    except ImportError as error:
+        return _error("Locust is missing (%s): run `make setup`" % error)
+    say = lambda text: print("dialtone fleet worker: " + text, file=sys.stderr, flush=True)  # noqa: E731
+    try:
+        return worker.join(options.master, say)
+    except KeyboardInterrupt:
+        return 1
 
 
 def _count(text):
@@ -203,9 +222,12 @@ def _limit(text):
 
 def _workers(text):
     match = re.fullmatch("(local|join):([1-9][0-9]{0,2})", text)
-    if not match:
-        raise argparse.ArgumentTypeError("%r is neither local:2 nor join:2" % text)
-    return match.group(1), int(match.group(2))
+    if match:
+        return match.group(1), int(match.group(2))
+    hosts = [re.fullmatch(r"((?:[\w.-]+@)?\w[\w.-]*)(?::(/\S*))?", part.strip()) for part in text.split(",")]
+    if not all(hosts):
+        raise argparse.ArgumentTypeError("%r is neither local:2, join:2 nor user@host:/folder,..." % text)
+    return "hosts", [host.groups() for host in hosts]
 
 
 def _place(text):

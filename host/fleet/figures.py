@@ -3,6 +3,7 @@
 import time
 
 from host.fleet import limits, reasons
+from host.fleet.capacity import capacity
 from host.fleet.ledger import slice_of
 from host.fleet.tally import Tally, quantile, together
 
@@ -22,6 +23,8 @@ def figures(plan, engine, wanted):
         "workers": engine.workers,
         "seconds": round(seconds, 1),
         "busy_s": round(engine.busy_s, 2),
+        "worker_cpu_s": round(engine.cpu_s, 2),
+        "master_cpu_s": round(engine.own_cpu_s, 2),
         "stopped": engine.stopped,
         "lost_workers": engine.lost,
         "began": count.get("began", 0),
@@ -40,7 +43,7 @@ def figures(plan, engine, wanted):
         "rounds": tally.get("rounds"),
         "failures_by_reason": _largest(tally.get("failures")),
         "failed_attempts_by_reason": _largest(tally.get("attempts")),
-        "never_provisioned_by_reason": _largest(tally.get("never")),
+        "never_provisioned_by_reason": _never(tally, plan, engine),
         "diagnostics": _largest(tally.get("diagnostics")),
         "slice_s": slice_of(plan.span_s + min(plan.patience_s, plan.span_s)),
         "series": _series(tally),
@@ -54,6 +57,8 @@ def figures(plan, engine, wanted):
         for name in ("requests", "handshakes", "provisioned", "began")
     }
     found["not_modified_share"] = found["not_modified"] / found["conditional"] if found["conditional"] else None
+    lag = found["worker_lag_ms"]["p99"]
+    found["capacity"] = capacity(found["series"], found["slice_s"], lag is not None and lag > _LAGS_MS)
     found["limits"] = limits.judge(wanted, found)
     found["warnings"] = _warnings(found)
     found["passed"] = all(row["holds"] for row in found["limits"]) and not engine.lost and not engine.stopped
@@ -82,6 +87,15 @@ def _files(tally):
         row = {"file": name, "requests": sum(statuses.values()), "status": dict(sorted(statuses.items()))}
         found.append(row | {"answer_ms": _quantiles(tally.get("times", "file", name))})
     return sorted(found, key=lambda row: -row["requests"])
+
+
+def _never(tally, plan, engine):
+    """Phones given up by their last reason; those that a lost worker had are not forgotten."""
+    never = dict(tally.get("never"))
+    silent = plan.phones - tally.get("count").get("provisioned", 0) - sum(never.values())
+    if silent > 0:
+        never["given up: its worker was lost" if engine.lost else "given up: the rehearsal was stopped"] = silent
+    return _largest(never)
 
 
 def _largest(counts):

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from host.fleet.tally import Tally
+from host.fleet.tally import Tally, text_class
 
 _SLICES = 120  # of the time axis at most
 
@@ -19,6 +19,9 @@ class Ledger:
         self._tally = Tally()
         self._slice_s = slice_s
         self._begin = None
+        self._answers = []  # as they came: adding up is quicker when many are alike
+        self._connects = []
+        self._bytes = {}
         self.requests = []
 
     def open(self):
@@ -29,45 +32,40 @@ class Ledger:
         with self._lock:
             tally, self._tally = self._tally, Tally()
             requests, self.requests = self.requests, []
+            answers, self._answers = self._answers, []
+            connects, self._connects = self._connects, []
+            received, self._bytes = self._bytes, {}
+        for (name, status, at, conditional, ms), count in _alike(answers):
+            _add_answers(tally, name, status, str(at), conditional, ms, count)
+        for (kind, at, ms), count in _alike(connects):
+            tally.add("times", "connect", ms, count=count)
+            tally.add("series", str(at), kind, count=count)
+            tally.add("count", kind, count=count)
+        for at, count in received.items():
+            tally.add("series", str(at), "bytes", count=count)
+            tally.add("count", "bytes", count=count)
+        requests += [("(connect)", row[-1], None) for row in connects]
+        requests += [(row[0], row[-1], _failure(row[1])) for row in answers]
         return tally.data, requests
 
     def _at(self):
-        return str(int((time.monotonic() - self._begin) / self._slice_s))
+        return int((time.monotonic() - self._begin) / self._slice_s)
 
     def connected(self, scheme, ms):
-        if self._begin is None:
-            return
-        with self._lock:
-            self._tally.time("connect", ms)
-            self._tally.add("series", self._at(), "handshakes" if scheme == "https" else "connections")
-            self._tally.add("count", "handshakes" if scheme == "https" else "connections")
-            self.requests.append(("(connect)", ms, None))
+        if self._begin is not None:
+            with self._lock:
+                self._connects.append(("handshakes" if scheme == "https" else "connections", self._at(), ms))
 
     def answered(self, name, status, ms, conditional):
-        if self._begin is None:
-            return
-        with self._lock:
-            at = self._at()
-            self._tally.time_in(ms, ("file", name), ("answers at", at))
-            self._tally.add("status", name, str(status))
-            count, step = self._tally.place("count"), self._tally.place("series", at)
-            _more(count, "requests")
-            _more(step, "requests")
-            if conditional:
-                _more(count, "conditional")
-            if status == 304:
-                _more(count, "not modified")
-                _more(step, "not modified")
-            if status >= 500:
-                _more(step, "busy")
-            self.requests.append((name, ms, "HTTP %d" % status if status >= 400 and status not in (404, 410) else None))
+        if self._begin is not None:
+            with self._lock:
+                self._answers.append((name, status, self._at(), conditional, ms))
 
     def received(self, count):
-        if self._begin is None:
-            return
-        with self._lock:
-            _more(self._tally.place("count"), "bytes", count)
-            _more(self._tally.place("series", self._at()), "bytes", count)
+        if self._begin is not None:
+            with self._lock:
+                at = self._at()
+                self._bytes[at] = self._bytes.get(at, 0) + count
 
     def attempt(self, reason):
         """A connection or request failed; the phone may try again."""
@@ -80,7 +78,7 @@ class Ledger:
     def began(self):
         with self._lock:
             self._tally.add("count", "began")
-            self._tally.add("series", self._at(), "began")
+            self._tally.add("series", str(self._at()), "began")
 
     def round(self, result, found, diagnostics):
         """A round is over: ``found`` are the reasons why it failed, none when it is done."""
@@ -88,13 +86,13 @@ class Ledger:
             self._tally.add("rounds", result if not found else "failed")
             for reason in found:
                 self._tally.add("failures", reason)
-                self._tally.add("failed at", reason, self._at())
+                self._tally.add("failed at", reason, str(self._at()))
             for text in diagnostics:
                 self._tally.add("diagnostics", text)
 
     def provisioned(self, task, ms):
         with self._lock:
-            at = self._at()
+            at = str(self._at())
             self._tally.time("provisioned", task, ms)
             self._tally.time("provisioned at", at, ms)
             self._tally.add("count", "provisioned")
@@ -114,8 +112,33 @@ class Ledger:
                 self._tally.add("count", "held")
 
 
-def _more(place, name, count=1):
-    place[name] = place.get(name, 0) + count
+def _alike(rows):
+    """(row, how many) of equal rows, whose last field, milliseconds, has become the class of a histogram."""
+    counts = {}
+    for row in rows:
+        row = *row[:-1], text_class(row[-1])
+        counts[row] = counts.get(row, 0) + 1
+    return counts.items()
+
+
+def _add_answers(tally, name, status, at, conditional, ms, count):
+    tally.add("times", "file", name, ms, count=count)
+    tally.add("times", "answers at", at, ms, count=count)
+    tally.add("status", name, str(status), count=count)
+    tally.add("count", "requests", count=count)
+    tally.add("series", at, "requests", count=count)
+    if conditional:
+        tally.add("count", "conditional", count=count)
+    if status == 304:
+        tally.add("count", "not modified", count=count)
+        tally.add("series", at, "not modified", count=count)
+    if status >= 500:
+        tally.add("series", at, "busy", count=count)
+
+
+def _failure(status):
+    """What Locust counts as one: what a phone does not expect."""
+    return "HTTP %d" % status if status >= 400 and status not in (404, 410) else None
 
 
 def slice_of(seconds):

@@ -12,7 +12,7 @@ from dialtone.client.http_client import Client
 from dialtone.client.link import Broken
 from dialtone.config.store import Store
 from dialtone.errors import DialtoneError, PeerError
-from dialtone.http.url import parse
+from dialtone.http import url as urls
 from dialtone.net.table import Table
 from dialtone.phone import Phone
 from dialtone.platform import Platform
@@ -57,6 +57,19 @@ class FleetStore(Store):
             if len(self._remembered) < _NAMES:
                 self._remembered[name] = found
             return found
+
+    def get(self, name):
+        """As the phone's, which keeps a few values decoded; here is room for all, and for those of all phones together
+        until their first files come: the same rows are in force for them."""
+        value = self._memo.get(name)
+        if value is None:
+            tail = self.winner(name)[1]
+            value = self._memo[name] = "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
+        return value
+
+    def changed(self, names):
+        self._memo = {}
+        super().changed(names)
 
     def flag(self, name):
         return name == "time server disabled" or super().flag(name)
@@ -124,6 +137,8 @@ class FleetPhone(Phone):
             return result, [error] if error else []
         await resync.resync(self)
         result, _, _, error, pending, firmware_error = self.outcome
+        if result == "kept":
+            firmware_error = None  # nobody has looked for firmware: it is that of an earlier round
         return result, [each for each in (error, firmware_error) if each]
 
 
@@ -136,11 +151,10 @@ def pattern_store(model, settings):
 
 
 def fresh_store(pattern):
-    """Another one like it: the defaults and the local rows, to which nobody writes, are shared."""
+    """Another one like it: the defaults, the local rows, to which nobody writes, and what was decoded are shared."""
     store = copy.copy(pattern)
     store.layers = list(pattern.layers)
     store.diagnostics = []
-    store._memo = {}
     store._watchers = []
     return store
 
@@ -163,7 +177,7 @@ class FleetClient(Client):
             raise PeerError("It leads to %s, which nobody has named as his own" % host)
 
     async def open(self, url, fields=(), method="GET"):
-        target = parse(url, self.tftp) if isinstance(url, str) else url
+        target = urls.parse(url, self.tftp) if isinstance(url, str) else url
         if target.scheme != "tftp":
             return await super().open(target, fields, method)
         self._only(target.host)

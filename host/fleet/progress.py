@@ -16,15 +16,24 @@ class Progress:
         self._last = 0.0
         self._seen = []
         self._width = 0
+        self._arriving_s = self._state = None
 
     def __call__(self, engine):
         now = time.monotonic()
         done = engine.tally.get("count").get("provisioned", 0)
         self._seen = [pair for pair in self._seen if now - pair[0] < _RATE_S] + [(now, done)]
-        if now - self._last < (0.5 if self._live else _LINE_S):
+        if engine.state == self._state and now - self._last < (0.5 if self._live else _LINE_S):
             return
-        self._last = now
+        self._last, self._state = now, engine.state
         self._show(self._line(engine, now))
+
+    def say(self, text):
+        """A line of its own, for good."""
+        if self._live and self._width:
+            self._out.write("\r" + " " * self._width + "\r")
+            self._width = 0
+        self._out.write(text + "\n")
+        self._out.flush()
 
     def end(self):
         if self._live and self._width:
@@ -58,7 +67,9 @@ class Progress:
     def _rest(self, engine, now, rate, missing):
         if not missing:
             return ""
-        arriving = engine.begun + engine.plan.offsets()[-1] - now
+        if self._arriving_s is None:
+            self._arriving_s = engine.plan.offsets()[-1]  # computed for each phone: once is enough
+        arriving = engine.begun + self._arriving_s - now
         most = engine.begun + engine.plan.span_s + engine.plan.patience_s - now
         guess = max(arriving, missing / rate) if rate else most
         return ", about %d s left" % max(0, min(guess, most))

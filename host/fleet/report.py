@@ -15,6 +15,7 @@ body { margin: 0; background: #f4f6f8; color: var(--ink);
 h1 { font-size: 24px; margin: 0 } h2 { font-size: 17px; margin: 0 } .soft { color: var(--soft); margin: 2px 0 0 }
 .verdict { margin: 18px 0; padding: 14px 18px; border-radius: 8px; color: #fff; font-size: 18px; font-weight: 600;
   background: var(--good) } .verdict.bad { background: var(--bad) } .verdict.none { background: #44525f }
+.end { margin: 10px 0; padding: 10px 14px; border-left: 4px solid #2a78b5; background: #fff; font-size: 16px }
 .warn { margin: 10px 0; padding: 10px 14px; border-left: 4px solid #e08e0b; background: #fff6e5 }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin: 18px 0 }
 .tile, section { background: #fff; border: 1px solid var(--line); border-radius: 8px; padding: 12px 16px }
@@ -50,6 +51,7 @@ def _page(figures, made):
         "<h1>%s</h1>" % _text(title),
         '<p class="soft">%s</p>' % _text(_summary(figures)),
         '<p class="verdict %s">%s</p>' % (tone, _text(figures["verdict"])),
+        '<p class="end"><b>When does it fall over?</b> %s</p>' % _text(figures["capacity"]["text"]),
         *['<p class="warn">%s</p>' % _text(text) for text in figures["warnings"]],
         _tiles(figures),
         _limits(figures),

@@ -6,12 +6,21 @@ that takes these functions by name; see phone.py.
 """
 
 import functools
+import io
+from types import SimpleNamespace
 
 import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
-from dialtone.config import families, finding, layer, parameters, rowtext, values
+from dialtone.config import families, finding, layer, lexer, parameters, rowtext, saving, settle, values
+from dialtone.config.store import LAYERS, LOCAL
+from dialtone.http import response, url
+from dialtone.http.address import Url
+from dialtone.net import anchors, trust
 from tls import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
 
 _TEXTS = 8192  # different values of phones, at most, that are remembered
+_FILES = 64  # texts of aastra.cfg and <model>.cfg whose rows are remembered
+_FILE_BYTES = 6000  # ... half of what a phone takes: its bound on all rows is never met by then
+_CERTIFICATES = 64  # ... as many: a server shows two or three
 _CONTEXTS = 200  # TLS contexts that wait for their next handshake
 
 
@@ -30,6 +39,136 @@ def install():
     layer.split = functools.lru_cache(_TEXTS)(layer.split)
     plain = layer.Layer.rows
     layer.Layer.rows = lambda rows: _rows(rows, plain)
+    lexer.Lexer = Reader
+    settle.changes = lambda store, layers, changes=settle.changes: changes(store, layers) if store._watchers else ()
+    saving.dump = functools.partial(_dump, saving.dump)
+    sections = tuple(parameters.sections())
+    parameters.sections = lambda: sections
+    settle.check = functools.partial(_checked, settle.check)
+    settle.trust = SimpleNamespace(guard=functools.partial(_guarded, settle.trust.guard))
+    parts = functools.lru_cache(_TEXTS)(lambda text, tftp, parse=url.parse: parse(text, tftp).parts)
+    url.parse = lambda text, tftp=False: Url(*parts(text, tftp))
+    response.Response = Head
+    skim, read = functools.lru_cache(_CERTIFICATES)(Skim), functools.lru_cache(_CERTIFICATES)(_certificates)
+    trust.Skim = lambda der: skim(bytes(der))
+    anchors.certificates = lambda file: read(file.read())
+
+
+def _checked(plain, draft, index):
+    """As ``settle.check``, which goes through the whole table also when nothing waits. Remembers for ``Reader``."""
+    key = vars(draft).get("fleet_keys", {}).pop(index, None)
+    if draft.waiting[index].chunks or draft.spool:
+        said = _said(draft)
+        plain(draft, index)
+        if key and said == _said(draft) and len(Reader.known) < _FILES:
+            Reader.known[key] = tuple(draft.layers[index].chunks)
+
+
+def _guarded(plain, store, draft, row):
+    """As ``trust.guard``, which compares untrusted files and what XML objects have set: here is often neither."""
+    layers = draft.layers
+    if not (layers[0].trusted and layers[1].trusted and layers[2].trusted) or layers[4].chunks or layers[5].chunks:
+        plain(store, draft, row)
+
+
+class Head(response.Response):
+    """A server's answers to many phones have the very same head within a second, but for those of their own files."""
+
+    def __init__(self, buffer, start, end):
+        self.__dict__.update(_head(bytes(memoryview(buffer)[start:end])))
+
+    def header(self, name):
+        return _header(self._fields, name)
+
+
+@functools.lru_cache(_TEXTS)
+def _head(data, plain=response.Response):
+    return vars(plain(bytearray(data), 0, len(data)))
+
+
+@functools.lru_cache(_TEXTS)
+def _header(fields, name, plain=response.Response):
+    one = plain.__new__(plain)
+    one._fields = fields
+    return one.header(name)
+
+
+class Reader:
+    """In place of the lexer: remembers which rows the very same file has come to. Files with faults are read anew by
+    each phone, for they are told each time; so are those of one phone, and long ones.
+    """
+
+    plain = lexer.Lexer
+    known = {}
+
+    def __init__(self, draft):
+        self._draft = draft
+        self._pieces = []
+        self._left = _FILE_BYTES
+        self._lexer = None
+        if not hasattr(draft, "waiting") or not 0 <= draft._index < LOCAL - 1:
+            self._read()
+
+    def feed(self, view):
+        if self._lexer:
+            return self._lexer.feed(view)
+        self._pieces.append(bytes(view))
+        self._left -= len(view)
+        if self._left < 0:
+            self._read()
+
+    def _read(self):
+        self._lexer = self.plain(self._draft)
+        for piece in self._pieces:
+            self._lexer.feed(piece)
+
+    def finish(self):
+        if self._lexer:
+            return self._lexer.finish()
+        draft, text = self._draft, b"".join(self._pieces)
+        mine = draft.layers[draft._index]
+        key = draft.store.model, draft._index, mine.trusted, text
+        if key in self.known:
+            mine.chunks = list(self.known[key])
+            return
+        said = _said(draft)
+        self._read()
+        self._lexer.finish()
+        rows = sum(each.size() for each in (*draft.layers[:LOCAL], draft.waiting[draft._index]))
+        if said == _said(draft) and rows < _FILE_BYTES and parameters.MASK.encode() not in text and not draft.spool:
+            draft.fleet_keys = {**vars(draft).get("fleet_keys", {}), draft._index: key}
+
+
+def _said(draft):
+    return draft.more, draft._unknown, len(draft.diagnostics)
+
+
+def _dump(plain, store, layer, masked):
+    """As ``saving.dump``; the rows of aastra.cfg are many, and the same for all phones."""
+    each = store.layers[LAYERS.index(layer)]
+    if masked or layer not in LAYERS[: LOCAL - 1]:
+        return plain(store, layer, masked)
+    return (_dumped(layer, each.file, each.trusted, tuple(each.chunks), plain),)
+
+
+@functools.lru_cache(_FILES)
+def _dumped(name, file, trusted, chunks, plain):
+    one = layer.Layer(file, trusted)
+    one.chunks = list(chunks)
+    return "".join(plain(SimpleNamespace(layers={LAYERS.index(name): one}), name, False))
+
+
+class Skim(trust.Skim):
+    """What was read of a certificate, and the last host that it was compared with."""
+
+    def __init__(self, der):
+        super().__init__(der)
+        self.fits = functools.lru_cache(_TEXTS)(super().fits)
+
+
+def _certificates(text, plain=anchors.certificates):
+    """As ``anchors.certificates`` of the open file with that text."""
+    return tuple(bytes(der) for der in plain(io.BytesIO(text)))
 
 
 def _rows(rows, plain):

@@ -34,20 +34,6 @@ class Tally:
         *names, ms = path
         self.add("times", *names, text_class(ms))
 
-    def time_in(self, ms, *ways):
-        """One time in several histograms."""
-        name = text_class(ms)
-        for way in ways:
-            place = self.place("times", *way)
-            place[name] = place.get(name, 0) + 1
-
-    def place(self, *way):
-        """The dict there, for those who add much."""
-        place = self.data
-        for name in way:
-            place = place.get(name) or place.setdefault(name, {})
-        return place
-
     def merge(self, data):
         _merge(self.data, data)
 

@@ -30,7 +30,8 @@ class Phones(User):
                 carrier.stop()
             _hand_over(environment, carrier)
             environment.runner._send_stats()
-            environment.runner.send_message("fleet-finished", {"error": carrier.error, "busy_s": carrier.busy_s})
+            told = {"error": carrier.error, "busy_s": carrier.busy_s, "cpu_s": carrier.cpu_s}
+            environment.runner.send_message("fleet-finished", told)
         while True:
             gevent.sleep(_LOOK_S)  # until the master says good-bye
 

@@ -8,8 +8,10 @@ import gc
 import logging
 import os
 import resource
+import socket
 import sys
 import threading
+import time
 
 os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"  # before the first import of locust
 
@@ -18,6 +20,7 @@ import locust.runners  # noqa: E402
 from locust.env import Environment  # noqa: E402
 from locust.event import Events  # noqa: E402
 
+from host.fleet.edition import edition  # noqa: E402
 from host.fleet.plan import Plan  # noqa: E402
 from host.fleet.tally import Tally  # noqa: E402
 from host.fleet.user import Phones  # noqa: E402
@@ -25,30 +28,62 @@ from host.places import SHIMS, allow_firmware_imports  # noqa: E402
 
 _REPORT_S = 1.0  # Locust's own 3 s are long for a line of progress
 _COLLECT = 20000  # objects between two collections: phones leave few circles behind, and each look costs time
+_SILENT_S = 15  # without a heartbeat of the master: phones whom nobody watches must not go on loading a server
 _SPARE_FILES = 100  # descriptors that are not the phones'
 _PER_PHONE = 2  # ... of a phone at work: its connection, and the next while the old one closes
 
 
-def join(master):
-    """Carries phones for the master at ``HOST:PORT`` until it says good-bye."""
-    gevent.spawn(_work, master).join()
+def join(master, say=None):
+    """Carries phones for the master at ``HOST:PORT`` until it says good-bye. ``say(text)`` is told how it goes.
+
+    Returns the exit status: 0 all was done, 1 the master is gone, 2 it was never there or did not want this worker.
+    """
+    return gevent.spawn(_work, master, say or (lambda text: None)).get()
 
 
-def _work(master):
+def _work(master, say):
     host, _, port = master.rpartition(":")
-    logging.getLogger("locust").setLevel(logging.ERROR)
+    logging.getLogger("locust").setLevel(logging.CRITICAL)
     locust.runners.WORKER_REPORT_INTERVAL = _REPORT_S
+    locust.runners.MASTER_HEARTBEAT_TIMEOUT = _SILENT_S
     allow_firmware_imports()
     sys.path.insert(0, str(SHIMS / "cpython"))  # before the folder of scripts, where tlslite-ng has a tls.py of its own
     environment = Environment(user_classes=[Phones], events=Events())
     environment.fleet = Tally()
-    environment.carrier = None
+    environment.carrier = environment.refused = None
     environment.events.report_to_master.add_listener(lambda client_id, data: _add_tally(environment, data))
-    runner = environment.create_worker_runner(host, int(port))
-    runner.register_message("fleet-plan", _on_plan)
+    say("looking for the master at %s" % master)
+    try:
+        runner = environment.create_worker_runner(host, int(port))
+    except ConnectionError:
+        say("there is no master at %s" % master)
+        return 2
+    runner.register_message("fleet-plan", lambda environment, msg: _on_plan(environment, msg, say))
     runner.register_message("fleet-go", lambda environment, msg: environment.carrier.go())
-    runner.send_message("fleet-ready", {})  # not before: an order that nobody knows yet would be lost
+    runner.register_message("fleet-refused", _on_refused)
+    # Not before: an order that nobody knows yet would be lost
+    runner.send_message("fleet-ready", {"edition": edition(), "host": socket.gethostname()})
+    say("joined; waiting for the word to go")
     runner.greenlet.join()
+    return _ended(environment, runner, say)
+
+
+def _ended(environment, runner, say):
+    if environment.refused:
+        say("turned away: " + environment.refused)
+        return 2
+    if environment.carrier and environment.carrier.state not in ("new", "finished"):
+        environment.carrier.stop()
+    if runner.last_heartbeat_timestamp and time.time() - runner.last_heartbeat_timestamp >= _SILENT_S:
+        say("nothing was heard of the master for %d s: ended" % _SILENT_S)
+        return 1
+    say("the master says that it is over")
+    return 0
+
+
+def _on_refused(environment, msg):
+    environment.refused = msg.data["text"]
+    environment.runner.quit()
 
 
 def _end_with_parent():
@@ -61,12 +96,13 @@ def _add_tally(environment, data):
     data["fleet"], environment.fleet = environment.fleet.data, Tally()
 
 
-def _on_plan(environment, msg):
+def _on_plan(environment, msg, say):
     try:
         _take(environment, msg)
+        say("carries %d phones" % len(range(msg.data["index"], msg.data["plan"]["phones"], msg.data["workers"])))
     except Exception as error:  # else the master would wait for phones that nobody carries
         text = "a worker cannot carry phones: %s: %s" % (type(error).__name__, error)
-        environment.runner.send_message("fleet-finished", {"error": text, "busy_s": 0})
+        environment.runner.send_message("fleet-finished", {"error": text, "busy_s": 0, "cpu_s": 0})
         raise
 
 
@@ -92,4 +128,4 @@ def _files():
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    join(sys.argv[1])
+    sys.exit(join(sys.argv[1]))

@@ -10,6 +10,8 @@ import pytest
 
 from host.cli import main
 from host.fleet import limits, reasons, safety
+from host.fleet.capacity import capacity
+from host.fleet.edition import edition, unlike
 from host.fleet.plan import Plan
 from host.places import ROOT
 from host.fleet.tally import Tally, quantile, text_class, upper_ms
@@ -119,6 +121,26 @@ def test_limits_are_read_and_judged():
     assert held == [True, False, False, False, True, True], "what was not measured does not hold"
 
 
+def steps(*rows):
+    """Steps of a time axis from (began, provisioned, p50 ms, failed)."""
+    return [
+        {"began": a, "provisioned": b, "provisioned_ms": {"p50": ms}, "failed": failed} for a, b, ms, failed in rows
+    ]
+
+
+def test_it_is_told_when_the_server_fell_behind():
+    well = capacity(steps(*[(100, 100, 90, 0)] * 20), 1)
+    assert well["behind_at_s"] is None and well["asked"] == 100 and "kept up" in well["text"]
+    far = capacity(steps((100, 10, 1600, 0), *[(100, 100, 1600, 0)] * 20), 1)
+    assert far["behind_at_s"] is None, "a server that is far away is slow for each phone from the first on"
+    rising = [(10 * n, min(10 * n, 60), 80 if n <= 6 else 80 + 900 * (n - 6), 0) for n in range(1, 13)]
+    bent = capacity(steps(*rising), 2)
+    assert bent["behind_at_s"] == 2 * 7 and bent["through"] == 30 and "30 a second" in bent["text"], bent
+    storm = capacity(steps((50, 50, 90, 0), (50, 5, 95, 45), (50, 90, 6000, 0)), 1, late=True)
+    assert storm["behind_at_s"] == 1 and "workers were late" in storm["text"]
+    assert "No phone" in capacity(steps((5, 0, None, 5)), 1)["text"] and "No phone" in capacity([], 1)["text"]
+
+
 def test_reasons_are_the_same_for_all_phones():
     class Error(Exception):
         text = "127.0.0.1:4711 refused the connection for 00085D000001.cfg"
@@ -193,13 +215,23 @@ LINES = b"softkey1 type: xml\nsoftkey1 lable: x\n!https block http post xml: 1\n
 LINES += b"https client method: SSLv3\n"
 LINES += b"http port: 99999\nprgkey9 type: xml\nsoftkey2 value: =?\n"
 LINES += b"".join(b"softkey%d label: L%d\n" % (n, n) for n in range(3, 12))
+GOOD = b"hostname: h%d\n\n# more\nhttps redirect http get: 1\nxml application post list: 192.0.2.7"
+LONG = GOOD + b"\n" + b"".join(b"topsoftkey%d label: %s\n" % (n, b"x" * 30) for n in range(1, 11)) + b"#" * 800 + b"\n"
 def parse(store, model, number):
+    parse_one(store, model, number, LINES)
+    parse_one(store, model, number, LONG * 5)
+    parse_one(store, model, number, GOOD, False)
+    parse_one(store, model, 7, GOOD)
+    return *parse_one(store, model, 7, LONG), parse_one(store, model, number, GOOD), parse_one(store, model, 7, LINES)
+def parse_one(store, model, number, LINES, trusted=True):
     draft = store.begin_server()
     for layer, name in (("aastra", "aastra.cfg"), ("model", model + ".cfg"), ("mac", "M.cfg")):
-        draft.layer(layer, name, layer != "mac")
-        draft.feed(LINES % number)
+        draft.layer(layer, name, trusted and layer != "mac")
+        text = LINES.replace(b"%d", b"%d" % number)
+        draft.feed(text[:40])
+        draft.feed(memoryview(text)[40:])
     draft.commit()
-    told = [list(store.dump(layer)) for layer in ("aastra", "model", "mac", "local")]
+    told = ["".join(store.dump(layer)) for layer in ("aastra", "model", "mac", "local")]
     rows = [list(layer.rows()) for layer in store.layers]
     return told, rows, store.diagnostics, store.get("hostname"), store.origin("softkey1 type")
 plain = [parse(Store(model), model, number) for model in ("57i", "53i") for number in (1, 2)]
@@ -207,10 +239,25 @@ from host.fleet.phone import fresh_store, pattern_store
 for _ in range(2):
     quick = [parse(fresh_store(pattern_store(model, {})), model, n) for model in ("57i", "53i") for n in (1, 2)]
     assert quick == plain, (quick, plain)
-assert plain[0][3] == "1" and plain[1][3] == "2" and plain[0][2] and plain[0][1] != plain[2][1]
+assert plain[0][5][3] == "h1" and plain[1][5][3] == "h2" and not plain[0][2] and plain[0][6][2]
 """
 
 
 def test_what_a_worker_remembers_changes_nothing():
     done = subprocess.run([sys.executable, "-c", SHORTCUTS], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
+
+
+def test_master_and_worker_must_be_alike(tmp_path):
+    ours = edition()
+    assert unlike(ours, edition()) is None and unlike(ours, dict(ours, python="3.99")) is None
+    assert "another Dialtone" in unlike(ours, None) and "another Dialtone" in unlike(ours, dict(ours, code="x"))
+    assert "Locust 1" in unlike(ours, dict(ours, locust="1"))
+    code = tmp_path / "host" / "fleet"
+    code.mkdir(parents=True)
+    seen = {edition(tmp_path)["code"]}
+    for text in ("a = 1", "a = 2"):
+        (code / "x.py").write_text(text)
+        seen.add(edition(tmp_path)["code"])
+    (code / "x.py").rename(code / "y.py")
+    assert len(seen | {edition(tmp_path)["code"]}) == 4, "each change counts, that of a name, too"

@@ -24,14 +24,16 @@ class Rehearsal:
         )
 
     def wait_until_it_runs(self, seconds=60):
-        """Reads the progress until the first phones have been counted."""
+        """Reads the progress until the first phones have been counted, and gives what was said."""
         end = time.monotonic() + seconds
         lines = []
         while time.monotonic() < end:
             line = self._process.stderr.readline()
             lines.append(line)
-            if "phones provisioned" in line or not line:
-                return
+            if "phones provisioned" in line:
+                return "".join(lines)
+            if not line:
+                break
         raise AssertionError("it never ran: %s" % lines)
 
     def end(self, seconds):
@@ -61,17 +63,21 @@ class FaultyNginx(Nginx):
             self._plain = file.read()
         self._leaf = str(leaf)
 
-    def fault(self, text="", leaf=None, gap_s=0.0):
+    def fault(self, text="", leaf=None, gap_s=0.0, read_ms=0):
+        """``leaf``: another certificate. ``read_ms``: as from a slow disk, each read of a file takes long, and nginx,
+        which has one process here, does nothing else meanwhile. strace holds it up in the system call."""
         self.stop()
         time.sleep(gap_s)
         conf = self._plain.replace("#fault", text).replace(self._leaf, str(leaf or self._leaf))
         with open(self._conf, "w", encoding="ascii") as out:
             out.write(conf)
-        self.again()
+        slow = [os.path.join(ROOT, "build", "bin", "strace"), "-Dfq", "--seccomp-bpf", "-o", "/dev/null"]
+        slow += ["-e", "trace=pread64", "-e", "inject=pread64:delay_enter=%d" % (read_ms * 1000)]
+        self.again(slow if read_ms else [])
 
-    def again(self):
+    def again(self, before=()):
         command = [os.path.join(ROOT, "build", "bin", "nginx"), "-e", "stderr", "-p", self.work, "-c", self._conf]
-        self._process = subprocess.Popen(command)
+        self._process = subprocess.Popen([*before, *command])
         self._wait()
 
     def freeze(self, seconds):

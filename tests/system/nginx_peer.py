@@ -15,12 +15,12 @@ events {{ }}
 http {{
   default_type text/plain;
   types {{ text/xml xml; }}
-  log_format phone '$request|$status|$http_user_agent|$ssl_protocol|$http_if_none_match|$ssl_client_s_dn';
+  log_format phone '$request|$status|$http_user_agent|$ssl_protocol|$http_if_none_match|$ssl_client_s_dn|$remote_addr';
   access_log {work}/access.log phone;
   client_body_temp_path {work}; proxy_temp_path {work}; fastcgi_temp_path {work};
   uwsgi_temp_path {work}; scgi_temp_path {work};
   server {{
-    listen 127.0.0.1:{port} ssl;
+    listen {host}:{port} ssl;
     ssl_certificate {leaf}; ssl_certificate_key {leaf}; ssl_protocols {protocols};
     root {root};
     {more}
@@ -30,16 +30,17 @@ http {{
 
 
 class Nginx:
-    """Serves ``root`` over HTTPS on a free loopback port; ``access()`` gives its log as lists of fields."""
+    """Serves ``root`` over HTTPS on a free port of ``host``; ``access()`` gives its log as lists of fields."""
 
-    def __init__(self, work, root, leaf, protocols="TLSv1.2 TLSv1.3", more=""):
+    def __init__(self, work, root, leaf, protocols="TLSv1.2 TLSv1.3", more="", host="127.0.0.1"):
         self.work = str(work)
         os.makedirs(self.work, exist_ok=True)
         self.port = _free_port()
-        self.url = "https://127.0.0.1:%d/" % self.port
+        self.host = host
+        self.url = "https://%s:%d/" % (host, self.port)
         conf = os.path.join(self.work, "nginx.conf")
         with open(conf, "w", encoding="ascii") as out:
-            fields = {"leaf": leaf, "root": root, "protocols": protocols, "more": more}
+            fields = {"leaf": leaf, "root": root, "protocols": protocols, "more": more, "host": host}
             out.write(_CONF.format(work=self.work, port=self.port, **fields))
         self._process = subprocess.Popen([_binary(), "-e", "stderr", "-p", self.work, "-c", conf])
         self._wait()
@@ -47,7 +48,7 @@ class Nginx:
     def _wait(self):
         for _ in range(100):
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                if probe.connect_ex((self.host, self.port)) == 0:
                     return
             time.sleep(0.05)
         raise AssertionError("nginx did not start; see %s/error.log" % self.work)

@@ -1,5 +1,6 @@
 """Rehearsals against real servers: what the report says is what the servers saw, and each failure has its reason."""
 
+import os
 import re
 import subprocess
 
@@ -7,7 +8,7 @@ import pytest
 from fleet_peer import FaultyNginx, Rehearsal
 from host_images import image
 from pki import Authority
-from simulated import DIALTONE
+from simulated import DIALTONE, ROOT
 
 _FIRST = 0x00085D000001
 
@@ -69,25 +70,26 @@ def test_a_morning_in_small(site, authority, tmp_path):
     assert not re.search(r'(src|href)="(?!#)', page), "the page needs nothing else"
 
 
+_SSH = """#!/bin/sh
+echo "$@" >> %s
+shift 4
+exec sh -c "$1"
+"""
+
+
 def test_an_unknown_authority_is_told_as_such(site, tmp_path):
+    """Its workers are started by ssh, or by what is so called here."""
     stranger = Authority(str(tmp_path), "Stranger")
-    options = (
-        "--phones",
-        20,
-        "--duration",
-        "1s",
-        "--tries",
-        2,
-        "--again",
-        "200ms",
-        "--patience",
-        "20s",
-        "--workers",
-        "local:1",
-    )
-    run = Rehearsal(site.url, stranger.pem, tmp_path / "report", *options, "--limit", "unprovisioned=0", "--web").end(
-        90
-    )
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "ssh").write_text(_SSH % (tmp_path / "calls"))
+    (tmp_path / "bin" / "ssh").chmod(0o755)
+    options = "--phones 20 --duration 1s --tries 2 --again 200ms --patience 20s --limit unprovisioned=0 --web".split()
+    options += ["--workers", "one.example,me@two.example:" + ROOT, "--bind", "127.0.0.2"]
+    environment = {"PATH": "%s:%s" % (tmp_path / "bin", os.environ["PATH"])}
+    run = Rehearsal(site.url, stranger.pem, tmp_path / "report", *options, environment=environment).end(90)
+    calls = sorted((tmp_path / "calls").read_text().splitlines())
+    assert [call.split()[3] for call in calls] == ["me@two.example", "one.example"], calls
+    assert run.figures and run.figures["workers"] == 2 and run.figures["lost_workers"] == 0, run.err
     assert "Locust's page: http://127.0.0.1:" in run.err
     assert run.status == 1 and "FAILED: unprovisioned 20" in run.out, (run.out, run.err)
     reason = "Bad Certificate: its issuer is not trusted"

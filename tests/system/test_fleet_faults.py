@@ -1,4 +1,7 @@
-"""500 phones and a server that has a bad morning: each failure is counted under its true reason. Long."""
+"""Phones and a server that has a bad morning: each failure is counted under its true reason.
+
+One short morning with all the faults, and 500 phones (long) with each of them.
+"""
 
 import collections
 import time
@@ -8,13 +11,20 @@ from fleet_peer import FaultyNginx, Rehearsal
 from pki import Authority
 from test_tftp import Tftpd
 
-pytestmark = pytest.mark.long
 _PHONES = 500
 _MACS = ["%012X" % (0x00085D000001 + number) for number in range(_PHONES)]
 _REFUSED = "server refused the connection"
 _UNTRUSTED = "Bad Certificate: its issuer is not trusted"
 _GONE = ("server closed the connection without an answer", "server broke the connection")
 _CUT = "The server closed the connection during the TLS handshake"
+
+
+_LATE = (
+    "server did not finish the TLS handshake in time",
+    "server did not answer in time",
+    "Transfer from server stalled",
+    "server cannot be reached in time",
+)
 
 
 def files(root):
@@ -40,16 +50,40 @@ def rehearse(server, ca, folder, seconds, *more):
     return run
 
 
-def only(run, *reasons):
+def only(run, *reasons, phones=_PHONES):
     """Nothing failed for any other reason, and the books agree with each other."""
     failed = run.figures["failures_by_reason"]
     assert set(failed) <= set(reasons), failed
     assert sum(failed.values()) == run.figures["failures"] == sum(step["failed"] for step in run.figures["series"])
-    assert run.figures["lost_workers"] == 0 and run.figures["provisioned"] == _PHONES, run.out
-    assert run.figures["began"] == _PHONES
+    assert run.figures["lost_workers"] == 0 and run.figures["provisioned"] == phones, run.out
+    assert run.figures["began"] == phones
     return failed
 
 
+def test_a_short_bad_morning(site, authority, tmp_path):
+    """A slow disk, a storm of 503, a swapped certificate and a restart, a few seconds each."""
+    phones, other = 120, Authority(str(tmp_path), "Another CA").leaf()
+    options = ("--phones", phones, "--duration", "8s", "--again", "500ms", "--tries", 8, "--patience", "60s")
+    run = Rehearsal(site.url, authority.pem, tmp_path / "r", *options, "--workers", "local:1")
+    run.wait_until_it_runs()
+    site.fault(read_ms=60)
+    time.sleep(1.5)
+    site.fault("if ($uri !~ security) { return 503; }")
+    time.sleep(3.5)
+    site.fault(leaf=other)
+    time.sleep(1.5)
+    site.fault(gap_s=2)
+    run.end(90)
+    busy = {"Server answered 503 for " + name for name in ("aastra.cfg", "57i.cfg", "MAC.cfg", "57i.st")}
+    failed = only(run, *busy, _UNTRUSTED, _REFUSED, *_GONE, _CUT, phones=phones)
+    assert failed["Server answered 503 for aastra.cfg"] and failed[_UNTRUSTED] and failed[_REFUSED], failed
+    seen, told = site.statuses(_MACS), run.statuses()
+    for name in [name for name in seen if name[1] == "503"]:
+        assert seen[name] - 3 <= told[name] <= seen[name], (name, seen, told)
+    assert {row["file"]: row["answer_ms"]["max"] for row in run.figures["files"]}["aastra.cfg"] >= 60, "the slow disk"
+
+
+@pytest.mark.long
 def test_a_storm_of_503(site, authority, tmp_path):
     run = rehearse(site, authority.pem, tmp_path / "r", 20)
     site.fault("if ($uri !~ security) { return 503; }")
@@ -67,6 +101,7 @@ def test_a_storm_of_503(site, authority, tmp_path):
         assert count - 5 <= told[name] <= count, (name, count, told[name])
 
 
+@pytest.mark.long
 def test_a_certificate_is_swapped(site, authority, tmp_path):
     other = Authority(str(tmp_path), "Another CA").leaf()
     run = rehearse(site, authority.pem, tmp_path / "r", 20)
@@ -79,6 +114,7 @@ def test_a_certificate_is_swapped(site, authority, tmp_path):
     assert run.figures["failed_attempts_by_reason"][_UNTRUSTED] >= failed[_UNTRUSTED]
 
 
+@pytest.mark.long
 def test_the_server_is_restarted(site, authority, tmp_path):
     run = rehearse(site, authority.pem, tmp_path / "r", 20)
     site.fault(gap_s=6)
@@ -93,29 +129,30 @@ def test_the_server_is_restarted(site, authority, tmp_path):
     )
 
 
+@pytest.mark.long
 def test_a_disk_that_hangs(site, authority, tmp_path):
     run = rehearse(site, authority.pem, tmp_path / "r", 20)
     site.freeze(25)
     run.end(300)
-    late = (
-        "server did not finish the TLS handshake in time",
-        "server did not answer in time",
-        "Transfer from server stalled",
-    )
-    failed = only(run, *late, "server cannot be reached in time")
+    failed = only(run, *_LATE)
     assert failed["server did not finish the TLS handshake in time"] >= 50, failed
     assert run.figures["provisioned_ms"]["p99"] > 10_000
 
 
+@pytest.mark.long
 def test_a_slow_disk_is_seen_in_the_times(site, authority, tmp_path):
-    site.fault("location = /57i.cfg { limit_rate 15k; }")
+    """Three files of 20 ms each: 16 phones a second at most, where 33 come. It falls behind, and the report says so."""
+    site.fault(read_ms=20)
     run = rehearse(site, authority.pem, tmp_path / "r", 15, "--limit", "p50=500ms", "--limit", "failures=0").end(300)
-    only(run)
+    failed = only(run, *_LATE, _REFUSED, *_GONE, _CUT)
     held = {row["limit"]: row["holds"] for row in run.figures["limits"]}
-    assert held == {"p50": False, "failures": True} and run.status == 1
-    assert 800 < run.figures["provisioned_ms"]["p50"] < 4000, "30 KB at 15 KB/s"
+    assert not held["p50"] and run.status == 1 and held["failures"] == (not failed)
+    assert run.figures["provisioned_ms"]["p50"] > 2000 and run.figures["peak"]["provisioned"] <= 25, run.out
+    files = {row["file"]: row["answer_ms"] for row in run.figures["files"]}
+    assert files["aastra.cfg"]["p50"] >= 20 and files["MAC.cfg"]["p50"] >= 20
 
 
+@pytest.mark.long
 def test_tftpd_hpa_goes_away_and_comes_back(tmp_path):
     files(tmp_path / "www")
     server = Tftpd(tmp_path / "www")

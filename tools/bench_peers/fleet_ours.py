@@ -1,6 +1,6 @@
 """One worker's phones without Locust around them.
 
-    fleet_ours.py URL CA PHONES AT_ONCE rate|heap   prints JSON: {"rate": ...} or the bytes of each phone
+    fleet_ours.py URL CA PHONES AT_ONCE rate|heap   prints JSON: {"rate": ..., "cpu_ms": ...} or the bytes of each phone
 """
 
 import gc
@@ -43,14 +43,12 @@ def rate(url, ca, phones, at_once):
     mine = carrier(url, ca, phones, at_once, "configuration")
     mine.start()
     wait(mine, "new", "preparing")
-    begin = time.perf_counter()
     mine.go()
     wait(mine, "prepared", "running")
-    seconds = time.perf_counter() - begin
     counts = mine.ledger.take()[0]["count"]
     if counts.get("provisioned") != phones or counts["requests"] != 4 * phones or counts["handshakes"] != phones:
         raise SystemExit("not all were provisioned: %s" % counts)
-    return {"rate": phones / seconds}
+    return {"rate": phones / mine.busy_s, "cpu_ms": mine.cpu_s * 1000 / phones}
 
 
 def heap(url, ca, phones, at_once):
