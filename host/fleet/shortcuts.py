@@ -57,11 +57,11 @@ def install():
 def _checked(plain, draft, index):
     """As ``settle.check``, which goes through the whole table also when nothing waits. Remembers for ``Reader``."""
     key = vars(draft).get("fleet_keys", {}).pop(index, None)
-    if draft.waiting[index].chunks or draft.spool:
-        said = _said(draft)
+    said = _said(draft)
+    if draft.waiting[index].chunks or draft.checked or draft.spool:
         plain(draft, index)
-        if key and said == _said(draft) and len(Reader.known) < _FILES:
-            Reader.known[key] = tuple(draft.layers[index].chunks)
+    if key and said == _said(draft) and len(Reader.known) < _FILES:
+        Reader.known[key] = tuple(draft.layers[index].chunks)
 
 
 def _guarded(plain, store, draft, row):
@@ -101,12 +101,13 @@ class Reader:
     plain = lexer.Lexer
     known = {}
 
-    def __init__(self, draft):
+    def __init__(self, draft, foreign=None):
         self._draft = draft
+        self._foreign = foreign
         self._pieces = []
         self._left = _FILE_BYTES
         self._lexer = None
-        if not hasattr(draft, "waiting") or not 0 <= draft._index < LOCAL - 1:
+        if not foreign or not 0 <= draft._index < LOCAL - 1:
             self._read()
 
     def feed(self, view):
@@ -118,7 +119,7 @@ class Reader:
             self._read()
 
     def _read(self):
-        self._lexer = self.plain(self._draft)
+        self._lexer = self.plain(self._draft, self._foreign)
         for piece in self._pieces:
             self._lexer.feed(piece)
 
