@@ -16,8 +16,9 @@ _SSID_BYTES = 32  # IEEE 802.11
 _PASSWORD_CHARACTERS = (8, 63)  # of WPA2
 _SCHEMES = ("https://", "http://", "tftp://")
 _HOW = """\
-The board must know its network. One of three ways:
+The board must know its network. One of four ways:
 - run this in a terminal, and it asks
+- say ARGS=--set-up: the phone opens an access point of its own and asks there
 - set %s, %s and %s in the environment
 - write them into a file that nobody else can read (chmod 600), and say ARGS="--network FILE":
   {"ssid": "NAME OF THE WIRELESS NETWORK", "password": "ITS PASSWORD", "config_server": "https://SERVER/FOLDER/"}"""
@@ -28,7 +29,8 @@ class AskingError(Exception):
 
 
 def network(path, wired=False):
-    """The fields of /network.json: of the file ``path``, else of the environment, else of a prompt.
+    """The fields of /network.json: of the file ``path``, else of the environment, else of a prompt, which may leave it
+    to the phone: {}.
 
     A ``wired`` board needs no wireless network. Raises AskingError.
     """
@@ -45,6 +47,8 @@ def network(path, wired=False):
         }
     elif sys.stdin.isatty():
         found = _prompt(wired)
+        if not found:
+            return found
     else:
         raise AskingError(_HOW % (_SSID, _PASSWORD, _SERVER))
     found = {name: value for name, value in found.items() if value not in ("", None)}
@@ -80,7 +84,9 @@ def private(path):
 def _prompt(wired):
     found = {}
     if not wired:
-        found["ssid"] = input("Name of the wireless network: ").strip()
+        found["ssid"] = input("Name of the wireless network (empty: the phone asks by one of its own): ").strip()
+        if not found["ssid"]:
+            return {}
         found["password"] = getpass.getpass("Its password (not shown): ")
     found["config_server"] = input("Configuration server, such as https://SERVER/FOLDER/ (empty: none): ").strip()
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asking
 import board_folder
+import board_lcd
 import boards
 import serial
 from cryptography import x509
@@ -237,6 +238,17 @@ def await_phone(link, seconds):
     for text in heard(link, seconds):
         if text.startswith("phone ready: "):
             return text[len("phone ready: ") :]
+    raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
+
+
+def await_set_up(link, seconds):
+    """The same until it has opened its set-up access point; returns the rows of its display, which tell the way in."""
+    frames, opened = board_lcd.Frames(), False
+    for text in heard(link, seconds):
+        found = frames.feed(text)
+        if found and opened:
+            return found[0]
+        opened = opened or "set-up: access point" in text
     raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 

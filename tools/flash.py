@@ -56,6 +56,7 @@ class Plan:
         if self.hardware.built:
             self._own_table()
         self.files = files(options)
+        self.asks = not self.hardware.wired and "ssid" not in json.loads(self.files["/network.json"])
 
     def _own_table(self):
         """The board's own partition table takes the place of the image's."""
@@ -91,7 +92,9 @@ def _without_blank_end(data):
 def files(options):
     """{path on the board: bytes} of the phone and of all that only its owner knows."""
     deploy.judge(options)
-    network = asking.network(options.network, boards.hardware(options.board, options.variant).wired)
+    wired = boards.hardware(options.board, options.variant).wired
+    asks = options.set_up and not options.network
+    network = {} if asks else asking.network(options.network, wired or options.set_up)
     sources = deploy.build(options.board)
     try:
         sources.update(deploy.personal(options))
@@ -110,7 +113,7 @@ def _bytes(path):
 
 
 def flash(options):
-    """The whole of it; returns the phone's line with its addresses."""
+    """The whole of it; returns the phone's line with its addresses, or the rows of its display when it asks."""
     plan = Plan(options)
     deploy.say("Looking at the chip on " + options.port)
     with chip.connect(options.port, options.baud) as found:
@@ -123,7 +126,7 @@ def flash(options):
                 found.write(offset, data, bar)
         found.start()
     deploy.say("Waiting for the phone; the first start makes its key and takes longest")
-    return await_phone(options.port)
+    return await_phone(options.port, deploy.await_set_up if plan.asks else deploy.await_phone)
 
 
 def _megabytes(count):
@@ -142,13 +145,13 @@ def _fits(found, plan):
     return size
 
 
-def await_phone(port):
-    """Waits for the line of a phone that is up, on a port that may go away and come back only after a while."""
+def await_phone(port, hear):
+    """What ``hear(link, seconds)`` gives, on a port that may go away and come back only after a while."""
     end = time.monotonic() + _READY_S
     while True:
         link = _reopened(port)
         try:
-            return deploy.await_phone(link, _READY_S)
+            return hear(link, _READY_S)
         except deploy.GoneError:
             if time.monotonic() > end:
                 raise
@@ -183,7 +186,10 @@ def merge(options):
 
 
 def tell(line):
-    """What the person wants to know of ``https://... http://... certificate SHA-256``."""
+    """What the person wants to know of ``https://... http://... certificate SHA-256``, or of the rows of a display."""
+    if not isinstance(line, str):
+        print("\nThe phone is up, and asks for its network:\n\n    " + "\n    ".join(line).rstrip() + "\n")
+        return
     https, http, _, digest = line.split()
     print("\nThe phone is up.")
     for label, text in (
@@ -205,6 +211,8 @@ def parser():
     found.add_argument("--image", metavar="FILE", help=text)
     found.add_argument("--baud", type=int, default=_BAUD, help="speed of the line (default: %(default)s)")
     found.add_argument("--output", metavar="FILE", help="write all of it into one file instead of a board")
+    text = "give it no network: it asks by an access point of its own"
+    found.add_argument("--set-up", action="store_true", help=text)
     deploy.add_personal(found)
     return found
 

@@ -108,6 +108,16 @@ def test_a_bare_board_becomes_a_phone(bench):
     assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in (ROOT / "build/board").iterdir())
 
 
+def test_a_board_without_a_network_asks_for_it(bench):
+    ports = {"bind": "127.0.0.1", "http_port": bench.ports[0], "https_port": bench.ports[1]}
+    bench.network.write_text(json.dumps(ports))
+    assert "needs an ssid" in bench.run("--network", bench.network).stderr
+    done = bench.run("--network", bench.network, "--set-up")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = done.stdout.partition("asks for its network:")[2]
+    assert "dialtone-123456" in told and "password" in told and "127.0.0.1:%d" % bench.ports[0] in told, done.stdout
+
+
 def check_monitor(port):
     """`make monitor` shows what the board says, and a typed line is a key."""
     monitor = subprocess.Popen(
@@ -168,7 +178,7 @@ def test_the_demo_key_is_refused(bench, capsys):
 
 
 def test_the_network_comes_from_the_environment_or_a_prompt(bench, monkeypatch, capsys):
-    assert "One of three ways" in bench.refused(capsys)
+    assert "One of four ways" in bench.refused(capsys)
     monkeypatch.setenv("DIALTONE_WIFI", "home")
     monkeypatch.setenv("DIALTONE_WIFI_PASSWORD", PASSWORD)
     assert asking.network(None) == {"ssid": "home", "password": PASSWORD}
