@@ -111,11 +111,19 @@ def test_a_bare_board_becomes_a_phone(bench):
 def test_a_board_without_a_network_asks_for_it(bench):
     ports = {"bind": "127.0.0.1", "http_port": bench.ports[0], "https_port": bench.ports[1]}
     bench.network.write_text(json.dumps(ports))
-    assert "needs an ssid" in bench.run("--network", bench.network).stderr
     done = bench.run("--network", bench.network, "--set-up")
     assert done.returncode == 0, done.stdout + done.stderr
     told = done.stdout.partition("asks for its network:")[2]
     assert "dialtone-123456" in told and "password" in told and "127.0.0.1:%d" % bench.ports[0] in told, done.stdout
+
+
+def test_a_wired_board_needs_no_wireless_network(bench):
+    ports = {"bind": "127.0.0.1", "http_port": bench.ports[0], "https_port": bench.ports[1]}
+    bench.network.write_text(json.dumps(ports))
+    done = bench.run("--board", "WT32_ETH01", "--network", bench.network)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "https://127.0.0.1:%d/" % bench.ports[1] in done.stdout
+    assert b"57i-123457" in bench.chip.board.said, "the MAC address is the cable's"
 
 
 def check_monitor(port):

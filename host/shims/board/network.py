@@ -1,6 +1,9 @@
-"""Emulated board: a wireless interface that is this computer's loopback; the file /address gives it another address."""
+"""Emulated board: a network, by radio or cable, that is this computer's loopback; the file /address gives it another
+address.
+"""
 
 STA_IF, AP_IF = 0, 1
+PHY_LAN8720, PHY_IP101, PHY_RTL8201 = 2, 3, 4
 _joined = []
 _radio = [False, False]
 _point = {}
@@ -35,12 +38,7 @@ class WLAN:
         return [(b"test", b"", 6, -50, 3, False)]
 
     def ifconfig(self):
-        try:
-            with open("/address") as file:
-                address = file.read()
-        except OSError:
-            address = "127.0.0.1"
-        return address, "255.0.0.0", "127.0.0.1", "127.0.0.1"
+        return _addresses()
 
     def config(self, name=None, **settings):
         if not name:
@@ -48,3 +46,40 @@ class WLAN:
         if name == "mac":
             return b"\x00\x08\x5d\x12\x34\x56"
         return _point[name]
+
+
+class LAN:
+    """The cable is in. Its arguments are those of MicroPython's on an ESP32 (documentation of network.LAN)."""
+
+    def __init__(self, *, mdc, mdio, phy_type, phy_addr, ref_clk=None, power=None, reset=None):
+        if phy_type not in (PHY_LAN8720, PHY_IP101, PHY_RTL8201) or not 0 <= phy_addr <= 31:
+            raise ValueError(phy_type, phy_addr)
+        self._on = False
+
+    def active(self, on=None):
+        if on is not None:
+            self._on = on
+        return self._on
+
+    def isconnected(self):
+        return self._on
+
+    def status(self):
+        return 5 if self._on else 0
+
+    def ifconfig(self):
+        return _addresses()
+
+    def config(self, name):
+        if name != "mac":
+            raise ValueError(name)
+        return b"\x00\x08\x5d\x12\x34\x57"
+
+
+def _addresses():
+    try:
+        with open("/address") as file:
+            address = file.read()
+    except OSError:
+        address = "127.0.0.1"
+    return address, "255.0.0.0", "127.0.0.1", "127.0.0.1"
