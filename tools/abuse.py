@@ -161,7 +161,8 @@ attacker's own address and from 127.0.0.2, on both listeners. The rules: a good 
 other listener and within {same} s on the attacked one; from the attacker's own address, which is at its cap, it may be
 refused at once there (503, or a close on the TLS port); no traceback in the log; afterwards heap (live bytes
 after a collection, sampled while idle), resident memory of the process (TLS sessions and all of CPython's) and sockets
-are back to where they were. The limits are those the phone is shipped with (`net/limits.py`)."""
+are back to where they were before this attack or, of the heap, before the first one. The limits are those the phone
+is shipped with (`net/limits.py`)."""
 _READINGS = """\
 The codec reads mutated messages beside h11 and httptools (`tools/fuzz_http.py`): {count} of them here, of which {alike}
 all three read alike. Nothing is accepted that h11 rejects unless a section of an RFC is named under *why*. All other

@@ -100,7 +100,8 @@ class Good:
 class Rig:
     """One phone on ``runtime``: ``ports`` by scheme, ``sample()``, ``attack()``, ``log()``; a context manager.
 
-    ``limits``: keywords of dialtone.net.limits; empty for those the phone is shipped with. ``rest``: the last sample.
+    ``limits``: keywords of dialtone.net.limits; empty for those the phone is shipped with. ``rest``: the last sample;
+    ``unharmed``: the one before the first attack.
     """
 
     def __init__(self, runtime, limits=None, heap=None):
@@ -154,7 +155,7 @@ class Rig:
         for scheme in self.ports:  # tables, the log's ring and the C library's pools get the size that they keep
             self.attack("idle", scheme, 1, count=40).finish()
             self.attack("mixed", scheme, 10, count=600).finish()
-        self.sample()
+        self.unharmed = self.sample()
 
     def _child(self):
         """Process id of the phone itself, which the launcher owns."""
