@@ -140,6 +140,7 @@ class _Checker:
                 if not isinstance(phone[name], dict):
                     self.wrong("[phone] %s must be a table [phone.%s]" % (name, name))
                 check(phone[name], phone)
+        phone["board"] = self._path.parent.name  # what an image may be for
         return phone
 
     def _known(self, table, name, allowed):

@@ -79,8 +79,8 @@ class Clock:
 
 class Platform:
     """``settings``: dict with state (folder), model, mac, http_port, https_port, bind; optional: address, hostname,
-    config_server, trust_anchor, roots, time_server, time_port, limits (of ``net.limits``). ``sink(line)`` takes the
-    log's lines.
+    config_server, trust_anchor, roots, time_server, time_port, limits (of ``net.limits``), board (name of its folder).
+    ``sink(line)`` takes the log's lines.
 
     ``roots``: path of the built-in trust anchors, "" without. ``tls_events``: the last TLS connections of the
     client, see ``net.events.note``. ``learned``: URL of the server that the network has named. ``home``: origin of
@@ -94,7 +94,6 @@ class Platform:
     wireless = False  # it can be told another network, see setup/mode.py
     private = False  # nobody but this computer reaches the phone: the password that every phone comes with may stay
     abi = 6  # of the .mpy files that this MicroPython loads (the first number of "v6.3"); 0: Python sources
-    board = ""  # name of the board's folder
     trial = 0  # starts of a firmware that has yet to pass its self-test, see update/trial.py
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red
@@ -110,6 +109,7 @@ class Platform:
             self.log.keep = _LOG_LINES
         self.storage = Storage(settings["state"])
         self.model = settings["model"]
+        self.board = settings.get("board", "")
         self.mac = settings["mac"]
         self.hostname = hostname(settings)
         self.http_port = settings["http_port"]

@@ -18,13 +18,15 @@ def add(commands):
     firmware = commands.add_parser("firmware", help="build, look into, check and sign firmware images")
     own = firmware.add_subparsers(dest="what", metavar="WHAT", required=True)
     build = own.add_parser("build", help="build an image of this checkout", description=_BUILD)
+    build.add_argument("--kind", choices=("application", "system"), default="application", help="what it is made of")
+    build.add_argument("--micropython", metavar="FILE", help="with --kind system: MicroPython's .app-bin for the board")
     build.add_argument("--board", metavar="NAME", help="folder below boards/; its partitions are the budget")
     build.add_argument("--runtime", choices=("cpython", "micropython", "micropython32"), help="for a simulator on that")
     text = "private key of `dialtone keys new` (for a board: %s)" % DEFAULT_KEY
     build.add_argument("--key", metavar="FILE", help=text)
     build.add_argument("--version", metavar="V", help="such as 1.4.0.23-SIP (default: that of the sources)")
     build.add_argument("--oldest", metavar="V", default="", help="the oldest version that may be updated to it")
-    build.add_argument("--model", default="57i,53i", metavar="M[,M]", help="models or boards, * for all")
+    build.add_argument("--model", metavar="M[,M]", help="models or boards, * for all (default: 57i,53i, or the board)")
     build.add_argument("--next-key", metavar="FILE", help="the key that phones trust, too, once they run this image")
     build.add_argument("--revoke", action="store_true", help="with --next-key: and no more the one of --key")
     build.add_argument("--anyway", action="store_true", help="although it is too large for the board's partition")
@@ -126,27 +128,62 @@ def _key(options):
 
 
 def _build(options):
-    from host import images, signing
     from host.firmtool import payload
 
+    if options.kind == "system":
+        return _build_system(options)
     if not options.runtime:
         options.board = options.board or "ESP32_GENERIC"
     key = _key(options)
     files = {None: payload.board, "cpython": payload.sources}.get(options.runtime, payload.simulated)()
     data = payload.romfs(files, payload.with_version(files, options.version))
+    from dialtone.version import VERSION
+
+    from host import images
+
+    abi = images.ABIS[options.runtime] if options.runtime else images.MPY
+    models = _models(options.model or "57i,53i")
+    version = options.version or VERSION
+    made = _signed(options, key, data, version, models, abi, images.image.APPLICATION)
+    _report(options, files, data, made)
+    _write(options.output, _targets(models), version, made)
+
+
+def _build_system(options):
+    from host import images
+    from host.firmtool import payload, system
+
+    if not options.micropython or not options.board or options.runtime:
+        raise payload.PayloadError("--kind system needs --micropython FILE and --board NAME.")
+    key = _key(options)
+    found = system.read(Path(options.micropython).read_bytes())
+    system.check_board(found, options.board, options.anyway)
+    version = options.version or system.version_of(found)
+    models = _models(options.model or options.board)
+    made = _signed(options, key, found.data, version, models, images.MPY, images.image.SYSTEM)
+    for label, text in system.rows(found):
+        print("%-12s %s" % (label, text))
+    _write(options.output, _targets(["system-" + name for name in models]), version, made)
+
+
+def _models(text):
+    return [name.strip() for name in text.split(",")]
+
+
+def _signed(options, key, data, version, models, abi, kind):
+    """The image of ``data``, with what the options say of keys and versions."""
+    from host import images, signing
+
     more = {"next_key": signing.read_public(options.next_key, passphrase)} if options.next_key else {}
     if options.revoke and not more:
         raise signing.SigningError("--revoke goes together with --next-key: a phone without a key takes nothing more.")
-    from dialtone.version import VERSION
-
-    models = [name.strip() for name in options.model.split(",")]
-    abi = images.ABIS[options.runtime] if options.runtime else images.MPY
-    version = options.version or VERSION
-    made = images.build_image(
-        data, version, models, key, abi, oldest=options.oldest, revokes=options.revoke, **more
+    return images.build_image(
+        data, version, models, key, abi, kind, oldest=options.oldest, revokes=options.revoke, **more
     )
-    _report(options, files, data, made)
-    for target in [options.output] if options.output else _targets(models):
+
+
+def _write(output, targets, version, made):
+    for target in [output] if output else targets:
         Path(target).parent.mkdir(parents=True, exist_ok=True)
         Path(target).write_bytes(made)
         print("%s  %s  %d bytes" % (target, version, len(made)))
@@ -179,7 +216,7 @@ def _report(options, files, data, made):
 
 def _inspect(options):
     from host import images, signing
-    from host.firmtool import payload
+    from host.firmtool import payload, system
 
     data = Path(options.file).read_bytes()
     header, body = images.parts(data)
@@ -196,10 +233,13 @@ def _inspect(options):
         ("next key", header.next_key.hex() or "none"),
         ("revokes", "the key that signed it" if header.revokes else "none"),
     ]
+    if header.kind == images.image.SYSTEM:
+        rows += system.rows(system.read(body))
+    else:
+        files = payload.read(body)
+        rows.append(("files", "%d, %d bytes" % (len(files), sum(map(len, files.values())))))
     for label, text in rows:
         print("%-12s %s" % (label, text))
-    files = payload.read(body)
-    print("%-12s %d, %d bytes" % ("files", len(files), sum(map(len, files.values()))))
 
 
 def _abi(number):

@@ -61,6 +61,7 @@ def test_the_example_is_good_when_its_marks_are_taken_off(load, name):
 
 def test_what_the_phone_reads(load):
     found = load(GOOD)
+    assert found["board"] == "MINE"
     assert found["display"] == {"driver": "ssd1306", "sda": 21, "scl": 22, "columns": 24}
     assert load(GOOD.replace("57i", "53i"))["display"]["columns"] == 16
 
