@@ -16,7 +16,7 @@ NEEDS_micropython := venv fonts micropython
 NEEDS_micropython32 := venv fonts micropython32
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens flash deploy monitor device firmware lcd reference clean
+.PHONY: help setup sim test unit system test-long fuzz abuse bench lint screens flash deploy monitor device firmware keys lcd reference clean
 
 help: ## List the targets (this text)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ device: setup-unit ## Run the unit tests on a board, over mpremote; PORT=/dev/tt
 
 firmware: setup-unit ## Build the signed firmware image of a board; BOARD=ESP32_GENERIC KEY=file ARGS=...
 	@$(VENV)/dialtone firmware build --board $(BOARD) $(if $(KEY),--key $(KEY)) $(ARGS)
+
+keys: setup-venv ## Make the key that your firmware is signed with, once for all your phones
+	@$(VENV)/dialtone keys new
 
 lcd: ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))

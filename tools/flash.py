@@ -241,7 +241,7 @@ def main(arguments=None):
         print("make flash: %s" % error, file=sys.stderr)
         return 1
     if not options.firmware_key:
-        print("It takes no firmware over the network yet: `dialtone keys new` makes a key, --firmware-key brings it.")
+        print("It takes no firmware over the network yet: `make keys` makes a key, --firmware-key brings it.")
     return 0
 
 
