@@ -59,8 +59,11 @@ class Result:
 
 
 def ready(folder):
-    """Make the environment shared by all targets: the seed, kept or drawn, and a scratch folder."""
-    environment = dict(os.environ, DIALTONE_TMP=str(folder))
+    """Make the environment shared by all targets: the seed, kept or drawn, a scratch folder, and one for what CPython
+    compiles: the table's modules are imported hundreds of times.
+    """
+    environment = dict(os.environ, DIALTONE_TMP=str(folder), PYTHONPYCACHEPREFIX=str(ROOT / "build/pyc"))
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment.setdefault("DIALTONE_SEED", str(random.randrange(1 << 29)))
     return environment
 
