@@ -6,3 +6,8 @@
 #ifndef MICROPY_HW_MCU_NAME
 #define MICROPY_HW_MCU_NAME "ESP32"
 #endif
+
+// The phone answers multicast DNS itself, its web page included. MicroPython's responder knows no more than the name, and
+// would keep the port; with it goes the look-up of names in .local.
+#define MICROPY_HW_ENABLE_MDNS_QUERIES (0)
+#define MICROPY_HW_ENABLE_MDNS_RESPONDER (0)

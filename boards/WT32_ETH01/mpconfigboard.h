@@ -3,3 +3,8 @@
 
 // Its chip is wired to the socket: no Bluetooth, which would take 20 KB of the heap.
 #define MICROPY_PY_BLUETOOTH (0)
+
+// The phone answers multicast DNS itself, its web page included. MicroPython's responder knows no more than the name, and
+// would keep the port; with it goes the look-up of names in .local.
+#define MICROPY_HW_ENABLE_MDNS_QUERIES (0)
+#define MICROPY_HW_ENABLE_MDNS_RESPONDER (0)
