@@ -19,6 +19,7 @@ from bench_identity import identity
 from bench_linear import linear
 from bench_load import ROOT, BenchError, script
 from bench_old import old
+from bench_pages import pages
 from bench_push import push
 from bench_rates import cpython_rates, micropython_rates
 from bench_xml import xml
@@ -35,6 +36,7 @@ _PARTS = {
     "old": old,
     "xml": xml,
     "config": config,
+    "pages": pages,
     "identity": identity,
     "fleet": fleet,
 }

@@ -95,6 +95,8 @@ def build(board):
     plan["/choose.mpy"] = plan.pop(_SLOT + "choose.mpy")  # what picks a slot lies beside them
     for name in assets:
         plan[_SLOT + name] = ROOT / "firmware" / name
+    for path in sorted(image.rglob("*.gz")):  # made of them
+        plan[_SLOT + path.relative_to(image).as_posix()] = path
     try:
         settings = boards.settings(board)
     except boards.BoardError as error:

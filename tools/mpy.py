@@ -5,6 +5,7 @@ Only what changed is compiled again, and what has no source any more is removed.
 
 import argparse
 import fcntl
+import gzip
 import os
 import subprocess
 import sys
@@ -19,7 +20,8 @@ _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that 
 
 
 def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", assets=None):
-    """Compile every .py below `source` into `target` and copy its style sheets and icons there.
+    """Compile every .py below `source` into `target` and copy its style sheets and icons there, the former
+    compressed as well.
 
     Returns [(path, error text)] of those that do not compile. `pattern` picks some of the sources only;
     `assets` is the folder whose assets are copied, the source's own when not given.
@@ -35,10 +37,17 @@ def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", asset
 def _copy_assets(source, target):
     for asset in [path for kind in ("css", "svg", "html") for path in source.glob("**/*." + kind)]:
         copy = target / asset.relative_to(source)
-        if not copy.exists() or copy.read_bytes() != asset.read_bytes():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.with_suffix(".new").write_bytes(asset.read_bytes())
-            copy.with_suffix(".new").replace(copy)
+        data = asset.read_bytes()
+        _put(copy, data)
+        if asset.suffix == ".css":  # what browsers ask for as it is; the rest of these is put into pages
+            _put(copy.with_name(copy.name + ".gz"), gzip.compress(data, 9, mtime=0))
+
+
+def _put(path, data):
+    if not path.exists() or path.read_bytes() != data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".new").write_bytes(data)
+        path.with_suffix(".new").replace(path)
 
 
 def _compile(source, target, optimise, workers, pattern):

@@ -113,6 +113,12 @@ class Phone:
 
         refresh.request(self)
 
+    def take(self, *what):
+        """A configuration file from a page, or the yes to it: see importing.py."""
+        from dialtone import importing
+
+        importing.begin(self, *what)
+
     async def stop(self):
         """End every task and connection; answers in the making get a second."""
         for listener in self.listeners:

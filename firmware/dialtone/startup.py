@@ -104,7 +104,12 @@ def _restore(phone, climbs):
 
     storage = phone.storage
     storage.sweep()
-    phone.unload("dialtone.storage.sweep")
+    if storage.exists("import.say"):  # nobody has said yes to it: provisioning/plan.py
+        from dialtone.provisioning import plan
+
+        plan.forget(storage)
+        plan = None
+    phone.unload("dialtone.storage.sweep", "dialtone.provisioning.plan", "dialtone.provisioning.unused")
     try:
         name, notice = kept.newest(storage, cache.NAME)
         _notice(phone, notice)

@@ -13,7 +13,7 @@ from host.compile import IMAGE, compile_firmware
 from host.places import FIRMWARE, FONTS, ROOT, allow_firmware_imports
 
 SHORT = ROOT / "build" / "short"  # the sources with shortened names, see tools/shrink.py
-_ASSETS = (".css", ".svg", ".html")
+_ASSETS = (".css", ".svg", ".html", ".gz")
 _BLOCK = 4096  # bytes that flash is erased by
 _AT_THE_ROOT = ("boot", "main", "choose")  # they start whatever is in the slots: no update replaces them
 

@@ -96,6 +96,7 @@ def test_deploy_brings_the_phone_up(bench):
     assert "127.0.0.1:%d %s " % (bench.ports[1], bench.certificate()) in bench.hosts.read_text()
     flash = bench.board.folder
     assert (flash / "phone/slots/a/dialtone/webui/style.css").exists()
+    assert (flash / "phone/slots/a/dialtone/webui/style.css.gz").exists()
     assert (flash / on_board("dialtone.phone")[1:]).exists()
     assert not [path for folder in ("dialtone", "d") for path in (flash / folder).rglob("*.py")]
 

@@ -16,6 +16,7 @@ FLOORS |= dict.fromkeys(
         "alarm",
         "around",
         "changes",
+        "importing",
         "localtime",
         "refresh",
         "resync",

@@ -10,7 +10,7 @@ from simulated import ADMIN, ROOT
 
 SHOTS = os.path.join(ROOT, "build", "screenshots")
 PAGES = "sysinfo provis configurationServer certificates reset softkeys topsoftkey expmodule1page1 preferences upgrade "
-PAGES = (PAGES + "troubleshooting actionURI trust tlsEvents xmllog password confirm").split()
+PAGES = (PAGES + "troubleshooting files actionURI trust tlsEvents xmllog password confirm").split()
 GRAVE = ("serious", "critical")
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
 

@@ -85,7 +85,7 @@ def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
 
 
 PAGES = "sysinfo provis softkeys topsoftkey expmodule1page2 configurationServer actionURI reset certificates".split()
-PAGES += "trust tlsEvents xmllog preferences upgrade troubleshooting".split()
+PAGES += "files trust tlsEvents xmllog preferences upgrade troubleshooting".split()
 
 
 def keys(numbers, turn):

@@ -70,7 +70,7 @@ class FakePlatform:
     hostname = "57i-123456"
     log = None
     tls_events = ()
-    trust_anchor = roots = ""
+    trust_anchor = roots = learned = ""
     private = True
     names = ("phone", "a", "[2001:db8::1]", "[::1]")
 
@@ -125,6 +125,9 @@ class FakeFiles:
     def exists(self, name):
         return name in self.files
 
+    def read(self, name, limit):
+        return b"".join(self.files[name]) if name in self.files else None
+
     def write_atomic(self, name, pieces, old=None):
         pieces = [piece.encode() if isinstance(piece, str) else piece for piece in pieces]
         if old:
@@ -171,7 +174,7 @@ class FakeMeter:
 class FakePhone:
     """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``."""
 
-    xml_log = unconfirmed = None
+    xml_log = unconfirmed = round = None
     safe = False
     trouble = 0
     outcome = ("applied", "https://config.example/phones/", (), None, "", None)

@@ -1,4 +1,4 @@
-from dialtone.config import explaining
+from dialtone.config import explaining, parameters
 from dialtone.config.store import Store
 from dialtone.errors import CallerError
 from support import raises
@@ -18,3 +18,11 @@ def test_describe():
     text = explaining.describe(("a.cfg", 3, 7, "no", ""))
     assert text == "a.cfg:3:7: no"
     assert explaining.describe(("a.cfg", 3, 7, "no", "x")) == 'a.cfg:3:7: no (did you mean "x"?)'
+
+
+def test_no_face_shows_the_password_in_a_url():
+    row = parameters.find("firmware server")
+    for value, shown in (("https://me:hush@fw.example/x", "https://me:********@fw.example/x"), ("", "")):
+        assert explaining.shown(row, value) == shown
+    secret = parameters.find("http digest password")
+    assert explaining.shown(secret, "hush") == "********" and explaining.shown(secret, "") == ""

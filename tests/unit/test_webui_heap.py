@@ -52,6 +52,7 @@ def test_pages_and_saves_stay_within_their_heap():
         "/server.cfg",
         "/support.txt",
         "/certificates.html",
+        "/files.html",
         "/sysinfo.html",
         "/style.css",
         "/api/status",

@@ -1,5 +1,8 @@
+import os
+
 from dialtone.server.answer import Answer
 from dialtone.version import VERSION
+from dialtone.webui import assets
 from dialtone.webui.pages import ROUTES
 from fake_phone import FakePhone
 from support import run
@@ -37,7 +40,7 @@ PAGES += (
     "/reset.html",
     "/password.html",
 )
-FORMS = ("/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
+FORMS = ("/files.html", "/trust.html", "/provis.html", "/configurationServer.html", "/actionURI.html", "/reset.html")
 FORMS += ("/softkeys.html", "/topsoftkey.html", "/prgkeys.html", "/expmodule1page1.html")
 FORMS += ("/certificates.html", "/password.html", "/api/resync")
 FORMS += ("/confirm.html", "/login.html", "/logout.html")
@@ -117,7 +120,7 @@ def test_an_old_method_is_warned_of_on_every_page():
 def test_the_stylesheet():
     status, text, answer = ask("/style.css")
     assert status == 200 and "prefers-color-scheme:dark" in text and answer.kind == "text/css"
-    assert len(text) <= 6912, "the sheet outgrows its budget"
+    assert len(text) <= 6930, "the sheet outgrows its budget"
     fields = dict(answer.fields)
     tag = fields["ETag"]
     assert "/style.css?" + VERSION in ask("/sysinfo.html")[1]
@@ -125,3 +128,24 @@ def test_the_stylesheet():
     for known in (tag, "*", '"x", ' + tag, "W/" + tag):
         assert ask("/style.css", fields={"if-none-match": known})[0] == 304, known
     assert ask("/style.css", fields={"if-none-match": '"other"'})[0] == 200
+    assert ("Vary", "Accept-Encoding") in answer.fields and "Content-Encoding" not in fields
+
+
+def test_the_stylesheet_travels_compressed_where_it_was_built_so():
+    """Beside the sources there is no such file, and none is missed."""
+    try:
+        os.stat(assets._path("/style.css.gz"))
+        built = True
+    except OSError:
+        built = False
+    tags = set()
+    codings = (
+        ("gzip, deflate, br", True), ("br;q=1.0, gzip;q=0.8", True), ("gzip;q=1", True),
+        ("gzip;q=0", False), ("br, gzip; q=0.0", False), ("identity", False), ("", False),
+    )  # fmt: skip
+    for coding, takes in codings:
+        answer = run(assets.serve(context("/style.css", fields={"accept-encoding": coding})))
+        fields = dict(answer.fields)
+        assert ("Content-Encoding" in fields) == (takes and built), coding
+        tags.add(fields["ETag"])
+    assert len(tags) == (2 if built else 1), "two bodies, two validators"

@@ -35,6 +35,13 @@ def test_the_system_heap_of_a_board():
     assert "96 KB, largest piece 64 KB" in ask("/sysinfo.html", phone=phone)[1]
 
 
+def test_a_server_that_the_network_has_named_is_told_as_such():
+    phone = FakePhone(PageStore())
+    assert "has named this server" not in ask("/sysinfo.html", phone=phone)[1]
+    phone.platform.learned = "https://config.example/phones/"
+    assert "The network has named this server" in ask("/sysinfo.html", phone=phone)[1]
+
+
 def test_what_went_wrong_stands_first():
     phone = FakePhone(PageStore())
     status = phone.status()

@@ -22,12 +22,15 @@ class Draft:
     """Made by ``Store.begin_server``. A layer that is neither begun with ``layer`` nor named stays as it is.
 
     ``spool()`` is called when too much waits, and gives what takes it out of the heap, duck typed: ``add(index,
-    layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None.
+    layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None. ``draft.keeper(index, line, mark, name,
+    value)`` gets each line with a name that no parameter has, unless it is None, and says whether it takes more.
 
     For ``settle``: ``waiting`` are the rows of each layer that wait, with "line,column,number of the table's module" in
     the place of the line, and ``wanted`` has a bit for each number that occurs; ``table`` are rows of the table that it
     has met, by name, and ``checked`` rows of the present file that have passed, by name, on their way into the layer.
     """
+
+    keeper = None
 
     def __init__(self, store, keep=_KEEP, spool=None):
         self.store = store
@@ -62,7 +65,7 @@ class Draft:
         self._index = index
         from dialtone.config.lexer import Lexer  # not before: where nothing has changed nobody needs it
 
-        self._lexer = Lexer(self, self.foreign)
+        self._lexer = Lexer(self, None if self.keeper else self.foreign)
 
     def keep(self, name):
         """Leaves a layer as it is, as after a 304, whatever was fed for it."""
@@ -104,6 +107,8 @@ class Draft:
         module = self.store.module(name)
         if module is None:
             self.unknown(line, column, name)
+            if self.keeper and not self.keeper(self._index, line, mark, name, value):
+                self._lexer.pass_over(self.foreign)
         elif "\n" in value or "\t" in value or "\n" in name or "\t" in name:
             self.problem(line, column, name + " holds a control character")
         else:
@@ -167,6 +172,20 @@ class Draft:
             self.diagnostics.append((self.layers[index].file, line, column, reason, nearest))
         else:
             self.more += 1
+
+    def release(self):
+        """All files were fed; who has put their lines and rows aside is let go of."""
+        self.finish()
+        self.keeper = self._spool = None
+
+    def prepare(self, reset=True):
+        """Checks all that was fed, so that ``layers`` and ``diagnostics`` are what ``commit`` would put in force; that
+        is not to be called any more then. ``reset`` and the result as there.
+        """
+        from dialtone.config.settle import prepare
+
+        self.finish()
+        return prepare(self, reset)
 
     def commit(self, reset=True):
         """Puts the new layers in force and returns whether a file reset (``^``) something set here.

@@ -28,5 +28,15 @@ def describe(diagnostic):
 
 
 def shown(row, value):
-    """``value`` as a person may see it: the mask for a secret that is set."""
-    return parameters.MASK if value and row is not None and parameters.SECRET in row.flags else value
+    """``value`` as a person may see it: the mask for a secret that is set, and for the password in a URL."""
+    return parameters.MASK if value and row is not None and parameters.SECRET in row.flags else bare(value)
+
+
+def bare(value):
+    """``value`` with a mask for the password in it, if it is a URL that has one."""
+    start = value.find("://") + 3
+    at = value.rfind("@", start, value.find("/", start) if value.find("/", start) >= 0 else len(value))
+    colon = value.find(":", start, at)
+    if start > 2 and at > 0 and colon > 0:
+        return value[: colon + 1] + parameters.MASK + value[at:]
+    return value

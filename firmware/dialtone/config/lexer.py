@@ -39,6 +39,11 @@ class Lexer:
         self._skipping = False
         self._line = 0
 
+    def pass_over(self, foreign):
+        """From now on the sink knows names that say nothing to it: see ``foreign`` above."""
+        self._foreign = foreign
+        self._seen.clear()
+
     def feed(self, view):
         """Takes the next bytes of the file; any buffer, any length."""
         for at in range(0, len(view), _SLICE):

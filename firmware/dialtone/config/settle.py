@@ -16,6 +16,9 @@ _CHECKED = const(8)  # rows put in place together: names that come again and aga
 
 _CHUNK = const(512)  # bytes of a chunk of rows, see layer.py
 
+_MERGED = "server.cfg"  # all files of the server as one, as the web page gives them out
+_MASKED = ":********@"  # the password in a URL, as that page gives it out
+
 _EXCESS = "the files set more than this phone can hold"
 
 
@@ -88,11 +91,10 @@ def met(draft, name):
 
 def take(draft, index, row, mark, line, column, value):
     """Checks one row of the file of layer ``index``; a legal one joins those that ``put`` moves into the layer."""
-    if value == MASK and parameters.SECRET in row.flags:
-        old = draft.store.layers[index].row(row.name)
-        if old is None:
+    if MASK in value:
+        value = _unmasked(draft, index, row, line, column, value)
+        if value is None:
             return
-        value = old[2]
     try:
         value = values.canonical(row, value)
     except CallerError as error:
@@ -150,8 +152,37 @@ def _replace(layer, name, mark, line, value):
     layer.append(name, mark, line, value)
 
 
+def _unmasked(draft, index, row, line, column, value):
+    """``value`` with the secret that a mask in it stands for: "keep the present one". None when there is none."""
+    secret = value == MASK and parameters.SECRET in row.flags
+    if not secret and _MASKED not in value:
+        return value
+    from dialtone.config.explaining import bare
+
+    old = None
+    for layer in draft.store.layers[:LOCAL] if draft.layers[index].file == _MERGED else (draft.store.layers[index],):
+        old = layer.row(row.name) or old
+    if secret or old and bare(old[2]) == value:
+        return old and old[2]
+    draft.note(index, line, column, row.name + " has a masked password that is not known here")
+    return None
+
+
 def commit(draft, reset):
     """See ``Draft.commit``."""
+    store = draft.store
+    reset = prepare(draft, reset)
+    store.diagnostics = draft.diagnostics
+    store.more_diagnostics = draft.more
+    names = changes(store, draft.layers)
+    store.layers = draft.layers
+    draft.layers = store.layers[:]
+    store.changed(names)
+    return reset
+
+
+def prepare(draft, reset):
+    """See ``Draft.prepare``."""
     store = draft.store
     for index in range(len(draft.waiting)):
         if not draft.fresh[index]:
@@ -163,12 +194,7 @@ def commit(draft, reset):
     for row in parameters.trusted_rows():
         trust.guard(store, draft, row)
     reset = _resets(draft, reset)
-    store.diagnostics = _diagnostics(draft)
-    store.more_diagnostics = draft.more
-    names = changes(store, draft.layers)
-    store.layers = draft.layers
-    draft.layers = store.layers[:]
-    store.changed(names)
+    draft.diagnostics = _diagnostics(draft)
     return reset
 
 
@@ -207,4 +233,5 @@ def _diagnostics(draft):
             told[i] = (file, line, column, reason % clean(name), known)
     told.sort(key=lambda each: (files.index(each[0]), each[1], each[2]))
     read = [files[i] for i in range(len(files)) if draft.fresh[i]]
-    return (told + [each for each in draft.store.diagnostics if each[0] not in read])[: draft.keep_diagnostics]
+    old = [each for each in draft.store.diagnostics if each[0] in files and each[0] not in read]
+    return (told + old)[: draft.keep_diagnostics]

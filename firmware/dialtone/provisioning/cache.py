@@ -75,10 +75,11 @@ def save(storage, store, found):
     """Write the server layers of ``store`` with their ``found`` tags, whole or not at all. Raises DeviceError."""
     from dialtone.storage import kept
 
-    kept.save(storage, NAME, _pieces(store, found))
+    kept.save(storage, NAME, pieces(store, found))
 
 
-def _pieces(store, found):
+def pieces(store, found):
+    """Yields the text of such a file; ``store`` has the ``dump`` of one."""
     yield _FORM + VERSION + "\n"
     for index in range(len(LAYERS)):
         status, etag, modified, url = found[index]

@@ -16,6 +16,7 @@ from micropython import const
 NAME = "unconfirmed.cfg"
 TIMEOUT = "change confirm timeout"
 SECTIONS = ("network", "configuration server")  # with a mistake there nobody reaches the phone, or it no server
+UPLOADED = "uploaded files"  # in the place of a name: the server's rows before those that the page has brought
 MODULES = ("dialtone.provisioning.pending", "dialtone.provisioning.lapse")
 _ANSWER_MS = const(1500)  # for the page that asked for it
 _WARNING = "Settings not confirmed"
@@ -37,7 +38,7 @@ def save(phone, seconds, before, names, restart):
             if old not in known[0][2]:
                 known[0][1] = old  # somebody else has set that meanwhile, and it lasts
             known[0][2] = [old, new]  # the power may go before the new one is saved
-        elif old != new:
+        elif old != new or name == UPLOADED:
             entries.append([name, old, [new]])
     if waiting and waiting[1] and not waiting[2]:
         restart = True
@@ -98,7 +99,9 @@ def revert(phone):
     layer = store.layers[LOCAL].copy()
     names = []
     for name, old, news in _read(phone.storage)[1]:
-        if layer.tail(name) in news:
+        if name == UPLOADED:
+            restart = _withdraw(phone) or restart
+        elif layer.tail(name) in news:
             names.append(name)
             if old is None:
                 layer.drop(name)
@@ -111,6 +114,19 @@ def revert(phone):
     forget(phone)
     if restart:
         phone.supervisor.spawn("restart", _restart(phone))
+
+
+def _withdraw(phone):
+    """The server's rows of before count again, from the next start on; unless the server has brought its own since.
+    Returns whether they do.
+    """
+    from dialtone.provisioning import cache
+
+    uploaded = [1 for each in cache.tags(phone.storage) if each and each[3] == "upload"]
+    if uploaded:
+        phone.storage.remove(cache.NAME)  # the generation before is whole, or there was none
+        phone.log.warning("confirm", "not confirmed: the uploaded files go")
+    return bool(uploaded)
 
 
 def forget(phone):

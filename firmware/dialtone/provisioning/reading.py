@@ -29,12 +29,15 @@ async def fetch(client, draft, folder, source, platform, tell, old):
     return found
 
 
-def finish(draft, found, outcome, platform):
-    """Put the draft in force if it brings anything, and tell ``outcome`` and the log."""
+def finish(draft, found, outcome, platform, keeper=None):
+    """Put the draft in force if it brings anything, and tell ``outcome`` and the log. ``keeper``: the ``Foreign`` that
+    has the lines that this firmware does not use, None where there were none.
+    """
     store = draft.store
     outcome.result = "unchanged"
     if draft.fresh != [False] * len(draft.fresh):
         _apply(draft, found, outcome, platform)
+        _adopt(keeper, draft.fresh, platform)
     for layer in range(len(found)):
         rows = store.layers[layer]
         outcome.files.append((rows.file, found[layer][0], sum([1 for _ in rows.rows()])))
@@ -56,6 +59,18 @@ def _apply(draft, found, outcome, platform):
         cache.save(platform.storage, store, found)
     except DeviceError as error:  # it works until the next start, which falls back to the older copy
         outcome.error = error
+        platform.log.error("configuration", error)
+
+
+def _adopt(keeper, fresh, platform):
+    """The lines that nobody here reads are those of the files in force; without them the phone works as well."""
+    from dialtone.provisioning import unused
+
+    try:
+        if keeper:
+            keeper.close()
+        unused.adopt(platform.storage, fresh, keeper.files if keeper else ())
+    except DeviceError as error:
         platform.log.error("configuration", error)
 
 

@@ -19,6 +19,8 @@ ON_DEMAND = (
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
     "dialtone.provisioning.spool",
+    "dialtone.provisioning.foreign",
+    "dialtone.provisioning.unused",
 )
 
 
@@ -47,7 +49,7 @@ class Provisioner:
         self._store = store
         self._connect = connect
         self._forget = forget
-        self._client = None
+        self._client = self._foreign = None
         self._progress = progress
         self._spool = self._make_spool if 0 <= platform.heap_free() < _SCARCE else None
 
@@ -62,7 +64,7 @@ class Provisioner:
         except DialtoneError as error:
             outcome.error = error
         if self._spool:
-            self._make_spool().clear()
+            self._make_spool()
         self._platform.log.warning("configuration", outcome.error)
         self._tell("configuration", outcome.error.text)
         return outcome
@@ -71,6 +73,14 @@ class Provisioner:
         from dialtone.provisioning.spool import Spool
 
         return Spool(self._platform.storage)
+
+    def _keep(self, *row):
+        """A line that this firmware does not use: most phones' files have none. Says whether there is room for more."""
+        if not self._foreign:
+            from dialtone.provisioning.foreign import Foreign
+
+            self._foreign = Foreign(self._platform.storage)
+        return self._foreign.row(*row)
 
     def _tell(self, stage, text):
         self._progress(stage, clean(text, _SCREEN))
@@ -84,10 +94,11 @@ class Provisioner:
             from dialtone.provisioning import reading
 
             draft = self._store.begin_server(spool=self._spool)
+            draft.keeper = self._keep
             found = await reading.fetch(self._client, draft, folder, outcome.source, self._platform, self._tell, old)
         finally:
             await self._close()
-        reading.finish(draft, found, outcome, self._platform)
+        reading.finish(draft, found, outcome, self._platform, self._foreign)
 
     def _tags(self):
         from dialtone.provisioning import cache

@@ -3,7 +3,7 @@
 from dialtone.config.layer import split
 from dialtone.errors import DeviceError
 
-_FILES = ("waiting.aastra", "waiting.model", "waiting.mac")
+_FILES = ("waiting.aastra", "waiting.model", "waiting.mac", "waiting.local")
 
 
 class Spool:
@@ -11,6 +11,7 @@ class Spool:
 
     def __init__(self, storage):
         self._storage = storage
+        self.clear()  # what a round has left behind in which the power went
 
     def add(self, index, layer):
         """Takes the rows of ``layer``, which wait for layer ``index``. DeviceError when flash is full."""

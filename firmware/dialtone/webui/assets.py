@@ -1,4 +1,9 @@
-"""Stylesheet and icon: files beside this module, streamed in pieces and cached by browsers under their own hash."""
+"""Stylesheet and icon: files beside this module, streamed in pieces and cached by browsers under their own hash.
+
+The stylesheet lies compressed beside itself where the firmware was built (tools/mpy.py).
+"""
+
+import os
 
 from micropython import const
 
@@ -36,12 +41,28 @@ def etag(name):
     return '"%s"' % hexlify(digest.digest()[:4]).decode()
 
 
+def _file(name, codings):
+    """The file to be sent to who takes these content codings (RFC 9110 section 12.5.3), "" if none is named."""
+    for coding in codings.replace(" ", "").split(","):
+        coding, _, weight = coding.partition(";")
+        if coding == "gzip" and weight.rstrip("0.") != "q=":
+            try:
+                os.stat(_path(name + ".gz"))
+                return name + ".gz"
+            except OSError:
+                pass
+    return name
+
+
 async def serve(context):
     """GET one of the assets: 304 when the browser has this very file."""
     name = context.request.path
-    tag = etag(name)
-    fields = (("ETag", tag), ("Cache-Control", "private, max-age=3600, must-revalidate"))
+    file = _file(name, context.request.header("accept-encoding") or "")
+    tag = etag(file)
+    fields = (("ETag", tag), ("Cache-Control", "private, max-age=3600, must-revalidate"), ("Vary", "Accept-Encoding"))
+    if file != name:
+        fields += (("Content-Encoding", "gzip"),)
     known = context.request.header("if-none-match")
     if known is not None and (tag in known or known == "*"):
         return Answer(304, b"", fields=fields, fresh=False)
-    return Answer(200, pieces(name), _KINDS[name], fields, fresh=False)
+    return Answer(200, pieces(file), _KINDS[name], fields, fresh=False)

@@ -28,6 +28,26 @@ def _pieces(context, name):
         pieces = support.bundle(context)
     for piece in pieces:
         yield piece
+    for index in (LOCAL,) if name == "local.cfg" else _SERVER if name == "server.cfg" else ():
+        for piece in foreign(context.phone.storage, context.store, index):
+            yield piece
+
+
+def foreign(storage, store, index):
+    """The lines of a layer's file that this firmware does not use, as they came."""
+    from dialtone.config.saving import quoted
+    from dialtone.provisioning import unused
+
+    begun = False
+    for line, mark, name, value in unused.rows(storage, index):
+        if not begun:
+            begun = True
+            yield "\n# %s: what this firmware does not use\n" % (store.layers[index].file or "local.cfg")
+        if mark == "=":
+            yield "# and more\n"
+        else:
+            value = quoted(masked((), name, value))
+            yield "%s%s: %s  # line %s\n" % (mark if mark != "-" else "", name, value, line)
 
 
 def secrets():
@@ -39,16 +59,12 @@ def secrets():
 
 def masked(hidden, name, value):
     """``value`` without what must not be seen: all of a secret (its name is in ``hidden``), the password of a URL."""
-    from dialtone.config.parameters import MASK
+    from dialtone.config.explaining import bare
+    from dialtone.config.rowtext import MASK
 
     if value and name in hidden:
         return MASK
-    start = value.find("://") + 3
-    at = value.rfind("@", start, value.find("/", start) if value.find("/", start) >= 0 else len(value))
-    colon = value.find(":", start, at)
-    if start > 2 and at > 0 and colon > 0:
-        return value[: colon + 1] + MASK + value[at:]
-    return value
+    return bare(value)
 
 
 def _local(store):

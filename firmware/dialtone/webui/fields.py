@@ -14,8 +14,11 @@ SAVE = (
 )
 
 
-def field(store, row, typed, error):
-    """One row: label, where the value comes from, control, what is wrong with what was typed, help."""
+def field(store, row, typed, error, shared=None):
+    """One row: label, where the value comes from, control, what is wrong with what was typed, help.
+
+    ``shared``: (id of a help that stands on the page once for many fields, whether it stands there already).
+    """
     store.forget()  # values that are read once need not be kept decoded
     key = row.field
     origin = store.origin(row.name)
@@ -24,10 +27,12 @@ def field(store, row, typed, error):
         origin = store.origin(row.name[: row.name.rfind(" ")] + " locked")
     kind = "default" if origin == "default" else "lock" if locked else "set"
     text = ("locked by " if locked else "") + escape(origin)
-    yield '<div class="row"><div class="name"><label for="%s">%s</label>' % (key, escape(row.label))
-    yield '<span class="tag %s" id="%s-o">%s</span></div><div>' % (kind, key, text)
+    yield '<div class="row"><label for="%s">%s <span class="tag %s">%s</span></label><div>' % (
+        key, escape(row.label), kind, text,
+    )  # fmt: skip
     locked = locked or rowtext.FILE_ONLY in row.flags
-    about = '%s-h %s-o"%s' % (key, key, " disabled" if locked else "")
+    help_id, told = shared or (key, False)
+    about = '%s-h"%s' % (help_id, " disabled" if locked else "")
     if error:
         about = '%s-e %s aria-invalid="true"' % (key, about)
     named = 'id="%s" name="%s" aria-describedby="%s' % (key, key, about)
@@ -38,7 +43,8 @@ def field(store, row, typed, error):
     bounds = ""
     if row.kind == "int":
         bounds = " %s to %s." % tuple(row.domain.split(".."))
-    yield '<p id="%s-h">%s%s %s</p></div></div>\n' % (key, escape(row.help), bounds, _WHEN.get(row.effect, ""))
+    mark = "" if told else ' id="%s-h"' % help_id
+    yield "<p%s>%s%s %s</p></div></div>\n" % (mark, escape(row.help), bounds, _WHEN.get(row.effect, ""))
 
 
 def _control(row, key, value, named, locked):

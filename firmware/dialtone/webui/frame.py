@@ -13,7 +13,8 @@ _KEYS = {"/softkeys.html": "softkey", "/topsoftkey.html": "topsoftkey", "/prgkey
 _MENU = (
     "Status\n*/sysinfo.html System Information\n/tlsEvents.html TLS Connections\n/xmllog.html XML Log\n"
     "Operation\n*/password.html Passwords\n/softkeys.html Softkeys and XML\n/topsoftkey.html Top Softkeys\n"
-    "/prgkeys.html Programmable Keys\n/expmodule1page1.html Expansion Module\n/reset.html Reset\n"
+    "/prgkeys.html Programmable Keys\n/expmodule1page1.html Expansion Module\n"
+    "/files.html Configuration Files\n/reset.html Reset\n"
     "Basic Settings\n/preferences.html Preferences\n"
     "Advanced Settings\n/provis.html Network\n/actionURI.html Action URI\n"
     "/configurationServer.html Configuration Server\n/upgrade.html Firmware Update\n/trust.html Trusted Servers\n"

@@ -36,7 +36,8 @@ def content(context, sections, typed, errors, notice):
             yield _key(store, prefix, number, errors)
         # Only the keys beside the display know states (guide of the 57i, p. 56), and only files lock a key.
         if word != "locked" and (word != "states" or prefix == "softkey"):
-            for piece in fields.field(store, row, typed.get(row.field), errors.get(row.name)):
+            shared = word, number != shown[0]  # the same words help with each key
+            for piece in fields.field(store, row, typed.get(row.field), errors.get(row.name), shared):
                 yield piece
     yield "</details>\n" + fields.SAVE
 

@@ -116,6 +116,19 @@ def _certificates(context):
     return certificates.serve(context)
 
 
+def _files(context):
+    if context.request.method == "POST":
+        context.faces.shed()
+        from dialtone.webui import importing
+
+        return importing.take(context)
+    from dialtone.webui.html import later, page
+
+    content = later("dialtone.webui.dryrun", context)
+    again = (("Refresh", "4;url=/files.html"),) if context.phone.round else ()
+    return Answer(200, page(context, "Configuration Files", "/files.html", content), fields=again)
+
+
 def _confirm(context):
     from dialtone.webui import confirming
 
@@ -159,6 +172,7 @@ ROUTES = {
     "/local.cfg": (_READ, _ADMIN, _export, "export"),
     "/server.cfg": (_READ, _ADMIN, _export, "export"),
     "/support.txt": (_READ, _ADMIN, _export, "export"),
+    "/files.html": (_FORM, _ADMIN, _files, "dryrun"),
     "/trust.html": (_FORM, _ADMIN, _trusting, "trusting"),
     "/tlsEvents.html": (_READ, _ADMIN, _events, "events"),
     "/certificates.html": (_FORM, _ADMIN, _certificates, "certificates"),

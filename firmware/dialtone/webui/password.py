@@ -14,12 +14,12 @@ _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> Password
 _SAME = '<p class="note ok" role="status"><b>Provisioning complete.</b> Nothing was different.</p>\n'
 _BAD = '<p class="note bad" role="alert"><b>Nothing was changed.</b> %s</p>\n'
 _ACCOUNT = (
-    '<div class="row"><div class="name"><label for="account">Account</label></div><div>'
+    '<div class="row"><label for="account">Account</label><div>'
     '<select id="account" name="account"><option>admin</option><option>user</option></select>'
     "<p>Nobody can log in as user while that password is empty.</p></div></div>"
 )
 _FIELD = (
-    '<div class="row"><div class="name"><label for="%s">%s</label></div><div>'
+    '<div class="row"><label for="%s">%s</label><div>'
     '<input type="password" id="%s" name="%s" autocomplete="%s-password"%s></div></div>'
 )
 _FIELDS = (

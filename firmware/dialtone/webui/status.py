@@ -7,6 +7,14 @@ from micropython import const
 _LOG_LINES = const(15)
 _RESULTS = {"applied": "Updated", "unchanged": "Up to date", "kept": "Saved copy"}
 _STATES = {"200": "loaded", "404": "not on the server"}
+_LEARNED = (
+    "<p>The network has named this server, and nobody vouches for it. If it is yours, enter it under "
+    '<a href="/configurationServer.html">Configuration Server</a>.</p>'
+)
+_UNUSED = (
+    '<p>Lines that this firmware does not use are kept: <a href="/server.cfg">server.cfg</a> has all of them.</p>'
+    "</section>\n"
+)
 _DIAGNOSTICS = const(20)  # more than that of one provisioning run nobody reads on a page; the log has them all
 
 
@@ -15,8 +23,8 @@ def content(context):
     phone = context.phone
     status = phone.status()
     configuration = status.get("configuration") or {}
-    tiles = _tiles(status, phone.heap)
-    for part in (_problems(status), tiles, _phone(phone, status), _https(status), _files(configuration)):
+    parts = _problems(status), _tiles(status, phone.heap), _phone(phone, status), _https(status)
+    for part in parts + (_files(phone, configuration),):
         for piece in part:
             yield piece
     if context.role == "admin":
@@ -98,11 +106,13 @@ def _on_off(value):
     return "On" if value else "Off"
 
 
-def _files(configuration):
+def _files(phone, configuration):
     files = configuration.get("files") or ()
     yield _card("Configuration Files")
     source = configuration.get("source")
     yield "<p>%s</p>" % ("From " + escape(source) if source else "No configuration server is known.")
+    if source and phone.platform.learned:
+        yield _LEARNED
     if not files:
         yield "<p>None was loaded at the last start.</p></section>\n"
         return
@@ -129,7 +139,7 @@ def _diagnostics(store):
     more = store.more_diagnostics + (more if more > 0 else 0)
     if more:
         yield "<tr><td></td><td>and %d more</td></tr>" % more
-    yield "</table></section>\n"
+    yield "</table>" + _UNUSED
 
 
 def _log(lines):

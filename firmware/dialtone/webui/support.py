@@ -1,7 +1,7 @@
 """The support bundle: what somebody far away needs to know of a phone, in one text."""
 
 from dialtone.config.store import LAYERS, LOCAL
-from dialtone.webui.export import masked
+from dialtone.webui.export import foreign, masked
 
 _STEP = "\n== %s\n"
 
@@ -18,6 +18,7 @@ def bundle(context):
     for part, pieces in (
         ("settings: value, origin", _settings(phone, hidden)),
         ("what each layer says", _layers(phone.store, hidden)),
+        ("what this firmware does not use", _foreign(phone)),
         ("diagnostics of the last files", _diagnostics(phone.store)),
         ("TLS connections of the client", phone.platform.tls_events),
         ("XML log", phone.xml_log or ()),
@@ -55,6 +56,12 @@ def _layers(store, hidden):
             file = layer.file if index < LOCAL else LAYERS[index]
             lock = "!" if mark == "!" else ""
             yield "%s:%s: %s%s: %s" % (file, line, lock, name, masked(hidden, name, value))
+
+
+def _foreign(phone):
+    for index in range(LOCAL + 1):
+        for piece in foreign(phone.storage, phone.store, index):
+            yield piece.rstrip("\n")
 
 
 def _diagnostics(store):

@@ -15,8 +15,8 @@ _CARD = '<section class="card"><h2>%s</h2>'
 _PLAIN = _CARD % "Upload" + '<p>Over HTTPS only: <a href="%s">open it there</a>.</p></section>\n'
 _FORM = (
     '<form class="card" method="post" action="/trust.html" enctype="multipart/form-data"><h2>%s</h2><p>%s</p>'
-    '<input type="hidden" name="kind" value="%s"><div class="row"><div class="name">'
-    '<label for="%s">PEM file</label></div><div><input type="file" id="%s" name="file"></div></div>'
+    '<input type="hidden" name="kind" value="%s"><div class="row">'
+    '<label for="%s">PEM file</label><div><input type="file" id="%s" name="file"></div></div>'
     '<p class="act"><button>Check and Use</button>%s</p></form>\n'
 )
 _REMOVE = ' <button class="danger" name="remove" value="1">Remove the Uploaded One</button>'
