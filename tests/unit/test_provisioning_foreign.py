@@ -107,3 +107,19 @@ def test_a_full_flash_costs_these_lines_alone():
     storage.write_atomic("foreign.0.new/x", [b""])  # a folder: nothing can be written there
     draft = fed(storage)
     assert draft.store.get("https port") == "8443"
+
+
+def test_a_file_of_foreign_lines_is_only_counted_once_there_is_no_more_room():
+    storage = Storage(tmp_dir())
+    store = Store("57i")
+    draft = store.begin_server()
+    keeper = foreign.Foreign(storage)
+    taken = []
+    draft.keeper = lambda *row: taken.append(row[1]) or keeper.row(*row)
+    draft.layer("aastra", "aastra.cfg", True)
+    for line in range(1, 1201):
+        draft.feed(b"sip line%d feature: some value %d\n" % (line, line) if line % 100 else b"http port: %d\n" % line)
+    draft.commit()
+    assert len(taken) < 300, "the rest is passed over as quickly as before"
+    assert store.get("http port") == "1200"
+    assert len(store.diagnostics) + store.more_diagnostics == 1188

@@ -22,8 +22,8 @@ class Draft:
     """Made by ``Store.begin_server``. A layer that is neither begun with ``layer`` nor named stays as it is.
 
     ``spool()`` is called when too much waits, and gives what takes it out of the heap, duck typed: ``add(index,
-    layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None. ``draft.keeper(index, line, mark, name,
-    value)`` gets each line with a name that no parameter has, unless it is None, and says whether it takes more.
+    layer)``, ``rows(index)``, ``drop(index)``. ``draft.spool`` is that, or None. ``draft.keeper(index, line, mark,
+    name, value)`` gets each line with a name that no parameter has, unless it is None, and says whether it takes more.
 
     For ``settle``: ``waiting`` are the rows of each layer that wait, with "line,column,number of the table's module" in
     the place of the line, and ``wanted`` has a bit for each number that occurs; ``table`` are rows of the table that it
