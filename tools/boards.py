@@ -140,6 +140,8 @@ class _Checker:
                 if not isinstance(phone[name], dict):
                     self.wrong("[phone] %s must be a table [phone.%s]" % (name, name))
                 check(phone[name], phone)
+        if "button" in phone:
+            self._pin(phone["button"], "[phone] button", False)
         phone["board"] = self._path.parent.name  # what an image may be for
         return phone
 

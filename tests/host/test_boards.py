@@ -77,6 +77,8 @@ def test_what_the_phone_reads(load):
         ("sda = 21", 'sda = "D2"', "sda must be the number of a pin, not 'D2'"),
         ("sda = 21", "sda = 6", "sda: this chip has no pin 6 for that (6 to 11 lead to its flash)"),
         ("sda = 21", "sda = 1", "pin 1 is the serial console"),
+        ('keys = "both"', 'keys = "both"\nbutton = 21', "[phone] button: pin 21 is taken by [phone.display] sda"),
+        ('keys = "both"', 'keys = "both"\nbutton = 34', "button: pin 34 cannot be used, pins 34 to 39 have no pull-up"),
         ("scl = 22", "scl = 21", "scl: pin 21 is taken by [phone.display] sda"),
         ("scl = 22", "scl = 22\naddress = 200", "address must be 0x3C or 0x3D, not 200"),
         ("rows = [13, 14]", "rows = [13, 34]", "rows: pin 34 cannot be used, pins 34 to 39 drive nothing"),
