@@ -150,8 +150,9 @@ def _verdict(found):
 
 
 def group_failures(found):
-    """{group: {reason: count}} of the failed tries, for people."""
+    """{group: {reason: (failed tries, phones that gave up for it)}}, for people."""
+    tries, never = found["failures_by_reason"], found["never_provisioned_by_reason"]
     grouped = {}
-    for reason, count in found["failures_by_reason"].items():
-        grouped.setdefault(reasons.group(reason), {})[reason] = count
+    for reason in dict.fromkeys([*tries, *never]):
+        grouped.setdefault(reasons.group(reason), {})[reason] = tries.get(reason, 0), never.get(reason, 0)
     return grouped

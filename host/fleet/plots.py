@@ -51,6 +51,7 @@ def _provisioned(figures):
             axes.annotate(text, (times[-1], wanted), fontsize=8, color=_COLOURS[row["limit"]], ha="right", va="bottom")
     axes.set_ylabel("seconds")
     axes.set_ylim(bottom=0)
+    _mark(axes, figures)
     return "Time to provisioned", "From a phone's first try to its success, by when it succeeded.", _svg(figure, axes)
 
 
@@ -65,6 +66,7 @@ def _rates(figures):
             axes.step(_times(figures), values, where="post", color=_COLOURS[name], label=text, **line)
     axes.set_ylabel("per second")
     axes.set_ylim(bottom=0)
+    _mark(axes, figures)
     return "Load", "What the phones asked, and what became of it.", _svg(figure, axes)
 
 
@@ -132,6 +134,15 @@ def _files(figures):
     axes.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 1), reverse=True)
     text = "From a request to the head of its answer."
     return "The server's answers by file", text, _svg(figure, axes, False)
+
+
+def _mark(axes, figures):
+    """Where the server fell behind."""
+    at = figures["capacity"]["behind_at_s"]
+    if at is not None:
+        axes.axvline(at, color="#44525f", linestyle=":", linewidth=1.2)
+        place = (at, axes.get_ylim()[1])
+        axes.annotate(" fell behind", place, fontsize=8, color="#44525f", ha="left", va="top")
 
 
 def _times(figures):

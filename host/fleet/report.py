@@ -99,8 +99,7 @@ def _limits(figures):
 def _failures(figures):
     rows = []
     for group, reasons in group_failures(figures).items():
-        for reason, count in reasons.items():
-            never = figures["never_provisioned_by_reason"].get(reason, 0)
+        for reason, (count, never) in reasons.items():
             rows.append([_text(group), _text(reason), _count(count), _count(never)])
     text = "A try is one round of a phone with the server, its client's own repeats included. The last column: phones "
     text += "that gave up, by their last reason."
@@ -130,12 +129,30 @@ def _diagnostics(figures):
 
 
 def _plan(figures):
-    plan = figures["plan"]
-    rows = [[_text(name), _text(json.dumps(value))] for name, value in plan.items()]
-    rows.append(["worker CPU, highest, percent", _text(figures["worker_cpu_percent"])])
-    rows.append(["worker memory, highest, MB", _text(figures["worker_rss_mb"])])
-    rows.append(["lateness of the workers' loops, ms", _text(json.dumps(figures["worker_lag_ms"]))])
+    plan, lag = figures["plan"], figures["worker_lag_ms"]
+    total = sum(plan["models"].values())
+    busy = figures["worker_cpu_s"] / figures["workers"] / figures["busy_s"] if figures["busy_s"] else 0
+    rows = [
+        ("Server", plan["server"] + ("" if plan["ca"] else ", trusted by the built-in authorities")),
+        ("Phones", "%s, MAC addresses %s" % (_number(plan["phones"]), _macs(plan))),
+        ("Models", ", ".join("%s %.0f %%" % (name, 100 * part / total) for name, part in plan["models"].items())),
+        ("Settings on each", ", ".join("%s: %s" % pair for pair in plan["settings"].items()) or "none"),
+        ("Scenario", plan["scenario"]),
+        ("Arrival", "%s over %g s, at most %g a second" % (plan["arrival"], plan["span_s"], plan["rate"])),
+        ("Patience", "%d tries, the second after about %g s, none later than %g s after the last arrival" % (
+            plan["tries"], plan["again_s"], plan["patience_s"])),
+        ("Seed of the lots", plan["seed"]),
+        ("Workers", "%d, %.0f %% of a core each until the last phone was done, at most %s MB" % (
+            figures["workers"], 100 * busy, " and ".join(map(str, figures["worker_rss_mb"])) or "?")),
+        ("Their loops were late by", "%s (median), %s (99 of 100), %s (most)" % tuple(
+            shown_ms(lag[name]) for name in ("p50", "p99", "max"))),
+    ]  # fmt: skip
+    rows = [[_text(name), _text(value)] for name, value in rows]
     return _table("The rehearsal", "As it was asked for, and how the workers bore it.", ("", ""), rows)
+
+
+def _macs(plan):
+    return "of a list" if plan["macs"] else "from %s on" % plan["first_mac"]
 
 
 class _Right(str):
