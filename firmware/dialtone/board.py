@@ -43,7 +43,6 @@ class BoardPlatform(Platform):
         self._epoch = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
         super().__init__(settings, print, self._epoch)
         self.over = asyncio.Event()
-        self.feed = _nothing
         # With a watchdog, a start that hangs comes back by it: after a power cut nothing is wrong
         self.cold = bool(settings.get("watchdog_s")) and machine.reset_cause() == machine.PWRON_RESET
         self.station = station
@@ -88,10 +87,6 @@ class BoardPlatform(Platform):
     def restart(self):
         """Ends the phone; the board is reset afterwards."""
         self.over.set()
-
-
-def _nothing():
-    pass
 
 
 def frame(rows, softkeys, columns=24, display=None):
@@ -213,6 +208,12 @@ def act(phone, what):
     tending.pressed(phone, what, _NETWORK)
 
 
+def guard(platform, settings):
+    """Starts the watchdog, which from now on wants to be fed."""
+    if settings.get("watchdog_s"):
+        platform.feed = machine.WDT(timeout=settings["watchdog_s"] * 1000).feed
+
+
 async def phone_life(platform, settings):
     """The phone from its start until somebody asks for a restart."""
     from dialtone.phone import Phone
@@ -221,9 +222,7 @@ async def phone_life(platform, settings):
     platform.panel = phone.panel
     controls(phone, platform, settings)
     watch(phone, settings, phone.panel.progress, lambda what: act(phone, what))
-    watchdog_s = settings.get("watchdog_s")
-    if watchdog_s:
-        platform.feed = machine.WDT(timeout=watchdog_s * 1000).feed
+    guard(platform, settings)
     phone.supervisor.start("attendant", lambda: attend(phone, settings))
     await phone.start()
     if phone.http_port:  # else it restarts with new firmware
@@ -248,6 +247,7 @@ async def set_up(platform, settings, waits):
     platform.panel = setup
     controls(setup, platform, settings)
     watch(setup, settings, lambda text: None, setup.press)
+    guard(platform, settings)
     await setup.run()
     await setup.stop()
 

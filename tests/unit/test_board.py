@@ -28,6 +28,13 @@ class Machine:
     def reset_cause():
         return 1
 
+    class WDT:
+        def __init__(self, timeout):
+            Machine.timeout = timeout
+
+        def feed(self):
+            Machine.timeout -= 1
+
     class RTC:
         def datetime(self, fields):
             Machine.clock = fields
@@ -171,6 +178,16 @@ def test_a_round_that_failed_for_want_of_a_network_is_made_again():
     phone.outcome = ("kept", "", (), "an error", "", None)
     tending.arrived(phone, "192.0.2.7", False)
     assert phone.done == ["refresh"]
+
+
+def test_the_watchdog_is_started_where_it_is_wanted():
+    made = platform(Network())
+    board.guard(made, {})
+    made.feed()
+    assert not hasattr(Machine, "timeout")
+    board.guard(made, {"watchdog_s": 60})
+    made.feed()
+    assert Machine.timeout == 59999
 
 
 def test_a_network_that_drops_out_for_a_moment_is_not_told():

@@ -44,8 +44,11 @@ class Platform:
     def __init__(self):
         self.log = Log()
         self.clock = self
-        self.now = 0
+        self.now = self.fed = 0
         self.rows = []
+
+    def feed(self):
+        self.fed += 1
 
     def uptime_s(self):
         return self.now
@@ -125,11 +128,13 @@ def test_the_display_says_what_to_do():
         assert rows[3] == " password " + password_of(rig) and len(password_of(rig)) == 10
         assert rows[4] == "2. Open " + rig.setup.address[7:-1] and rows[6] == "Closes in 10 min"
         assert not [line for line in rig.platform.log.lines if password_of(rig) in line]
+        assert rig.setup.columns == 24
 
     with_rig(work)
 
     async def small(rig):
         assert rig.platform.rows == ["dialtone-123456", password_of(rig), rig.setup.address[7:-1]]
+        assert rig.setup.columns == 16
 
     with_rig(small, model="53i")
 
@@ -244,6 +249,8 @@ def test_it_closes_after_ten_minutes_and_a_key_opens_it_again():
         rig.platform.now = 600
         assert await until(lambda: rig.platform.rows[0] == "Set-up is closed")
         assert not rig.network.point.on and not rig.ended
+        fed = rig.platform.fed
+        assert await until(lambda: rig.platform.fed > fed + 1), "the watchdog is fed while it waits, too"
         with raises(OSError):
             await rig.ask()
         rig.setup.press("select")

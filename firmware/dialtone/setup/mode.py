@@ -51,6 +51,7 @@ class SetUp:
         self._save = save
         self._waits = waits
         self._lines = platform.lines or (3 if platform.model in _SMALL_MODELS else 8)
+        self.columns = 16 if self._lines < _SMALL else 24
         self._dns_port = dns_port
         self._open_s = open_s
         self._end_s = 0
@@ -73,11 +74,16 @@ class SetUp:
             if not self._again:
                 self._put(["Set-up is closed", "Press any key", "to open it"])
             while not self._again:
-                await sleep_ms(_LOOK_MS)
+                await self._pause()
 
     async def stop(self):
         """Ends what the set-up has started. Call it when ``run`` is over or was cancelled."""
         await self.supervisor.stop()
+
+    async def _pause(self):
+        """Between two looks; the watchdog is fed by this loop and by nothing else."""
+        self.platform.feed()
+        await sleep_ms(_LOOK_MS)
 
     async def _open(self):
         password = bytes([_LETTERS[byte & 31] for byte in self.platform.random(_PASSWORD)]).decode()
@@ -96,7 +102,7 @@ class SetUp:
                 self._show(password)
                 if self._wanted:
                     await self._join()
-                await sleep_ms(_LOOK_MS)
+                await self._pause()
             if self.state == "joined":
                 self._show(password)
                 await self._tell()
@@ -111,7 +117,7 @@ class SetUp:
         for _ in range(_LAST_MS // _LOOK_MS):
             if self.told:
                 return await sleep_ms(_TOLD_MS)
-            await sleep_ms(_LOOK_MS)
+            await self._pause()
 
     def _serve(self, host, tasks):
         """The page on ``host`` and the DNS that leads there. The listener."""
@@ -158,7 +164,7 @@ class SetUp:
                     self.problem = "It was joined, but cannot be kept: %s" % error
                     self.state = ""
                 return
-            await sleep_ms(_LOOK_MS)
+            await self._pause()
         self.problem = joining.reason(self._network, station, wanted)
         self.state = ""
         self.log.warning("set-up", "not joined: " + self.problem)
