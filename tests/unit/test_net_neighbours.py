@@ -43,11 +43,12 @@ class Log:
 class Phone:
     neighbours = None
     https_port = 443
+    reserved = False
 
     def __init__(self, house, port):
         self.platform = Platform(port)
         self.supervisor = house.supervisor
-        self.store = self
+        self.store = self.heap = self
         self.log = Log()
 
     def get(self, name):
@@ -106,13 +107,13 @@ def test_it_announces_itself_answers_and_says_goodbye():
         await nobody_else(phone, hear, say)
         say(ask((HOST, A)))
         assert told(await hear()) == {(HOST, A): (0x8001, 120, b"\x7f\0\0\1")}
-        await asyncio.sleep_ms(150)
+        await asyncio.sleep_ms(420)
         say(ask((HOST, A)))
         assert await hear(ms=250) is None, "all have heard it within this second"
         say(ask((SERVICE, PTR)))
         found = told(await hear())
         assert b"\x09model=57i" in found[b"\x11aastra 57i 123456" + SERVICE, 16][2]
-        await asyncio.sleep_ms(150)
+        await asyncio.sleep_ms(420)
         await no_peer(say, hear)
         phone.neighbours.cancel()
         assert {row[1] for row in told(await hear()).values()} == {0}, "goodbye"
@@ -142,8 +143,12 @@ async def nobody_else(phone, hear, say):
     assert await hear(ms=100) is None and not loads
     phone.platform.own = "192.0.2.7"
     say(ask((HOST, A)))
-    assert await hear(ms=250) is None and loads == [neighbours.MODULES]
+    assert await hear(ms=500) is None and loads == [neighbours.MODULES]
     phone.platform.own = "127.0.0.1"
+    phone.reserved = True
+    say(ask((HOST, A)))
+    assert await hear(ms=150) is None and len(loads) == 1, "the heap has been promised to other work"
+    phone.reserved = False
 
 
 def test_a_port_of_somebody_elses():

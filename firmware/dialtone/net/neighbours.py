@@ -7,7 +7,8 @@ from micropython import const
 
 MODULES = ("dialtone.net.telling", "dialtone.net.responder", "dialtone.net.datagram")
 _BYTES = const(512)  # of one question: longer ones list answers that the asker has, and may hear ours once more
-_PAUSE_MS = const(100)  # behind each answer: a flood of questions gets ten a second, the rest waits in the socket
+_PAUSE_MS = const(400)  # behind each answer, which loads code: a flood must leave time and heap to others; who asks in
+# earnest asks again, and finds his question in the socket
 _AGAIN_MS = const(1000)  # RFC 6762 section 8.3: told twice, a second apart
 
 
@@ -42,7 +43,7 @@ async def run(phone):
             except OSError:
                 await sleep_ms(_PAUSE_MS)  # the network is gone, maybe
                 continue
-            if _may_mean_us(data, marks):
+            if _may_mean_us(data, marks) and not phone.heap.reserved:
                 from dialtone.net import telling
 
                 await telling.reply(phone, raw, data, peer, said)
