@@ -27,7 +27,7 @@ UNIT = ROOT / "tests/unit"
 MPY = ROOT / "build/mpy"
 MODULE_SECONDS = 60  # a unit test module takes well under a second; 60 means it hangs
 SUITE_SECONDS = 1800  # all of a pytest suite
-_WORKERS = 2
+_WORKERS = 3  # processes on two cores: two thirds of their time are waits
 _HEAPS = {"micropython": "2m", "micropython32": "112k"}  # 112k: what a stock ESP32 leaves with Wi-Fi up
 TARGETS = ("cpython", *_HEAPS)
 # tree below build/mpy -> (folder, which of its files)
@@ -178,7 +178,7 @@ def _compile(target_names):
 
 
 def run_targets(targets, files=(), verbose=False, environment=None):
-    """Run the unit tests of `files` (none: all) on `targets`, two processes at a time; return their Results."""
+    """Run the unit tests of `files` (none: all) on `targets`, some processes at a time; return their Results."""
     paths = [Path(f).resolve() for f in files] or sorted(UNIT.glob("test_*.py"))
     modules = [Module(path) for path in paths]
     interpreted = [t for t in targets if t in _HEAPS]
