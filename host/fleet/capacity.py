@@ -9,8 +9,8 @@ _KEPT_UP = (
     "ask for more phones, or for more at once."
 )
 _FELL = (
-    "The server fell behind %d s after the start, when it was asked for %s starts a second. From then on it got "
-    "through %s a second."
+    "The server fell behind %d s after the start, when it was asked for %s starts a second. From then on, until it "
+    "could catch up, it got through %s a second."
 )
 _LATE = " But the workers were late themselves: it may be their end and not the server's."
 
@@ -29,7 +29,9 @@ def capacity(series, slice_s, late=False):
     elif not behind:
         found["text"] = _KEPT_UP % _rate(asked)
     else:
-        found["through"] = _mean(series[behind[0] : behind[-1] + 1], "provisioned", slice_s)
+        steps = series[behind[0] : behind[-1] + 1]
+        piling = [step for step in steps if step.get("began", 0) >= step.get("provisioned", 0)]  # not catching up yet
+        found["through"] = _mean(piling or steps, "provisioned", slice_s)
         before = _most(series[max(0, behind[0] - _STEPS) : behind[0] + 1], "began", slice_s)
         found["text"] = _FELL % (found["behind_at_s"], _rate(before), _rate(found["through"])) + (_LATE if late else "")
     return found

@@ -33,10 +33,10 @@ def announce(bus, name, port, **texts):
 
 
 def search(port, other, pin, path):
-    """mDNS: takes the phone on ``port`` and no web server, and believes no new certificate on port ``other``."""
+    """mDNS: takes the phone on ``port``, which announces itself, and no web server; believes no new certificate of who
+    says that he is one, on port ``other``."""
     bus = Zeroconf(interfaces=["127.0.0.1"])
     try:
-        announce(bus, "57i-00085D123456", port, mac="00085D123456", model="57i", version="1.2.3")
         announce(bus, "printer-%d" % port, 1, note="no phone")
         announce(bus, "53i-00085D0000FF", other, mac="00:08:5d:00:00:ff", model="53i", version="1.2.3")
         path.write_text("127.0.0.1:%d %s reception\n" % (other, "0" * 64))
@@ -56,7 +56,7 @@ def search(port, other, pin, path):
 
 def test_many_phones_by_one_command(phones, server, tmp_path):
     server.files["/aastra.cfg"] = b"xml application post list: 127.0.0.1\n"
-    phone = phones("cpython", server.url)
+    phone = phones("cpython", server.url, extra=("--announce",))
     port, pin = urllib.parse.urlsplit(phone.ready["https"]).port, phone.fingerprint()
     found = phones_command("discover", "127.0.0.1:%d" % port, "127.0.0.1:1", password=None)
     assert found.returncode == 0 and found.stdout.split()[:2] == ["127.0.0.1:%d" % port, pin], found
