@@ -53,9 +53,11 @@ class Stub(Nginx):
         self.host = "127.0.0.1"
         self.url = "http://127.0.0.1:%d/" % self.port
         conf = os.path.join(self.work, "nginx.conf")
-        # A phone's own file as people write them: each key is a colleague's
-        key = "%s type: speeddial\n%s label: Colleague %02d\n%s value: 40%02d\n"
+        # The own file of a receptionist's phone: each of its keys, and some of a module, is a colleague's. Each phone
+        # parses it, so the stub's part of a start is small. nginx takes texts of 4 KB.
+        key = "%s type: speeddial\n%s label: Bob %02d\n%s value: 40%02d\n"
         names = ["softkey%d" % n for n in range(5, 21)] + ["topsoftkey%d" % n for n in range(1, 11)]
+        names += ["expmod1 key%d" % n for n in range(1, 21)]
         own = "hostname: phone\n" + "".join(key % (name, name, n, name, n) for n, name in enumerate(names))
         Path(conf).write_text(_STUB.format(work=self.work, port=self.port, aastra=aastra, own=own))
         self._process = subprocess.Popen([tool("nginx"), "-e", "stderr", "-p", self.work, "-c", conf])

@@ -39,6 +39,19 @@ class Silent:
         pass
 
 
+class Unread:
+    """A log that nobody reads: what is worth telling is in the ledger."""
+
+    lines = ()
+    keep = 0
+    remote = None
+
+    def info(self, area, text):
+        pass
+
+    warning = error = info
+
+
 class FleetStore(Store):
     """Asks no time server that a configuration file names: the computer's clock is right, and they are not ours.
 
@@ -83,6 +96,7 @@ class FleetPlatform(Platform):
     def __init__(self, settings, files):
         super().__init__(dict(settings, state=""), _nobody)
         self.storage = MemoryStorage(files)
+        self.log = Unread()
         self.unload = self.scrub = _nobody
 
     def address(self):

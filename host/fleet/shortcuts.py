@@ -107,7 +107,7 @@ class Reader:
         self._pieces = []
         self._left = _FILE_BYTES
         self._lexer = None
-        if not foreign or not 0 <= draft._index < LOCAL - 1:
+        if not hasattr(draft, "waiting") or not 0 <= draft._index < LOCAL - 1:
             self._read()
 
     def feed(self, view):
@@ -117,6 +117,9 @@ class Reader:
         self._left -= len(view)
         if self._left < 0:
             self._read()
+
+    def pass_over(self, foreign):
+        self._lexer.pass_over(foreign)
 
     def _read(self):
         self._lexer = self.plain(self._draft, self._foreign)
@@ -136,7 +139,7 @@ class Reader:
         self._read()
         self._lexer.finish()
         rows = sum(each.size() for each in (*draft.layers[:LOCAL], draft.waiting[draft._index]))
-        if said == _said(draft) and rows < _FILE_BYTES and parameters.MASK.encode() not in text and not draft.spool:
+        if said == _said(draft) and rows < _FILE_BYTES and rowtext.MASK.encode() not in text and not draft.spool:
             draft.fleet_keys = {**vars(draft).get("fleet_keys", {}), draft._index: key}
 
 
