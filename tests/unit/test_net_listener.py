@@ -289,20 +289,6 @@ def test_a_board_takes_as_many_sessions_as_it_is_made_for():
     run(main())
 
 
-def test_two_handshakes_do_not_end_each_other():
-    async def main():
-        house = House()
-        listener = house.listen(_requests, secure=True, limits=Limits(sessions=1))
-        first = await dial(listener.port, "TLS")
-        with raises(PeerError):
-            await dial(listener.port, "TLS")
-        assert await ask(first, b"still") == b"still"
-        first.close()
-        await house.close()
-
-    run(main())
-
-
 def test_the_systems_memory_decides_before_the_handshake():
     async def main():
         house = House()

@@ -215,17 +215,27 @@ def test_what_cannot_be_is_said():
 def test_a_wrong_password_is_said_and_not_shown():
     async def work(rig):
         rig.setup.try_ms = 1000
-        await rig.post(ssid="Home", password="battery staple")
+        await rig.post(ssid="Home", password="battery staple", server="https://a.example/")
         page = await rig.ask()
         assert "The phone joins Home now" in page and "Refresh: 4;url=/" in page and "battery" not in page
         assert await until(lambda: rig.setup.problem, 4000)
         page = await rig.ask()
         assert "Home: The password is wrong" in page and 'value="Home"' in page and "Refresh" not in page
+        assert "https://a.example/" in page
         log = repr(rig.platform.log.lines)
         assert "password is wrong" in log and "battery" not in page + log and not rig.saved
         assert rig.network.point.on
 
     with_rig(work)
+
+
+def test_a_name_of_strange_characters_spoils_no_display():
+    async def work(rig):
+        await rig.post(ssid="a\x1b[2Jb", password="")
+        assert await until(lambda: rig.platform.rows[:1] == ["Joining ..."])
+        assert rig.platform.rows[1] == "a?[2Jb"
+
+    with_rig(work, air={})
 
 
 def test_what_cannot_be_kept_is_told():

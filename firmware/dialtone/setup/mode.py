@@ -6,6 +6,7 @@ from asyncio import sleep_ms
 
 from dialtone import joining
 from dialtone.errors import DialtoneError
+from dialtone.log import clean
 from dialtone.net.limits import Limits
 from dialtone.net.listener import Listener
 from dialtone.net.supervisor import Supervisor
@@ -59,7 +60,7 @@ class SetUp:
         self._wanted = None
         self._again = self.told = False
         self.name = "dialtone-" + platform.mac[-6:].lower()
-        self.address = self.state = self.problem = self.found = self.ssid = ""
+        self.address = self.state = self.problem = self.found = self.ssid = self.server = ""
         self.names = []
 
     async def run(self):
@@ -142,7 +143,7 @@ class SetUp:
 
     def want(self, ssid, password, server):
         """The page asks for this network; nothing is kept of it before it has been joined."""
-        self.ssid, self.state, self.problem = ssid, "trying", ""
+        self.ssid, self.server, self.state, self.problem = ssid, server, "trying", ""
         self._wanted = {"ssid": ssid, "password": password, "config_server": server}
 
     async def _join(self):
@@ -175,10 +176,11 @@ class SetUp:
 
     def _show(self, password):
         minutes = (self.left_s() + 59) // 60
+        ssid = clean(self.ssid, self.columns)
         if self.state == "joined":
-            rows = ["Network joined", self.ssid, self.found, "Starting ..."]
+            rows = ["Network joined", ssid, self.found, "Starting ..."]
         elif self.state:
-            rows = ["Joining ...", self.ssid]
+            rows = ["Joining ...", ssid]
         elif self._lines < _SMALL:
             rows = [self.name, password, self.address[7:-1]]
         else:

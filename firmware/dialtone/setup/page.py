@@ -87,7 +87,7 @@ def _decide(context):
 
         return assets.serve(context)
     if here and request.path == "/":
-        return Answer(200, _page(setup, setup.ssid, ""), fields=_fields(setup))
+        return Answer(200, _page(setup, setup.ssid, setup.server), fields=_fields(setup))
     # What systems ask to find out whether there is a way out (/generate_204, /hotspot-detect.html, ...) among others
     return Answer(302, b"", fields=(("Location", setup.address),))
 
