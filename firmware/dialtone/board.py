@@ -13,7 +13,7 @@ import time
 import machine
 import network
 from dialtone.errors import DialtoneError
-from dialtone.net import seam
+from dialtone.net import carrying, seam
 from dialtone.platform import Platform
 from micropython import const
 
@@ -47,7 +47,7 @@ class BoardPlatform(Platform):
         self.cold = bool(settings.get("watchdog_s")) and machine.reset_cause() == machine.PWRON_RESET
         self.station = station
         self.wireless = not settings.get("ethernet")
-        self.system_heap = find_system_heap()
+        self.system_heap = carrying.find_heap()
         self._display = display
         if display:
             self.lines = display.lines
@@ -99,25 +99,6 @@ def frame(rows, softkeys, columns=24, display=None):
         print("|" + row + " " * (columns - len(row)) + "|")
     print(edge)
     print("softkeys: " + " | ".join([label.replace("|", "/") for label in softkeys]))
-
-
-def find_system_heap():
-    """What gives (free bytes, largest free block) of the heap that TLS and the radio live in; None without such a one.
-
-    ESP-IDF has several regions; MicroPython's own heap grows by taking the largest blocks of them, too.
-    """
-    try:
-        import esp32
-
-        esp32.idf_heap_info(esp32.HEAP_DATA)
-    except (ImportError, AttributeError):
-        return None  # a chip of another kind
-
-    def look():
-        regions = esp32.idf_heap_info(esp32.HEAP_DATA)
-        return sum([region[1] for region in regions]), max([region[2] for region in regions])
-
-    return look
 
 
 async def obey(phone):
@@ -191,14 +172,21 @@ def controls(phone, platform, settings):
         start("leds", platform.leds.run, restart=True)
 
 
-def watch(phone, settings, hint, act):
-    """Starts the BOOT button, which joins its pin with ground; see button.py."""
+def button_of(settings):
+    """Tells whether the BOOT button is pressed, which joins its pin with ground; None on a board without one."""
     if settings.get("button") is None:
-        return
-    from dialtone.button import Button
-
+        return None
     pin = machine.Pin(settings["button"], machine.Pin.IN, machine.Pin.PULL_UP)
-    phone.supervisor.start("button", Button(lambda: not pin.value(), hint, act).run, restart=True)
+    return lambda: not pin.value()
+
+
+def watch(phone, settings, hint, act):
+    """Starts the BOOT button; see button.py."""
+    down = button_of(settings)
+    if down:
+        from dialtone.button import Button
+
+        phone.supervisor.start("button", Button(down, hint, act).run, restart=True)
 
 
 def act(phone, what):
@@ -265,16 +253,16 @@ def start(trial):
 
         display = find_display(settings["display"])
     station = joining.open_up(network, settings, machine.Pin)
-    settings["trust_anchor"] = _ANCHORS
-    settings["roots"] = _ROOTS
-    settings["trial"] = trial
+    settings.update({"trust_anchor": _ANCHORS, "roots": _ROOTS, "trial": trial})
     platform = BoardPlatform(settings, station, display)
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
     knows = joining.is_configured(settings)
     if platform.storage.remove(joining.SET_UP) or not knows:
         return asyncio.run(set_up(platform, settings, not knows))
-    joining.join(network, station, settings, lambda rows: frame(rows, (), 24, display))
+    joined = joining.join(network, station, settings, lambda rows: frame(rows, (), 24, display), button_of(settings))
+    if joined is None:
+        return asyncio.run(set_up(platform, settings, False))
     joining = None
     platform.unload("dialtone.joining")
     try:

@@ -16,8 +16,9 @@ from micropython import const
 SET_UP = "setup"  # a file of the phone: the next start opens the set-up access point
 _TRIES = const(3)  # at a start; then the phone comes up without a network and goes on trying behind
 _JOIN_MS = const(20000)  # an access point that answers does so in 3 to 8 s
+_TURN_MS = const(25000)  # from one try to the next: the access point may be restarting, too
 _LOOK_MS = const(100)
-_PAUSE_MS = const(5000)  # between two tries at a start: the access point may be restarting, too
+_HELD_MS = const(2000)  # as in button.py
 _SEEN = const(12)  # names that the set-up page offers: a person chooses from no longer list
 _BY_HAND = "set_up"  # field of network.json: its other fields came from the set-up page
 _WPA2 = const(3)  # WLAN.SEC_WPA2
@@ -135,19 +136,25 @@ def name(settings):
     return "Ethernet" if settings.get("ethernet") else clean(settings["ssid"], 24)
 
 
-def join(network, interface, settings, show, wait=time.sleep_ms):
-    """Tries three times; True when it has joined, else the phone starts without. ``show(rows)``: on the display."""
-    for _ in range(_TRIES):
+def join(network, interface, settings, show, button=None, wait=time.sleep_ms):
+    """Tries three times; True when it has joined, else the phone starts without. ``show(rows)``: on the display.
+
+    ``button()``: whether the BOOT button is pressed; None when it was held for two seconds: somebody wants the set-up.
+    """
+    held = 0
+    for turn in range(_TRIES * (_TURN_MS // _LOOK_MS)):
         if interface.isconnected():
             return True
-        show(("Network", name(settings), "Connecting ..."))
-        begin(interface, settings)
-        for _ in range(_JOIN_MS // _LOOK_MS):
-            if interface.isconnected():
-                return True
-            wait(_LOOK_MS)
-        show(("No network", name(settings), reason(network, interface, settings)))
-        wait(_PAUSE_MS)
+        at = turn % (_TURN_MS // _LOOK_MS) * _LOOK_MS
+        if not at:
+            show(("Network", name(settings), "Connecting ..."))
+            begin(interface, settings)
+        elif at == _JOIN_MS:
+            show(("No network", name(settings), reason(network, interface, settings)))
+        wait(_LOOK_MS)
+        held = held + _LOOK_MS if button and button() and not settings.get("ethernet") else 0
+        if held >= _HELD_MS:
+            return None
     return interface.isconnected()
 
 

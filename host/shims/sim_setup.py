@@ -29,7 +29,7 @@ async def joined(process, settings, lines):
         return False
     if known.get("config_server"):
         settings["config_server"] = known["config_server"]
-    joining.join(network, station, known, lambda rows: platform.on_screen(list(rows), ()), _wait)
+    joining.join(network, station, known, lambda rows: platform.on_screen(list(rows), ()), None, _wait)
     platform.unload("dialtone.joining", "sim_network")
     return True
 

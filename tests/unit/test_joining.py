@@ -8,18 +8,18 @@ from support import raises, tmp_dir
 HOME = {"ssid": "Home", "password": "correct horse", "model": "57i"}
 
 
-def joined(network, settings):
+def joined(network, settings, button=None):
     """(whether it joined, the screens, milliseconds that it waited)."""
     screens, waits = [], []
     station = joining.open_up(network, settings, lambda number: "pin %d" % number)
-    done = joining.join(network, station, settings, screens.append, waits.append)
+    done = joining.join(network, station, settings, screens.append, button, waits.append)
     return done, screens, sum(waits)
 
 
 def test_a_network_in_reach_is_joined():
     settings = dict(HOME)
     done, screens, waited = joined(Network({"Home": "correct horse"}, 30), settings)
-    assert done and waited == 3000 and screens == [("Network", "Home", "Connecting ...")]
+    assert done and waited == 3100 and screens == [("Network", "Home", "Connecting ...")]
     assert settings["mac"] == "00085D123456"
 
 
@@ -32,6 +32,12 @@ def test_one_that_is_not_there_ends_after_three_tries():
         assert "horse" not in repr(screens)
         assert [what[0] for what in network.done].count("connect") == 3
         assert not network.point.on, "what is merely out of reach opens no access point"
+
+
+def test_the_button_is_heard_meanwhile():
+    pressed = [False] * 20 + [True] * 19 + [False] * 5 + [True] * 30
+    done, screens, waited = joined(Network({}), HOME, lambda: pressed.pop(0))
+    assert done is None and waited == 100 * (20 + 19 + 5 + 20) and len(screens) == 1
 
 
 def test_other_reasons():

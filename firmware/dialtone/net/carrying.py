@@ -9,6 +9,25 @@ _BLOCK = const(20480)  # of the system's heap in one piece: a TLS session has a 
 _SESSION = const(45056)  # of the system's heap free: one session more (22 to 25 KB) leaves 20 KB to radio and sockets
 
 
+def find_heap():
+    """What gives (free bytes, largest free block) of the heap that TLS and the radio live in; None without such a one.
+
+    ESP-IDF has several regions; MicroPython's own heap grows by taking the largest blocks of them, too.
+    """
+    try:
+        import esp32
+
+        esp32.idf_heap_info(esp32.HEAP_DATA)
+    except (ImportError, AttributeError):
+        return None  # a chip of another kind
+
+    def look():
+        regions = esp32.idf_heap_info(esp32.HEAP_DATA)
+        return sum([region[1] for region in regions]), max([region[2] for region in regions])
+
+    return look
+
+
 def carrier(system):
     """``carries(n)`` for a Listener: whether the heap of which ``system()`` gives (free bytes, largest free block) has
     room for one TLS session beside ``n`` others. The first one only has to fit: a phone that nobody reaches is worth
