@@ -1,12 +1,17 @@
 """Chooses the firmware that a start runs, before anything of it is imported; dialtone/update/record.py has the record.
 
-No update replaces this file: whatever comes later must keep to it. It raises nothing, and with a record that it cannot
-read or write it runs what certainly works.
+No update replaces this file: whatever comes later must keep to it. ``choose`` raises nothing, and with a record that it
+cannot read or write it runs what certainly works.
 """
 
 import json
 import os
 
+import slotfs
+
+_MAGIC = 0x14A6B1  # kind of the record of a ROMFS that all others lie in
+_FOLDER = 4
+_FILE = 5
 _TRIES = 3  # starts of a new firmware that may end before its self-test has: a power cut is not its fault
 
 
@@ -36,18 +41,60 @@ def _choose(root, record):
         record["tries"] = tries + 1
         if _save(root, record):
             return slot, tries + 1
-        return record.get("back", ""), 0  # who cannot count must not try
+        slot = record.get("back", "")  # who cannot count must not try
+        return slot if _there(root, slot) else "", 0
     slot = record["run"]
     return slot if _there(root, slot) else "", 0
 
 
 def _there(root, slot):
-    if slot not in ("", "a", "b"):
-        return False
+    return slot == "" or slot in ("a", "b") and _whole(path(root, slot))
+
+
+def path(root, slot):
+    """The file of a slot."""
+    return root + "/slots/" + slot + ".romfs"
+
+
+def _whole(name):
     try:
-        return not slot or bool(os.stat(root + "/slots/" + slot + "/dialtone"))
-    except OSError:
+        with open(name, "rb") as file:
+            kind, _, _, end = slotfs.record(file, 0)
+            return kind == _MAGIC and end <= file.seek(0, 2)
+    except (OSError, IndexError):
         return False
+
+
+def enter(name):
+    """What is in the slot's file ``name`` becomes the current folder, where modules are looked for first."""
+    import vfs
+
+    vfs.mount(look(name), "/app")
+    os.chdir("/app")
+
+
+def look(name):
+    """The file system in the slot's file ``name``."""
+    with open(name, "rb") as file:
+        kind, _, at, end = slotfs.record(file, 0)
+        if kind != _MAGIC:
+            raise OSError(5)
+        found, sources = {}, False
+        folders = [("", at, end)]
+        for folder, at, end in folders:  # it grows meanwhile
+            names, places = bytearray(b"\n"), bytearray()
+            while at < end:
+                kind, part, content, stop = slotfs.record(file, at)
+                if kind == _FOLDER:
+                    inner = str(part, "utf-8")
+                    folders.append((folder + "/" + inner if folder else inner, content, min(stop, end)))
+                elif kind == _FILE:
+                    sources = sources or part.endswith(b".py")
+                    names.extend((part[:-4] if part.endswith(b".mpy") else part + b"/") + b"\n")
+                    places.extend(bytes((at >> 16, at >> 8 & 255, at & 255)))
+                at = stop
+            found[folder] = str(names, "utf-8"), bytes(places)
+    return slotfs.Slot(name, found, sources)
 
 
 def _revert(root, record, why):

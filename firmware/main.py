@@ -2,15 +2,17 @@
 it stays short; and that no update replaces.
 """
 
-import os
+import gc
+import sys
 
 import choose
 
 slot, trial = choose.choose("/phone")
-if slot:
-    os.chdir("/phone/slots/" + slot)  # the first place where modules are looked for
-del choose
 try:
+    if slot:
+        choose.enter(choose.path("/phone", slot))
+    del choose, sys.modules["choose"]
+    gc.collect()  # what comes now stays, and belongs at the low end of the heap
     from dialtone import prelude
 
     prelude.prepare()
@@ -21,8 +23,6 @@ try:
 except Exception as error:
     if not slot:
         raise
-    import sys
-
     import machine
 
     sys.print_exception(error)

@@ -23,13 +23,13 @@ class ChildError(Exception):
 def command_of(runtime, heap=None, watch=False, slot=""):
     """(command line, environment additions) that run a phone on ``runtime``. Compiles the firmware where needed.
 
-    ``watch``: a front panel reads its requests off, and the heap is larger by what that takes. ``slot``: folder of
+    ``watch``: a front panel reads its requests off, and the heap is larger by what that takes. ``slot``: file of
     firmware that came as an update, "" for that of this checkout.
     """
     if runtime == "cpython":
         path = os.pathsep.join(str(folder) for folder in (SHIMS / "cpython", SHIMS, slot or FIRMWARE))
         return [sys.executable, str(SHIMS / "sim_main.py")], {"PYTHONPATH": path}
-    from host.compile import IN_SLOT, SEARCH_PATH, CompileError, compile_firmware
+    from host.compile import SEARCH_PATH, CompileError, compile_firmware
 
     binary = ROOT / "build" / "bin" / runtime
     if not binary.exists():
@@ -39,8 +39,8 @@ def command_of(runtime, heap=None, watch=False, slot=""):
     except CompileError as error:
         raise ChildError(str(error)) from None
     size = heap_bytes(heap or HEAPS[runtime]) + (_WATCH if watch else 0)
-    command = [str(binary), "-X", "heapsize=%d" % size, "-m", "sim_main"]
-    return command, {"MICROPYPATH": slot + IN_SLOT if slot else SEARCH_PATH}
+    command = [str(binary), "-X", "heapsize=%d" % size, "-m"]
+    return command + (["sim_slot", slot] if slot else ["sim_main"]), {"MICROPYPATH": SEARCH_PATH}
 
 
 def heap_bytes(text):

@@ -17,7 +17,6 @@ _TREES = {
     "firmware": ("firmware", "**/*.py"),
 }
 IMAGE = MPY / "image"
-IN_SLOT = ":.frozen"  # behind the folder of a slot, which has all of these in one
 SEARCH_PATH = ":".join([str(IMAGE / tree) for tree in _TREES] + [".frozen"])
 _MAKERS = ("host/compile.py", "tools/mpy.py", "tools/names.py", "tools/shrink.py")
 _STAMP = IMAGE / ".stamp"  # what the image was made from: looking costs 10 ms, shortening all names some seconds

@@ -259,8 +259,8 @@ class Launcher:
         slot, settings["trial"] = choose.choose(settings["state"])
         if slot:
             self.say("Starting the firmware in slot %s%s." % (slot, " on trial" if settings["trial"] else ""))
-        folder = str(Path(settings["state"]) / "slots" / slot) if slot else ""
-        return child.command_of(self.options.runtime, self.options.heap, self.options.panel, folder)
+        file = choose.path(settings["state"], slot) if slot else ""
+        return child.command_of(self.options.runtime, self.options.heap, self.options.panel, file)
 
     async def _live(self, settings):
         """One life of the phone after the other."""

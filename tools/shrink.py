@@ -51,9 +51,11 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _BUILT_IN = re.compile(rb"(?<=\0)[A-Za-z_]\w*(?=\0)")
 _LOOKS_UP = ("getattr", "setattr", "hasattr", "delattr")
 # What a board's own modules have besides (MicroPython's documentation of machine, network, esp32 and espnow; the
-# display driver of micropython-lib), and those of cryptolib: a linker may keep one as the end of another text.
+# display driver of micropython-lib), and those of cryptolib and of a file system: a linker may keep one as the end of
+# another text.
 _BOARDS = """
     aes decrypt encrypt
+    chdir getcwd ilistdir ioctl mount open readinto seek stat umount
     I2C IN OPEN_DRAIN OUT PULL_UP Pin SSD1306_I2C height rotate scl sda show ssd1306 value width
     AP_IF LAN STA_IF STAT_BEACON_TIMEOUT STAT_HANDSHAKE_TIMEOUT STAT_NO_AP_FOUND STAT_WRONG_PASSWORD WLAN
     active ap_if blockdev_erase config connect datetime deinit disable disconnect duty feed freq get_next_update

@@ -156,18 +156,10 @@ def _proved(phone, tell):
 
 async def _payload(phone, client, url, proved, tell):
     from dialtone.update import payload
-    from dialtone.update.stage import Stage
 
     modules = payload.ON_DEMAND
-    stage = Stage(phone.storage)
-    try:
-        stage.load()
-        phone.unload("dialtone.update.image")
-        count = stage.good(phone.platform.feed)
-        found = await payload.load(client, url, stage, count, proved, tell, phone.platform.feed)
-    except MemoryError:
-        found = False, DialtoneError("Not enough memory to load the firmware", "Restart the phone to try again")
-    payload = stage = Stage = None
+    found = await payload.load(phone.platform, client, url, proved, tell)
+    payload = None
     await sleep_ms(0)
     phone.unload(*modules)
     return found

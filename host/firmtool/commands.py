@@ -202,16 +202,23 @@ def _report(options, files, data, made):
     print("%-16s %5s %8s" % ("package", "files", "bytes"))
     for name, count, size in payload.sizes(files):
         print("%-16s %5d %8d" % (name, count, size))
-    print("%-16s %5d %8d  (payload %d, with head and signature %d)" % (
-        "all", len(files), sum(path.stat().st_size for path in files.values()), len(data), len(made)
+    total = {name: path.stat().st_size for name, path in files.items()}
+    print("%-16s %5d %8d  payload %d, with head and signature %d" % (
+        "all", len(files), sum(total.values()), len(data), len(made)
     ))  # fmt: skip
-    over = []
-    for name, there, needed in payload.partitions(options.board, files, data) if options.board else ():
-        print("partition %-6s %8d bytes, needed %8d, left %8d" % (name, there, needed, there - needed))
-        if needed > there:
-            over.append(name)
-    if over and not options.anyway:
-        raise payload.PayloadError("It does not fit into %s of %s." % (", ".join(over), options.board))
+    if not options.board:
+        return
+    code = [size for name, size in total.items() if name.endswith(".mpy")]
+    text = "%-16s %5d %8d  the architecture page has %d: %+d"
+    print(text % ("of it .mpy", len(code), sum(code), payload.CODE_BUDGET, sum(code) - payload.CODE_BUDGET))
+    there, needs = payload.flash(options.board, len(data))
+    print("\n%-30s %8d" % ("littlefs of " + options.board, there))
+    for what, size in needs:
+        print("  %-28s %8d" % (what, size))
+    left = there - sum(size for _, size in needs)
+    print("%-30s %8d" % ("left", left))
+    if left < 0 and not options.anyway:
+        raise payload.PayloadError("It does not fit into the flash of %s." % options.board)
 
 
 def _inspect(options):

@@ -9,13 +9,15 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+from host import roots
 from host.compile import IMAGE, compile_firmware
 from host.places import FIRMWARE, FONTS, ROOT, allow_firmware_imports
 
 SHORT = ROOT / "build" / "short"  # the sources with shortened names, see tools/shrink.py
 _ASSETS = (".css", ".svg", ".html", ".gz")
-_BLOCK = 4096  # bytes that flash is erased by
-_AT_THE_ROOT = ("boot", "main", "choose")  # they start whatever is in the slots: no update replaces them
+_BLOCK = 4096  # bytes that flash is erased by, and that littlefs gives to files
+_AT_THE_ROOT = ("boot", "main", "choose", "slotfs")  # they start what is in the slots: no update replaces them
+CODE_BUDGET = 160 * 1024  # bytes of all .mpy files, of the architecture page
 
 
 class PayloadError(Exception):
@@ -70,7 +72,13 @@ def romfs(files, changes=()):
             else:
                 shutil.copyfile(files[name], target)
         with contextlib.redirect_stdout(io.StringIO()):
-            return bytes(make_romfs(folder, mpy_cross=False))
+            made = bytes(make_romfs(folder, mpy_cross=False))
+    try:
+        found = set(read(made))
+    except Exception as error:  # of a module that is imported in there
+        raise PayloadError("A phone could not read this: %s." % error) from None
+    assert found == {*files, *dict(changes)}, "mpremote has left something out"
+    return made
 
 
 def with_version(files, version):
@@ -128,16 +136,33 @@ def _long_names():
     return {new: names.get("", new) for new, names in json.loads(table.read_text(encoding="utf-8")).items()}
 
 
-def partitions(board_name, files, payload):
-    """[(name, bytes there are, bytes that an update and what lies beside it need)] of a board; see its board.toml."""
+def flash(board_name, payload_bytes):
+    """(bytes of littlefs on a board, [(what, bytes that it needs there)]); see its board.toml."""
     path = ROOT / "boards" / board_name / "board.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))["board"]
     except (OSError, KeyError):
         raise PayloadError("There is no board %s." % board_name) from None
-    # littlefs gives whole blocks to each file that is longer than its cache, and two to each folder
-    folders = {str(Path(name).parent) for name in files}
-    unpacked = (sum(-(-path.stat().st_size // _BLOCK) for path in files.values()) + 2 * len(folders)) * _BLOCK
-    # two slots, the image on its way, and the phone's own files
-    needed = 2 * unpacked + len(payload) + table["own_bytes"]
-    return [("vfs", table["vfs_bytes"], needed)]
+    boot = [FIRMWARE / "boot.py", FIRMWARE / "main.py", IMAGE / "firmware/choose.mpy", IMAGE / "firmware/slotfs.mpy"]
+    boot.append(Path(roots.ensure()))
+    head = 256 + 64 + 32 * -(-payload_bytes // _BLOCK)
+    return table["vfs_bytes"], [
+        ("slot a", _littlefs(payload_bytes)),
+        ("slot b", _littlefs(payload_bytes)),
+        ("head of an image on its way", _littlefs(head)),
+        ("boot code, built-in roots", sum(_littlefs(path.stat().st_size) for path in boot)),
+        ("board.json, network.json", 2 * _BLOCK),
+        ("folders", 3 * 2 * _BLOCK),  # /, /phone, /phone/slots: two blocks each
+        ("settings, certificates", table["own_bytes"]),
+    ]
+
+
+def _littlefs(size):
+    """Bytes of flash for a file: whole blocks, and each but the first begins with places of earlier ones (littlefs'
+    DESIGN.md, "CTZ skip-lists").
+    """
+    blocks = 0
+    while size > 0:
+        size -= _BLOCK - 4 * (blocks & -blocks).bit_length()
+        blocks += 1
+    return blocks * _BLOCK

@@ -37,7 +37,7 @@ class MemoryStorage(Storage):
             return io.BytesIO(self.files[name])
         if mode[0] != "w":
             raise CallerError("Mode %s is not there in memory" % mode)
-        return _Hole() if name.startswith(_IMAGES) and name.endswith(".img") else _Kept(self.files, name)
+        return _Hole() if name.startswith(_IMAGES) and name.endswith(".romfs") else _Kept(self.files, name)
 
     def write_atomic(self, name, pieces, old=None):
         data = b"".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces)

@@ -10,7 +10,7 @@ import os
 import sys
 
 import micropython  # noqa: F401  first of all: under CPython it brings what the firmware needs
-_FIRMWARE = [path for path in sys.path if path.endswith("/image/firmware") or path[:-1].endswith("/slots/")]
+_FIRMWARE = [path for path in sys.path if path.endswith("/image/firmware")]
 if _FIRMWARE:  # the name of each module's file stays in the heap: let it begin with "dialtone", as on a board
     os.chdir(_FIRMWARE[0])
     sys.path[:] = [""] + [path for path in sys.path if path and path not in _FIRMWARE]
@@ -179,4 +179,5 @@ def main():
     sys.exit(process.code)
 
 
-main()
+if __name__ == "__main__":  # else whoever has imported it calls it
+    main()

@@ -18,12 +18,22 @@ CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E = b"\x01", b"\x02", b"\x03", b"\x04", b"\
 BANNER = 'MicroPython emulated board; Type "help()" for more information.\r\n'
 
 
-class Flash(vfs.VfsPosix):
-    """A folder as flash. Its own ``rename`` takes both names for the second (MicroPython 1.28, extmod/vfs_posix.c)."""
+class Flash:
+    """A folder as flash: a VfsPosix whose ``rename`` does not take both names for the second (MicroPython 1.28,
+    extmod/vfs_posix.c). No class derived from it: imports would not find absolute paths in there.
+    """
+
+    def __init__(self, root):
+        self._files = vfs.VfsPosix(root)
+
+    def __getattr__(self, name):
+        return getattr(self._files, name)
 
     def rename(self, old, new):
+        piece = bytearray(4096)
         with self.open(old, "rb") as source, self.open(new, "wb") as target:
-            target.write(source.read())
+            while count := source.readinto(piece):
+                target.write(memoryview(piece)[:count])
         self.remove(old)
 
 

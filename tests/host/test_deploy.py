@@ -23,13 +23,15 @@ import deploy
 import framebuf
 import pytest
 import serial
+import slot_copy
 from cryptography import x509
 from dialtone.lcd.pixels import Picture
 from emulated_board import ROOT, EmulatedBoard
+from host.firmtool import payload
 from host.places import FONTS
 
 DEPLOY = [sys.executable, str(ROOT / "tools/deploy.py")]
-SECONDS = 180  # the first deploy copies about a hundred files; the machine may be busy with other tests
+SECONDS = 180  # the machine may be busy with other tests
 
 
 def free_port():
@@ -78,10 +80,7 @@ def bench(tmp_path_factory):
     bench.board.close()
 
 
-def on_board(module):
-    """Where a module lies on a board, see tools/shrink.py."""
-    table = json.loads((ROOT / "build/short/names.json").read_text())
-    return "/phone/slots/a/d/%s.mpy" % next(name for name, names in table.items() if names[""] == module)
+SLOT = "/phone/slots/a.romfs"
 
 
 def copied(output):
@@ -95,10 +94,12 @@ def test_deploy_brings_the_phone_up(bench):
     assert bench.certificate() in bench.first.stdout
     assert "127.0.0.1:%d %s " % (bench.ports[1], bench.certificate()) in bench.hosts.read_text()
     flash = bench.board.folder
-    assert (flash / "phone/slots/a/dialtone/webui/style.css").exists()
-    assert (flash / "phone/slots/a/dialtone/webui/style.css.gz").exists()
-    assert (flash / on_board("dialtone.phone")[1:]).exists()
-    assert not [path for folder in ("dialtone", "d") for path in (flash / folder).rglob("*.py")]
+    found = payload.read((flash / SLOT[1:]).read_bytes())
+    wanted = {"dialtone/webui/style.css", "dialtone/webui/style.css.gz", "dialtone/board.mpy", "dialtone/lcd/5x8.fnt"}
+    assert wanted <= set(found)
+    assert found == {name: path.read_bytes() for name, path in payload.board().items()}
+    assert sorted(path.name for path in flash.iterdir() if path.is_dir()) == ["phone"]
+    assert [path.name for path in (flash / "phone/slots").iterdir()] == ["a.romfs"]
 
 
 def test_second_deploy_copies_nothing_and_keeps_the_certificate(bench):
@@ -111,20 +112,26 @@ def test_second_deploy_copies_nothing_and_keeps_the_certificate(bench):
     assert starts == "1", "a start that somebody ends at the console is none that did not last"
 
 
-def test_only_what_differs_is_copied_and_foreign_modules_go(bench):
+def test_only_what_differs_is_copied_and_files_of_earlier_firmware_go(bench):
     flash = bench.board.folder
-    errors = on_board("dialtone.errors")
-    source = (flash / errors[1:]).with_suffix(".py")
-    (flash / errors[1:]).write_bytes(b"damaged")
-    source.write_text("raise SystemExit  # would win over the .mpy beside it\n")
+    old = [flash / "dialtone/phone.py", flash / "d/ab.mpy", flash / "phone/slots/b/d/ab.mpy"]
+    for path in old:
+        path.parent.mkdir(parents=True)
+        path.write_text("raise SystemExit  # would win\n")
+    good = (flash / SLOT[1:]).read_bytes()
+    (flash / SLOT[1:]).write_bytes(good[:4000] + b"x" + good[4001:])
+    kept = flash / "phone/slots/b.romfs"
+    kept.write_bytes(b"an update")
     done = bench.deploy()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert copied(done.stdout) == [errors]
-    assert not source.exists()
+    assert copied(done.stdout) == [SLOT] and (flash / SLOT[1:]).read_bytes() == good
+    assert not [path for path in old if path.exists()] and kept.read_bytes() == b"an update"
+    assert not (flash / (SLOT[1:] + ".tmp")).exists()
+    kept.unlink()
     bench.certificate()
 
 
-def test_one_changed_source_is_one_copied_file(bench, tmp_path):
+def test_a_changed_source_is_another_slot(bench, tmp_path):
     """And what was set, uploaded or made on the board stays."""
     checkout = tmp_path / "checkout"
     for folder in ("firmware", "host", "tools", "boards"):
@@ -132,6 +139,7 @@ def test_one_changed_source_is_one_copied_file(bench, tmp_path):
     (checkout / "build").mkdir()
     for interpreter in (ROOT / "build").glob("root-micropython*"):  # what they have keeps its name, see shrink.py
         (checkout / "build" / interpreter.name).symlink_to(interpreter)
+    (checkout / "build/fonts").symlink_to(FONTS)
     version = checkout / "firmware/dialtone/version.py"
     version.write_text(version.read_text().replace("-SIP", "-TEST", 1))
     trusted = bench.board.folder / "phone/uploaded.pem"
@@ -139,11 +147,18 @@ def test_one_changed_source_is_one_copied_file(bench, tmp_path):
     key = (bench.board.folder / "phone/key.der").read_bytes()
     done = bench.deploy(root=checkout)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert copied(done.stdout) == [on_board("dialtone.version")]
+    assert copied(done.stdout) == [SLOT]
+    assert b"-TEST" in (bench.board.folder / SLOT[1:]).read_bytes()
     assert trusted.read_bytes() == (ROOT / "tests/host/weak_sha1.pem").read_bytes()
     assert (bench.board.folder / "phone/key.der").read_bytes() == key
+    version.write_text(version.read_text().replace("-TEST", "-TEST2"))
+    more = bench.deploy(root=checkout)
+    assert copied(more.stdout) == [SLOT], more.stdout + more.stderr
+    sent = float(more.stdout.split("files, ")[1].split()[0])
+    assert sent < 8, "what both have in common was not sent: " + more.stdout
+    assert b"-TEST2" in (bench.board.folder / SLOT[1:]).read_bytes()
     again = bench.deploy()
-    assert copied(again.stdout) == [on_board("dialtone.version")], "and back"
+    assert copied(again.stdout) == [SLOT], "and back"
 
 
 class Console:
@@ -216,7 +231,7 @@ async def hear(live, kind):
 
 
 def test_display_and_keypad_of_the_board_folder(bench):
-    """Their settings and files are put on the board by hand, as a deploy of another board folder would."""
+    """Their settings are put on the board by hand, as a deploy of another board folder would."""
     with contextlib.closing(Console(bench.board.port)) as console:
         console.wait_for_silence()  # Ctrl-C while the phone draws can leave MicroPython's unix port with a locked heap
     flash = bench.board.folder
@@ -225,9 +240,8 @@ def test_display_and_keypad_of_the_board_folder(bench):
     settings["display"] = {"sda": 21, "scl": 22, "columns": 24}
     settings["keypad"] = {"rows": [13, 14], "columns": [25], "keys": [["options"], ["goodbye"]]}
     (flash / "board.json").write_text(json.dumps(settings))
-    for path in FONTS.iterdir():
-        shutil.copy(path, flash / "phone/slots/a/dialtone/lcd")
-    shutil.copy(ROOT / "tests/unit/ssd1306.py", flash / "phone/slots/a")  # mip puts it into /lib
+    (flash / "lib").mkdir()
+    shutil.copy(ROOT / "tests/unit/ssd1306.py", flash / "lib")  # where mip puts it
     try:
         deploy.restart(bench.board.port)
         with contextlib.closing(Console(bench.board.port)) as console:
@@ -238,9 +252,7 @@ def test_display_and_keypad_of_the_board_folder(bench):
             wait_for_picture(flash, *console.frame_with("Administrator"))
     finally:
         (flash / "board.json").write_text(before)
-        fonts = [flash / "phone/slots/a/dialtone/lcd" / path.name for path in FONTS.iterdir()]
-        for path in (flash / "phone/slots/a/ssd1306.py", *fonts):
-            path.unlink()
+        shutil.rmtree(flash / "lib")
 
 
 def wait_for_picture(flash, rows, softkeys):
@@ -426,6 +438,35 @@ def test_a_clients_identity_is_proved_before_it_is_copied(tmp_path):
         file.write_bytes(text)
         with pytest.raises(deploy.DeployError, match="cannot be used"):
             deploy._client_file(file)
+
+
+def test_what_two_slots_share_is_not_sent(tmp_path):
+    rng = random.Random(int(os.environ["DIALTONE_SEED"]))
+    files = {"d/%02d.mpy" % number: rng.randbytes(rng.randrange(3000)) for number in range(40)}
+    for turn in range(20):
+        other = dict(files)
+        for _ in range(turn):
+            name = rng.choice(sorted(other))
+            other[name] = rng.randbytes(rng.randrange(3000))
+            if rng.random() < 0.3:
+                del other[name]
+            if rng.random() < 0.3:
+                other["new%d" % turn] = rng.randbytes(500)
+        images = []
+        for number, content in enumerate((files, other)):
+            folder = tmp_path / ("%d-%d" % (turn, number))
+            folder.mkdir()
+            for name, data in content.items():
+                (folder / name.replace("/", "-")).write_bytes(data)
+            images.append(payload.romfs({name: folder / name.replace("/", "-") for name in content}))
+        old, new = images
+        made = slot_copy.pieces(old, new)
+        whole = b"".join(old[each[0] : sum(each)] if isinstance(each, tuple) else each for each in made)
+        assert whole == new
+        changed = sum(len(data) for name, data in other.items() if files.get(name) != data)
+        sent = sum(len(each) for each in made if not isinstance(each, tuple))
+        assert sent <= changed + 80 * (turn + 2), (turn, sent, changed)
+        files = other
 
 
 def test_the_manifest_names_every_file():

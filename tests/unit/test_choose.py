@@ -5,6 +5,7 @@ import os
 
 import choose
 from dialtone.storage.files import Storage
+from firmware_images import FILES, pack
 from support import tmp_dir
 
 
@@ -12,7 +13,7 @@ def _phone(slots="ab", **record):
     folder = tmp_dir()
     storage = Storage(folder)
     for slot in slots:
-        storage.write_atomic("slots/%s/dialtone/prelude.py" % slot, [b""])
+        storage.write_atomic("slots/%s.romfs" % slot, [pack(FILES)])
     if record:
         storage.write_atomic("boot.json", [json.dumps(record)])
     return folder
@@ -57,8 +58,26 @@ def test_a_slot_that_is_gone():
     assert choose.choose(folder) == ("", 0)
 
 
+def test_a_slot_that_is_no_whole_image():
+    for content in (b"", b"\xd2\xcd\x31", pack(FILES)[:-1], b"not a file system", b"\xff" * 100):
+        folder = _phone("a", run="b", back="a", version="3", before="2")
+        Storage(folder).write_atomic("slots/b.romfs", [content])
+        assert choose.choose(folder) == ("a", 0), content
+
+
+def test_folders_of_an_earlier_firmware_are_no_slots():
+    folder = _phone("", run="a", back="b", version="3")
+    for slot in "ab":
+        Storage(folder).write_atomic("slots/%s/dialtone/prelude.py" % slot, [b""])
+    os.mkdir(folder + "/slots/b.romfs")
+    assert choose.choose(folder) == choose.choose(folder) == ("", 0)
+
+
 def test_who_cannot_count_does_not_try():
     folder = _phone(run="b", back="a", version="3", tries=0)
     os.mkdir(folder + "/boot.json.tmp")
     assert choose.choose(folder) == ("a", 0)
     assert _record(folder)["tries"] == 0
+    folder = _phone("b", run="b", back="a", version="3", tries=0)
+    os.mkdir(folder + "/boot.json.tmp")
+    assert choose.choose(folder) == ("", 0), "and what it would go back to is not there"

@@ -9,13 +9,14 @@ from dialtone.provisioning.source import homes
 from dialtone.storage.files import Storage
 from dialtone.update import record
 from dialtone.update.check import check
-from dialtone.update.stage import HEAD, PAYLOAD
+from dialtone.update.stage import HEAD
 from dialtone.version import VERSION
 from firmware_images import build
 from scripted_server import Cut, Platform, Scripted, answer
 from support import run, tmp_dir
 
 _PAYLOAD = b"payload " * 100
+_SLOT = "slots/a.romfs"
 
 HEAP = "160k"  # the server that is scripted here, its images and the client share one heap
 
@@ -108,7 +109,7 @@ def test_what_was_rolled_back_is_not_loaded_again_until_somebody_knows():
     start = _Start()
     record.save(start.platform.storage, {"run": "a", "version": "1.0.0.5-SIP", "why": "x", "bad": "1.0.0.9-SIP"})
     version, error = start.check(answer(_image("1.0.0.9-SIP")))
-    assert version == "" and "was rolled back" in error.text and not start.platform.storage.exists(PAYLOAD)
+    assert version == "" and "was rolled back" in error.text and not start.platform.storage.exists(_SLOT)
     assert start.check(answer(_image("1.0.0.10-SIP"))) == ("1.0.0.10-SIP", None)
     record.acknowledge(start.platform.storage)
     assert start.check(answer(_image("1.0.0.9-SIP"))) == ("1.0.0.9-SIP", None)
@@ -131,7 +132,7 @@ def test_a_bad_image_is_one_line_and_no_more():
         start = _Start()
         version, error = start.check(found)
         assert version == "" and words in error.text and error.advice, (words, error)
-        assert start.platform.storage.size(PAYLOAD) < 1
+        assert start.platform.storage.size(_SLOT) < 1
 
 
 def test_only_configuration_and_firmware_server_get_the_credentials():

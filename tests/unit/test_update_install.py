@@ -1,4 +1,4 @@
-"""From the stage into the other slot, power cuts at any call of the file system included."""
+"""The switch to what is staged, power cuts at any call of the file system included."""
 
 import random
 
@@ -13,6 +13,8 @@ HEAP = "256k"  # images are made here, too, and lie in the heap of the phone
 
 _PAYLOAD = pack(FILES)
 _NEWER = dict(FILES, **{"dialtone/phone.py": b"VERSION = 3\n", "dialtone/more.py": b"# new\n"})
+_THIRD = dict(FILES, **{"dialtone/phone.py": b"VERSION = 4\n" + b"# and more\n" * 300})
+_CONTENT = ((FILES, "1.0.0.2-SIP", "a"), (_NEWER, "1.0.0.3-SIP", "b"), (_THIRD, "1.0.0.4-SIP", "a"))
 
 
 def _confirm(it):
@@ -21,104 +23,106 @@ def _confirm(it):
     record.save(it.storage, now)
 
 
-def test_a_new_image_is_unpacked_and_runs_at_the_next_start():
+def test_a_new_image_runs_at_the_next_start():
     it = phone(tmp_dir())
     assert it.start() == ("", 0)
     assert run(it.update(Server(build(_PAYLOAD)))) is None
-    assert it.content("a", FILES) == FILES
+    assert it.content("a", FILES) == FILES and it.storage.read("slots/a.romfs", 20000) == _PAYLOAD
     found = it.record()
     assert (found["run"], found["back"], found["version"], found["tries"]) == ("a", "", "1.0.0.2-SIP", 0)
-    assert not it.storage.exists(stage.PAYLOAD) and not it.storage.exists(stage.HEAD)
+    assert not it.storage.exists(stage.HEAD) and not it.storage.exists(stage.TAG)
     assert it.log.lines == ["1.0.0.2-SIP is in slot a"] and it.start() == ("a", 1)
 
 
 def test_slots_take_turns_and_nothing_of_the_old_one_is_left():
     it = phone(tmp_dir())
-    versions = ["1.0.0.2-SIP", "1.0.0.3-SIP", "1.0.0.4-SIP"]
-    for at, (slot, files) in enumerate((("a", FILES), ("b", _NEWER), ("a", FILES))):
-        version = versions[at]
+    for files, version, slot in _CONTENT:
         assert run(it.update(Server(build(pack(files), version=version)))) is None
         assert it.start()[0] == slot and it.content(slot, files) == files
+        assert it.storage.size("slots/%s.romfs" % slot) == len(pack(files))
         _confirm(it)
-    assert not it.storage.exists("slots/a/dialtone/more.py")
     found = it.record()
-    assert (found["run"], found["back"], found["version"], found["before"]) == ("a", "b", versions[2], versions[1])
+    assert (found["run"], found["back"], found["version"], found["before"]) == ("a", "b", "1.0.0.4-SIP", "1.0.0.3-SIP")
 
 
 def test_what_is_in_it_must_be_a_phone():
-    for files, words in (
-        ({"a.py": b""}, "holds no phone"),
-        (dict(FILES, **{"..": b"x"}), "file name that is not allowed"),
-        (dict(FILES, **{"a b": b"x"}), "file name that is not allowed"),
-        (dict(FILES, **{".hidden": b"x"}), "file name that is not allowed"),
+    for payload, words in (
+        (pack({"a.py": b""}), "holds no phone"),
+        (pack(dict(FILES, **{"x" * 49: b"x"})), "file system is damaged"),
+        (b"no file system", "no ROMFS"),
     ):
         it = phone(tmp_dir())
-        error = run(it.update(Server(build(pack(files)))))
-        assert isinstance(error, PeerError) and words in error.text, error
-        assert it.record() == {} and not it.storage.exists("slots/a") and not it.storage.exists(stage.PAYLOAD)
-    it = phone(tmp_dir())
-    assert "no ROMFS" in run(it.update(Server(build(b"no file system")))).text
+        server = Server(build(payload))
+        for _ in range(2):
+            error = run(it.update(server))
+            assert isinstance(error, PeerError) and words in error.text, error
+            assert it.record() == {} and not it.storage.exists(stage.HEAD)
+        assert server.ranges[2:] == [None], "it has it, and asks for its head alone"
+
+
+class Full(Power):
+    """Flash in which call number ``after`` finds no room any more, nor the ones behind it."""
+
+    def use(self):
+        self.calls += 1
+        if self.calls > self.after:
+            raise OSError(28)
 
 
 def test_a_full_flash_leaves_what_runs():
-    it = phone(tmp_dir())
-    run(it.load(Server(build(_PAYLOAD))))
-    calls = [3]
-
-    class Full(Power):
-        def use(self):
-            calls[0] -= 1
-            if calls[0] < 0:
-                raise OSError(28)
-
     from dialtone.update import install
 
-    with Full():
-        error = run(install.install(it, it.tell))
-    assert isinstance(error, DeviceError) and error.advice, error
-    assert it.start() == ("", 0)
-    assert run(it.update(Server(build(_PAYLOAD)))) is None
+    for room in range(4):  # calls of the file system that work
+        it = phone(tmp_dir())
+        run(it.load(Server(build(_PAYLOAD))))
+        with Full(room):
+            error = run(install.install(it, it.tell))
+        assert isinstance(error, DeviceError) and error.advice, error
+        assert it.start() == ("", 0)
+        assert run(it.update(Server(build(_PAYLOAD)))) is None
 
 
-def _one(folder, after, versions=("1.0.0.2-SIP", "1.0.0.3-SIP")):
-    """An update from the first to the second with the power failing at call ``after``. Calls of the whole."""
+def _one(folder, after, last):
+    """The update number ``last`` with the power failing at call ``after``, behind those before. Calls of the whole."""
     it = phone(folder)
-    run(it.update(Server(build(_PAYLOAD, version=versions[0]))))
-    it.start()
-    _confirm(it)
-    newer = pack(_NEWER)
-    server = Server(build(newer, version=versions[1]))
+    for files, version, slot in _CONTENT[:last]:
+        assert run(it.update(Server(build(pack(files), version=version)))) is None
+        assert it.start()[0] == slot
+        _confirm(it)
+    files, version, slot = _CONTENT[last]
+    server = Server(build(pack(files), version=version))
     power = Power(after)
     with power:
         run(it.update(server))
     if power.dead:
-        _after_the_cut(folder, versions)
+        _after_the_cut(folder, last)
         it = Phone(folder)
-        if it.record()["version"] == versions[0]:
+        if it.record()["version"] != version:
             assert run(it.update(server)) is None, after
-    assert it.start()[0] == "b" and it.content("b", _NEWER) == _NEWER, after
+    assert it.start()[0] == slot and it.content(slot, files) == files, after
     assert it.storage.read("local.cfg", 99) == b"mine: 1\n"
     return power.calls
 
 
-def _after_the_cut(folder, versions):
+def _after_the_cut(folder, last):
     """The phone boots, old or new, whole."""
     it = Phone(folder)
     it.storage.sweep()
-    slot = it.start()[0]
-    files = FILES if slot == "a" else _NEWER
-    assert slot in ("a", "b") and it.content(slot, files) == files, slot
-    assert it.record()["version"] == versions[slot == "b"]
+    found = it.start()[0]
+    assert [slot for _, _, slot in _CONTENT[last - 1 : last + 1] if slot == found], found
+    files, version, _ = [content for content in _CONTENT[last - 1 : last + 1] if content[2] == found][0]
+    assert it.content(found, files) == files and it.record()["version"] == version
     assert it.storage.read("local.cfg", 99) == b"mine: 1\n" and it.storage.size("firmware.keys") > 0
 
 
 def test_power_cut_at_any_call():
-    calls = _one(tmp_dir(), None)
-    assert calls > 40
     random.seed(seed())
-    chosen = range(calls) if long() else sorted({random.getrandbits(16) % calls for _ in range(12)} | {calls - 1, 0})
-    for after in chosen:
-        _one(tmp_dir(), after)
+    for last in (1, 2):  # into an empty slot, and into one that could be gone back to
+        calls = _one(tmp_dir(), None, last)
+        assert calls > 15, calls
+        chosen = range(calls) if long() else {random.getrandbits(16) % calls for _ in range(6)} | {calls - 1, 0}
+        for after in sorted(chosen):
+            _one(tmp_dir(), after, last)
 
 
 def test_power_cut_while_the_boot_code_counts():

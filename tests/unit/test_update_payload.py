@@ -14,12 +14,13 @@ from dialtone.net.table import Table
 from dialtone.storage.files import Storage
 from dialtone.update import building, check, image
 from dialtone.update.payload import load
-from dialtone.update.stage import HEAD, PAYLOAD, Stage
+from dialtone.update.stage import HEAD, Stage
 from firmware_images import PRIVATE, build
 from scripted_server import Cut, Platform, Scripted, answer, listen, shut
 from support import run, tmp_dir
 
 _PAYLOAD = bytes(range(256)) * 40
+_SLOT = "slots/a.romfs"
 
 HEAP = "256k"  # the server that is scripted here, its images and the client share one heap
 
@@ -44,18 +45,20 @@ async def _both(connect, url, storage, running, progress):
     if not (staged.load() and staged.tag() and staged.good()):
         client = connect()
         try:
-            header = await check._ask(client, url, Stage(storage), judge)
+            header = await check._ask(client, url, Stage(storage), lambda: judge)
         finally:
             await client.aclose()
         if not header:
             return None
     stage = Stage(storage)
-    stage.load()
-    done, error = await load(connect(), url, stage, stage.good(), stage.digest()[0], progress)
+    header = stage.load()
+    platform = Platform(storage)
+    platform.feed = None
+    done, error = await load(platform, connect(), url, stage.digest()[0], progress)
     if error:
         raise error
     assert done
-    return stage.header
+    return header
 
 
 def _fetch(answers, storage, running="1.0.0.1-SIP", **limits):
@@ -101,7 +104,7 @@ def _rest(whole):
 def test_loads_and_shows_progress():
     storage = Storage(tmp_dir())
     header, shown, _ = _fetch(answer(build(_PAYLOAD)), storage)
-    assert header.version == "1.0.0.2-SIP" and storage.read(PAYLOAD, 20000) == _PAYLOAD
+    assert header.version == "1.0.0.2-SIP" and storage.read(_SLOT, 20000) == _PAYLOAD
     assert shown[0] == "Loading 57i.st" and shown[-1] == "Checking"
     assert len(shown) > 2 and shown[1].startswith("Loading 57i.st ") and shown[1].endswith("%")
 
@@ -145,9 +148,9 @@ def test_broken_download_is_resumed_after_a_restart():
     storage = Storage(tmp_dir())
     first = answer(whole, fields=(("ETag", '"1"'),))
     error, _, _ = _fetch([first, Cut(first[:9500]), answer(b"", "503 Later")], storage)
-    assert error and storage.size(PAYLOAD) == 8192
+    assert error and storage.size(_SLOT) == 8192
     found, _, server = _fetch(_rest(whole), storage)
-    assert found.version == "1.0.0.2-SIP" and storage.read(PAYLOAD, 20000) == _PAYLOAD
+    assert found.version == "1.0.0.2-SIP" and storage.read(_SLOT, 20000) == _PAYLOAD
     _, _, fields = server.requests[0]
     assert fields["range"] == "bytes=%d-" % (len(whole) - len(_PAYLOAD) + 8192) and fields["if-range"] == '"1"'
 
@@ -156,7 +159,7 @@ def test_a_server_that_stalls():
     storage = Storage(tmp_dir())
     data = build(_PAYLOAD)
     error, _, _ = _fetch(answer(data[:5500], length=len(data)), storage, stall_ms=300)
-    assert error.text.endswith("stalled") and storage.size(PAYLOAD) == 4096
+    assert error.text.endswith("stalled") and storage.size(_SLOT) == 4096
 
 
 def test_heap_growth_of_a_long_download():

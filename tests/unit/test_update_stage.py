@@ -1,8 +1,10 @@
 """The stage keeps what was checked, over broken transfers, restarts and other files on the server."""
 
+import gc
+
 import firmware_images
 from dialtone.errors import DeviceError, PeerError
-from dialtone.update import image, stage
+from dialtone.update import image, record, stage
 from firmware_images import FILES, build, pack
 from support import raises, run, tmp_dir
 from update_rig import Server, phone
@@ -10,7 +12,9 @@ from update_rig import Server, phone
 _PAYLOAD = pack(FILES)
 _OLD = pack(dict(FILES, **{"dialtone/webui/icon.svg": b"<SVG/>"}))
 
-HEAP = "256k"  # images are made here, too, and lie in the heap of the phone
+_SLOT = "slots/a.romfs"
+
+HEAP = "512k"  # images are made here, one of them of ten blocks, and lie in the heap of the phone
 
 
 def _load(it, server, **more):
@@ -25,7 +29,7 @@ def test_a_whole_image():
     it = phone(tmp_dir())
     header = _load(it, Server(build(_PAYLOAD)))
     assert header.version == "1.0.0.2-SIP" and header.blocks == 2
-    assert it.storage.read(stage.PAYLOAD, 20000) == _PAYLOAD
+    assert it.storage.read(_SLOT, 20000) == _PAYLOAD
     assert it.shown[:2] == ["Checking 57i.st...", "Loading 57i.st"] and it.shown[-1] == "Checking"
     assert "Loading 57i.st 53%" in it.shown
 
@@ -47,7 +51,7 @@ def test_a_broken_transfer_goes_on_behind_its_last_whole_block():
     assert _load(it, server).blocks == 2
     start = len(data) - len(_PAYLOAD) + image.BLOCK_BYTES
     assert server.ranges == [None, "bytes=384-", "bytes=%d-" % start] and server.sent == len(data) - start
-    assert it.storage.read(stage.PAYLOAD, 20000) == _PAYLOAD
+    assert it.storage.read(_SLOT, 20000) == _PAYLOAD
 
 
 def test_another_file_between_two_tries():
@@ -62,7 +66,7 @@ def test_another_file_between_two_tries():
         if b"1.0.0.1-SIP" in again:
             assert found is None
         else:
-            assert it.storage.read(stage.PAYLOAD, 20000) == again[-found.payload_length :]
+            assert it.storage.read(_SLOT, 20000) == again[-found.payload_length :]
 
 
 def test_a_server_that_changes_the_file_and_not_its_tag():
@@ -74,7 +78,7 @@ def test_a_server_that_changes_the_file_and_not_its_tag():
     assert "damaged in block 1" in _load(it, other).text
     found = _load(it, other)
     assert other.ranges[1] is None and found.version == "1.0.0.3-SIP"
-    assert it.storage.read(stage.PAYLOAD, 20000) == _OLD
+    assert it.storage.read(_SLOT, 20000) == _OLD
 
 
 def test_an_answer_to_another_range_is_not_taken():
@@ -93,8 +97,58 @@ def test_blocks_that_are_already_there_are_not_written_again():
     it = phone(tmp_dir())
     _load(it, Server(build(_PAYLOAD)))
     it.shown = []
-    assert _load(it, Server(build(_PAYLOAD, version="1.0.0.4-SIP"))).version == "1.0.0.4-SIP"
-    assert it.shown[-2:] == ["Loading 57i.st 100%", "Checking"]
+    server = Server(build(_PAYLOAD, version="1.0.0.4-SIP"))
+    assert _load(it, server).version == "1.0.0.4-SIP"
+    assert it.shown == ["Checking 57i.st..."] and server.ranges == [None], "nor asked for"
+
+
+def test_what_lies_in_the_slot_is_only_kept_where_flash_need_not_copy_it():
+    blocks = _PAYLOAD + bytes(8 * 4096)  # ten, the last one short
+    data = build(blocks)
+    for there, kept in (
+        (blocks[:4096], 1),
+        (blocks[:4196], 1),
+        (blocks[:4096] + b"x" * 8 * 4096, 1),
+        (blocks[:4096] + b"x" * 8 * 4096 + b"x", 0),
+        (blocks, None),
+        (blocks + b"x", 0),
+        (b"x" * 100, 0),
+        (b"", 0),
+    ):
+        gc.collect()
+        it = phone(tmp_dir())
+        it.storage.write_atomic(_SLOT, [there])
+        server = Server(data)
+        assert _load(it, server).payload_length == len(blocks)
+        assert it.storage.size(_SLOT) == len(blocks)
+        with it.storage.open(_SLOT, "rb") as file:
+            for at in range(0, len(blocks), 1024):
+                assert file.read(1024) == blocks[at : at + 1024]
+        asked = [text for text in server.ranges if text]
+        start = len(server.data) - len(blocks)
+        assert asked == ([] if kept is None else ["bytes=%d-" % (start + kept * 4096)]), (len(there), asked)
+
+
+def test_what_could_be_gone_back_to_is_given_up_when_the_signature_is_right():
+    other = firmware_images.PRIVATE + 1
+    for private, back in ((other, "a"), (firmware_images.PRIVATE, "")):
+        it = phone(tmp_dir())
+        record.save(it.storage, {"run": "b", "back": "a", "version": "1.0.0.1-SIP", "before": "1.0.0.0-SIP"})
+        it.storage.write_atomic(_SLOT, [b"the one before"])
+        _load(it, Server(build(_PAYLOAD, private=private)))
+        assert it.record()["back"] == back
+        assert (it.storage.read(_SLOT, 20000) == b"the one before") == (back == "a")
+
+
+def test_no_slot_is_free_while_a_new_firmware_waits_or_is_on_trial():
+    it = phone(tmp_dir())
+    _load(it, Server(build(_PAYLOAD)))
+    record.save(it.storage, {"run": "a", "version": "1.0.0.2-SIP", "tries": 0})
+    assert _load(it, Server(build(_PAYLOAD))) is None, "the very same is no news"
+    error = _load(it, Server(build(_PAYLOAD, version="1.0.0.3-SIP")))
+    assert isinstance(error, DeviceError) and "waits for the restart" in error.text
+    assert it.storage.read(_SLOT, 20000) == _PAYLOAD and not it.storage.exists("slots/b.romfs")
+    assert stage.Stage(it.storage).load() is None
 
 
 def test_nothing_is_written_before_the_signature_is_right():
@@ -106,7 +160,7 @@ def test_nothing_is_written_before_the_signature_is_right():
         it = phone(tmp_dir())
         error = _load(it, Server(bytes(data)))
         assert isinstance(error, PeerError), (at, error)
-        assert not it.storage.exists(stage.PAYLOAD) and not it.storage.exists(stage.HEAD), at
+        assert not it.storage.exists(_SLOT) and not it.storage.exists(stage.HEAD), at
 
 
 def test_each_block_is_checked_before_it_is_written():
@@ -117,7 +171,7 @@ def test_each_block_is_checked_before_it_is_written():
         data[at] ^= 0x10
         it = phone(tmp_dir())
         assert "damaged in block %d" % blocks in _load(it, Server(bytes(data))).text
-        assert it.storage.size(stage.PAYLOAD) == blocks * image.BLOCK_BYTES
+        assert it.storage.size(_SLOT) == blocks * image.BLOCK_BYTES
 
 
 def test_lengths_that_do_not_agree():
@@ -146,7 +200,7 @@ def test_who_signed_it_and_what_it_is_for():
     ):
         it = phone(tmp_dir())
         error = _load(it, Server(data))
-        assert words in error.text and not it.storage.exists(stage.PAYLOAD), (words, error)
+        assert words in error.text and not it.storage.exists(_SLOT), (words, error)
     assert _load(phone(tmp_dir()), Server(build(_PAYLOAD, version="0.9-SIP")), downgrade=True).version == "0.9-SIP"
     it = phone(tmp_dir())
     it.storage.remove("firmware.keys")
@@ -158,7 +212,7 @@ def test_flash_that_lies_is_found_when_it_is_read_back():
     _load(it, Server(build(_PAYLOAD)))
     made = stage.Stage(it.storage)
     assert made.load().blocks == made.good() == 2
-    with it.storage.open(stage.PAYLOAD, "r+b") as file:
+    with it.storage.open(_SLOT, "r+b") as file:
         file.seek(4100)
         file.write(b"!")
     assert made.good() == 1
@@ -177,4 +231,4 @@ def test_a_head_that_is_not_whole_counts_for_nothing():
         assert stage.Stage(it.storage).load() is None
     it.storage.write_atomic(stage.HEAD, [data[:100] + b"x" + data[101:]])
     server = Server(build(_PAYLOAD))
-    assert _load(it, server).blocks == 2 and server.ranges == [None, "bytes=384-"]
+    assert _load(it, server).blocks == 2 and server.ranges == [None]

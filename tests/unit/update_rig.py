@@ -20,7 +20,7 @@ class Cut(BaseException):
 class Power:
     """Fails at call number ``after`` of the file system (None: never); ``calls`` counts them. Use with ``with``."""
 
-    _modules = (files, install, stage, choose)
+    _modules = (files, stage, choose)
 
     def __init__(self, after=None):
         self.after = after
@@ -229,13 +229,11 @@ class Phone:
                 if not staged:
                     raise
                 continue
-            made = stage.Stage(self.storage)
-            made.load()
-            done, error = await payload.load(server, URL, made, made.good(), proved, self.tell, self.feed)
+            done, error = await payload.load(self, server, URL, proved, self.tell)
             if error:
                 raise error
             if done:
-                return made.header
+                return stage.Stage(self.storage).load()
         raise AssertionError("it never ends")
 
     async def update(self, server):
@@ -251,8 +249,9 @@ class Phone:
         return record.load(self.storage)
 
     def content(self, slot, names):
-        """{path: bytes} of the files of a slot."""
-        return {name: self.storage.read("slots/%s/%s" % (slot, name), 20000) for name in names}
+        """{path: bytes} of the files of a slot, as the boot code reads them."""
+        found = choose.look(choose.path(self.root, slot))
+        return {name: found.open(name).read() for name in names}
 
 
 def phone(folder, *keys):

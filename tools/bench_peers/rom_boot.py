@@ -18,4 +18,6 @@ address = map_file(0, size, 1, 2, open_file(sys.argv[1], 0), 0)  # PROT_READ, MA
 vfs.mount(vfs.VfsRom(memoryview(uctypes.bytearray_at(address, size))), "/rom")
 sys.path[:] = ["/rom", ".frozen"]
 del libc, open_file, map_file
-import sim_main  # noqa: E402, F401
+import sim_main  # noqa: E402
+
+sim_main.main()

@@ -186,12 +186,12 @@ class Picture:
 
     def _icon(self, name, x, y, pitch, ink):
         if name[:5].lower() == "icon:":
-            name = name[5:].lower() + " "
-            with open(self._folder + "/icons.txt") as file:
-                for line in file:
-                    if line.startswith(name):
-                        name = line.split()[1]
-                        break
+            with open(self._folder + "/icons.txt", "rb") as file:
+                lines = b"\n" + file.read()
+            name = b"\n%s " % name[5:].lower().encode()
+            at = lines.find(name)
+            if at >= 0:
+                name = lines[at + len(name) : lines.find(b"\n", at + 1)]
         try:
             self._bitmap(unhexlify(name), x, y + (pitch - 7) // 2, ink)
         except ValueError:

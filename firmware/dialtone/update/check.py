@@ -5,9 +5,7 @@ what one needs is gone before the next: this one, ``signature.prove`` and ``payl
 """
 
 from dialtone.errors import DeviceError, DialtoneError, PeerError
-from dialtone.update import image
-from dialtone.update.judging import judge_for
-from dialtone.update.stage import Stage
+from dialtone.update.stage import HEAD, Stage
 
 # What whoever ran this may drop again with ``platform.unload``, besides the client's modules.
 ON_DEMAND = (
@@ -18,6 +16,7 @@ ON_DEMAND = (
     "dialtone.update.signature",
     "dialtone.update.stage",
 )
+_JUDGES = ON_DEMAND[1:-1]  # who connects has no room for them yet
 _AGAIN = "Copy the image to the server again"
 
 
@@ -30,11 +29,17 @@ async def check(platform, client, url, progress):
     error = None
     try:
         progress("firmware", "Checking %s.st..." % platform.model)
-        judge = judge_for(platform, client.store)
-        header = _staged(Stage(platform.storage), judge, platform.feed)
-        if header:
-            return header.version, True, None
-        header = await _ask(client, url, Stage(platform.storage), judge)
+        version = _staged(platform, client.store)
+        if version:
+            return version, True, None
+
+        def judging():
+            platform.unload("dialtone.http.encode")  # the question is asked
+            from dialtone.update.judging import judge_for
+
+            return judge_for(platform, client.store)
+
+        header = await _ask(client, url, Stage(platform.storage), judging)
         return header.version if header else "", False, None
     except MemoryError:
         error = DeviceError("Not enough memory for the firmware check", "Restart the phone to try again")
@@ -45,29 +50,45 @@ async def check(platform, client, url, progress):
     return "", False, error
 
 
-def _staged(stage, judge, feed):
-    """The Header in flash when there are blocks to go on behind."""
-    header = stage.load()
+def _staged(platform, store):
+    """The version of what is in flash when there are blocks to go on behind, and some to come; else "", and the
+    server's counts.
+    """
+    if not platform.storage.exists(HEAD):
+        return ""
+    from dialtone.update.judging import judge_for
+
+    stage = Stage(platform.storage)
     try:
-        return header if header and stage.tag() and judge(header) and stage.good(feed) else None
+        header = stage.load()
+        judge = judge_for(platform, store)
+        going = header and stage.tag() and judge(header) and 0 < stage.good(platform.feed) < header.blocks
+        return header.version if going else ""
     except DialtoneError:
-        return None
+        return ""
     finally:
         stage.close()
+        judge_for = judge = header = stage = None
+        platform.unload(*_JUDGES)
 
 
-async def _ask(client, url, stage, judge):
-    """Reads and judges the head. None when there is no image, or not one to take; the rest is not waited for."""
+async def _ask(client, url, stage, judging):
+    """Reads and judges the head. None when there is no image, or not one to take; the rest is not waited for.
+
+    ``judging()`` gives what judges: see judging.py.
+    """
     exchange = await client.open(url)
     try:
         if exchange.status in (404, 410):
             return None
         if exchange.status != 200:
             raise PeerError("Server answered %d for the firmware image" % exchange.status, "Check the firmware server")
+        from dialtone.update import image
+
         data = bytearray(image.HEADER_BYTES)
         await _fill(exchange, data)
         header = image.parse_header(data)
-        if not judge(header):
+        if not judging()(header):
             return None
         length, wanted = exchange.length, header.head_length + header.payload_length
         if length is not None and length != wanted:
@@ -83,9 +104,9 @@ async def _ask(client, url, stage, judge):
 
 async def _store(exchange, stage, header, data):
     stage.write_head(data)
-    left = header.head_length - image.HEADER_BYTES
+    left = header.head_length - len(data)
     while left:
-        piece = memoryview(data)[: min(left, image.HEADER_BYTES)]
+        piece = memoryview(data)[: min(left, len(data))]
         await _fill(exchange, piece)
         stage.write_head(piece)
         left -= len(piece)

@@ -11,39 +11,46 @@ _PIECE = const(512)
 _BLOCK_BYTES = const(4096)  # as in image.py, which has left the heap by now
 _SIGNATURE_BYTES = const(64)
 _AGAIN = "Copy the image to the server again"
+_READING = ("dialtone.update.image", "dialtone.update.record")
+ON_DEMAND = _READING + ("dialtone.update.payload", "dialtone.update.stage")
 
-ON_DEMAND = ("dialtone.update.payload", "dialtone.update.stage")
 
-
-async def load(client, url, stage, count, proved, progress, feed=None):
-    """Complete what is staged: ``count`` blocks are there, and ``proved`` is the digest of its head (``stage.digest``).
+async def load(platform, client, url, proved, progress):
+    """Complete what is staged. ``proved``: the digest of its head, whose signature is right (``stage.digest``).
 
     Returns (True when all is there, False when the server has another image by now, error or None); the client is
     closed. What is whole stays in any case.
     """
     error = None
     try:
-        return await _load(client, url, stage, count, proved, progress, feed), None
+        return await _load(platform, client, url, proved, progress), None
     except MemoryError:
         error = DeviceError("Not enough memory to load the firmware", "Restart the phone to try again")
     except DialtoneError as caught:
         error = caught
     finally:
-        stage.close()
         await client.aclose()
     return False, error
 
 
-async def _load(client, url, stage, count, proved, progress, feed):
-    header = stage.header
+async def _load(platform, client, url, proved, progress):
+    stage = _stage(platform)
+    count = stage.ready(platform.feed)
+    header, tag = stage.header, stage.tag()
+    if count == header.blocks:
+        return True  # it only waits for its restart, or was here before
     start = header.head_length + count * _BLOCK_BYTES
     whole = header.head_length + header.payload_length
-    tag = stage.tag()
+    stage = None
+    platform.unload("dialtone.update.stage", *_READING)  # the handshake needs their room
     fields = ()
-    if tag and count < header.blocks:
+    if tag:
         fields = (("Range", "bytes=%d-" % start), ("If-Range", tag))
     exchange = await client.open(url, fields)
     try:
+        platform.unload("dialtone.http.encode")  # the question is asked
+        stage = _stage(platform)
+        platform.unload(*_READING)
         if exchange.status == 206 and exchange.header("content-range") == "bytes %d-%d/%d" % (start, whole - 1, whole):
             pass
         elif exchange.status == 200 and await _is_same(exchange, header, proved):
@@ -53,10 +60,33 @@ async def _load(client, url, stage, count, proved, progress, feed):
             return False
         await _stream(exchange, stage, count, url, progress)
         progress("firmware", "Checking")
-        stage.finish(feed)
+        stage.finish(platform.feed)
         return True
     finally:
+        if stage:
+            stage.close()
         await exchange.close()
+
+
+class _Head:
+    """What is needed of a Header, without the code of image.py."""
+
+    def __init__(self, header):
+        self.blocks = header.blocks
+        self.head_length = header.head_length
+        self.signed_length = header.signed_length
+        self.payload_length = header.payload_length
+
+
+def _stage(platform):
+    """A Stage that knows its head. Raises PeerError when there is none any more. The caller unloads ``_READING``."""
+    from dialtone.update.stage import Stage
+
+    stage = Stage(platform.storage)
+    if not stage.load():
+        raise PeerError("Firmware image has no whole head", _AGAIN)
+    stage.header = _Head(stage.header)
+    return stage
 
 
 async def _is_same(exchange, header, proved):

@@ -42,6 +42,16 @@ def save(storage, record):
     storage.write_atomic(NAME, [json.dumps(record)])
 
 
+def spare(record):
+    """The slot that does not run, for the next update."""
+    return "b" if record.get("run") == "a" else "a"
+
+
+def file_of(slot):
+    """The file of a slot, see ``firmware/slotfs.py``."""
+    return "slots/" + slot + ".romfs"
+
+
 def revert(record, why):
     """Change ``record`` so that the slot before runs again, and say why. The same as in ``firmware/choose.py``."""
     record["bad"] = record.get("version", "")

@@ -1,7 +1,8 @@
-"""An image on its way into the phone: its head and the checked blocks of its payload, in flash.
+"""An image on its way into the phone: its head in a file, the checked blocks of its payload in the slot's own.
 
 What is there survives a broken transfer and a power cut: the head is signed, each block has its hash in it, so nothing
 else needs to be remembered. The list of hashes (32 bytes for 4 KiB) stays in flash; one block is in the heap.
+The payload is what runs later, as it is: nothing is unpacked, and the slot holds nothing else from the first block on.
 """
 
 import os
@@ -12,7 +13,6 @@ from micropython import const
 from dialtone.errors import DeviceError, PeerError
 
 HEAD = "slots/next.head"
-PAYLOAD = "slots/next.img"
 TAG = "slots/next.tag"  # what If-Range may carry
 _HEADER_BYTES = const(256)  # as in image.py, which is needed to load a head, and then leaves the heap
 _BLOCK_BYTES = const(4096)
@@ -27,21 +27,30 @@ _AGAIN = "Copy the image to the server again"
 
 
 class Stage:
-    """``storage``: a storage.files.Storage. One at a time works on the files; ``close`` it."""
+    """``storage``: a storage.files.Storage. One at a time works on the files; ``close`` it.
+
+    In order: ``begin``, ``write_head`` and ``end_head``, or ``load`` for a head that is there. When its signature has
+    proved right (proof.py): ``ready``, ``resume`` behind as many blocks, ``write``, ``finish``; then install.py.
+    """
 
     def __init__(self, storage):
         self._storage = storage
         self._file = None
         self._hashes = None
-        self._block = None
+        self._block = ()  # room for one, in pieces of one length
         self._fill = self._at = 0
         self.header = None
+        self.payload = ""  # file of the slot that the image goes to
 
     def load(self):
-        """The Header of the head in flash, None unless it is whole. Not verified yet. The caller unloads image.py."""
+        """The Header of the head in flash, None unless it is whole. Not verified yet. The caller unloads image.py and
+        record.py.
+        """
         from dialtone.update import image
 
         self.header = None
+        if not self._aim():
+            return None
         try:
             with self._storage.open(HEAD, "rb") as file:
                 header = image.parse_header(file.read(_HEADER_BYTES))
@@ -67,11 +76,13 @@ class Stage:
             return sum.digest(), file.read(_SIGNATURE_BYTES)
 
     def begin(self, header):
-        """Take a new head: ``write_head`` its bytes, header included. Blocks stay: some may be those of the new one."""
+        """Take a new head: ``write_head`` its bytes, header included. The slot stays as it is: until the head has
+        proved to be one, what is in there may have to be gone back to.
+        """
+        if not self._aim():
+            raise DeviceError("Another firmware waits for the restart", "Restart the phone")
         self._room(header)
         self.forget_tag()
-        if self._storage.size(PAYLOAD) > header.payload_length:
-            self._storage.remove(PAYLOAD)
         self.header = header
         self._file = self._storage.open(HEAD, "wb")
 
@@ -91,17 +102,32 @@ class Stage:
     def forget_tag(self):
         self._storage.remove(TAG)
 
+    def ready(self, feed=None):
+        """How many blocks need not come any more. From now on nothing can be gone back to in this slot.
+
+        Raises DeviceError when the record cannot be written. The caller unloads record.py.
+        """
+        from dialtone.update import record
+
+        now = record.load(self._storage)
+        if now.get("back") and record.file_of(now["back"]) == self.payload:
+            now["back"] = now["before"] = ""
+            record.save(self._storage, now)
+        count = self.good(feed)
+        there = self._storage.size(self.payload)
+        # littlefs cuts no file short, and copies what lies behind a place that is written: better begin anew
+        if there > self.header.payload_length or there - count * _BLOCK_BYTES > _FLUSH * _BLOCK_BYTES:
+            return 0
+        return count
+
     def good(self, feed=None):
         """How many blocks from the first on are in flash as the head says: after the last one, the read-back."""
-        block = self._buffer()
+        room = memoryview(bytearray(_PIECE))
         count = 0
         try:
-            with self._storage.open(PAYLOAD, "rb") as file:
+            with self._storage.open(self.payload, "rb") as file:
                 self._open_hashes(0)
-                while count < self.header.blocks:
-                    view = memoryview(block)[: self._size(count)]
-                    if file.readinto(view) != len(view) or not self._matches(view):
-                        break
+                while count < self.header.blocks and self._has(file, room, self._size(count)):
                     count += 1
                     if feed:
                         feed()
@@ -113,13 +139,23 @@ class Stage:
             self.close()
         return count
 
+    def _has(self, file, room, left):
+        """Whether the next ``left`` bytes of ``file`` are the block that comes next."""
+        sum = sha256()
+        while left:
+            got = file.readinto(room[: min(left, _PIECE)])
+            if not got:
+                return False
+            sum.update(room[:got])
+            left -= got
+        return sum.digest() == self._hashes.read(_HASH_BYTES)
+
     def resume(self, count):
-        """Go on behind the first ``count`` blocks."""
-        self._buffer()
+        """Go on behind the first ``count`` blocks, which ``ready`` has told."""
+        self._block = _block()
         self._at, self._fill = count, 0
-        mode = "r+b" if self._storage.exists(PAYLOAD) else "wb"
         try:
-            self._file = self._storage.open(PAYLOAD, mode)
+            self._file = self._storage.open(self.payload, "r+b" if count else "wb")
             self._file.seek(count * _BLOCK_BYTES)
         except OSError as error:
             raise failed(error)
@@ -132,12 +168,14 @@ class Stage:
             if self._at >= self.header.blocks:
                 raise PeerError("Firmware image is longer than its header says", _AGAIN)
             size = self._size(self._at)
-            part = view[: size - self._fill]
-            self._block[self._fill : self._fill + len(part)] = part
+            room = len(self._block[0])
+            start = self._fill % room
+            part = view[: min(size - self._fill, room - start)]
+            self._block[self._fill // room][start : start + len(part)] = part
             self._fill += len(part)
             view = view[len(part) :]
             if self._fill == size:
-                self._put(memoryview(self._block)[:size])
+                self._put([memoryview(piece)[: max(0, size - at * room)] for at, piece in enumerate(self._block)])
 
     def finish(self, feed=None):
         """All has come: raises PeerError or DeviceError unless all of it is in flash."""
@@ -156,18 +194,23 @@ class Stage:
                     file.close()
                 except OSError:
                     pass  # a full disk fails again while flushing
-        self._file = self._hashes = self._block = None  # the block's room is that of a handshake
+        self._file, self._hashes, self._block = None, None, ()  # the block's room is that of a handshake
 
     def clear(self):
-        """Remove all of it, the head first: without it the rest is nothing."""
+        """Remove the head: without it the rest is nothing. What is in the slot may be that of another firmware."""
         self.close()
-        for name in (HEAD, PAYLOAD, TAG):
+        for name in (HEAD, TAG):
             self._storage.remove(name)
 
-    def _buffer(self):
-        if self._block is None:
-            self._block = bytearray(_BLOCK_BYTES)
-        return self._block
+    def _aim(self):
+        """Whether there is a slot to write to: not while the next start runs what neither runs now nor has proved
+        itself.
+        """
+        from dialtone.update import record
+
+        now = record.load(self._storage)
+        self.payload = record.file_of(record.spare(now))
+        return "tries" not in now
 
     def _size(self, number):
         return min(_BLOCK_BYTES, self.header.payload_length - number * _BLOCK_BYTES)
@@ -176,14 +219,15 @@ class Stage:
         self._hashes = self._storage.open(HEAD, "rb")
         self._hashes.seek(_HEADER_BYTES + number * _HASH_BYTES)
 
-    def _matches(self, view):
-        return sha256(view).digest() == self._hashes.read(_HASH_BYTES)
-
-    def _put(self, view):
-        if not self._matches(view):
+    def _put(self, views):
+        sum = sha256()
+        for view in views:
+            sum.update(view)
+        if sum.digest() != self._hashes.read(_HASH_BYTES):
             self.forget_tag()  # the server's file may be another one by now: the next try begins with its head
             raise PeerError("Firmware image is damaged in block %d" % self._at, _AGAIN)
-        self._write(view)
+        for view in views:
+            self._write(view)
         self._at += 1
         self._fill = 0
         if not self._at % _FLUSH:
@@ -208,9 +252,17 @@ class Stage:
         if not hasattr(os, "statvfs"):
             return
         found = os.statvfs(self._storage.path("x")[:-2])
-        needed = header.payload_length + _SPARE - max(0, self._storage.size(PAYLOAD))
+        needed = header.payload_length + _SPARE - max(0, self._storage.size(self.payload))
         if found[1] * found[4] < needed:  # f_frsize, f_bavail
             raise failed(OSError(28))
+
+
+def _block():
+    """Room for one block: a worn heap may have it in no less than eight pieces."""
+    try:
+        return (bytearray(_BLOCK_BYTES),)
+    except MemoryError:
+        return [bytearray(_PIECE) for _ in range(_BLOCK_BYTES // _PIECE)]
 
 
 def failed(error):

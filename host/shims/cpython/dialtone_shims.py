@@ -75,6 +75,10 @@ def _install():
     _add(sys, print_exception=_print_exception)
     if _OverlayFinder not in sys.meta_path:
         sys.meta_path.insert(0, _OverlayFinder)
+        if [entry for entry in sys.path if entry.endswith(".romfs")]:
+            import slot_importer
+
+            slot_importer.install()
 
 
 _install()
