@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.abc import AbstractAccessLogger
 
 from host import identity
 from host.serve.folder import Folder
@@ -41,7 +42,9 @@ class Server:
         logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # bad requests are the asker's business
         application = web.Application()
         application.router.add_route("*", "/{name:.*}", self._answer)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_CLOSE_S)
+        logger = logging.getLogger("dialtone.serve")  # of no use, but without one there is no access log
+        more = {"access_log": logger, "access_log_class": self._access_log(), "shutdown_timeout": _CLOSE_S}
+        self._runner = web.AppRunner(application, **more)
         await self._runner.setup()
         options = self._options
         try:
@@ -74,6 +77,10 @@ class Server:
         if options.bind not in ("127.0.0.1", "localhost"):
             raise ServeError("for other computers HTTPS needs a certificate that names this one: --certificate FILE")
         state = Path(options.state)
+        try:
+            state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ServeError("%s: %s" % (state, error.strerror)) from None
         certificate, key = identity.ensure_authority(str(state))
         identity.make_leaf(certificate, key, state / "serve.pem")
         context.load_cert_chain(state / "serve.pem")
@@ -101,14 +108,7 @@ class Server:
         await self._runner.cleanup()
 
     async def _answer(self, request):
-        begin = time.monotonic()
-        name = request.match_info["name"]
-        response = self._response(request, name)
-        try:
-            await response.prepare(request)  # a file decides here: 200, 206, 304, 416
-            return response
-        finally:
-            self._log(request, name, response.status, time.monotonic() - begin)
+        return self._response(request, request.match_info["name"])
 
     def _response(self, request, name):
         if request.method not in ("GET", "HEAD"):
@@ -125,6 +125,16 @@ class Server:
             return web.Response(status=304, headers={"ETag": tag})
         return web.Response(body=body, headers={"ETag": tag, "Content-Type": _TYPES[".cfg"]})
 
+    def _access_log(self):
+        """What aiohttp tells of each answer when it is sent: a file decides only then whether it is 200, 206 or 304."""
+        server = self
+
+        class Log(AbstractAccessLogger):
+            def log(self, request, response, time):
+                server._log(request, request.match_info.get("name", "?"), response.status, time)
+
+        return Log
+
     def _log(self, request, name, status, seconds):
         phone = self.visitors.note(request.headers.get("User-Agent", ""), name, status)
         secured = request.transport.get_extra_info("ssl_object") if request.transport else None
@@ -132,7 +142,7 @@ class Server:
         state = ""
         if phone and not self.visitors.missing(phone):
             state = ", up to date"
-        over = secured.version() if secured else "plain"
+        over = secured.version() if secured else "TLS" if request.secure else "plain"
         what = "%s /%s %d" % (request.method, _plain(name), status)
         self._line("%s: %s, %s, %d ms%s" % (who, what, over, seconds * 1000, state))
 

@@ -32,7 +32,6 @@ def served(tmp_path_factory):
     (work / "phones.csv").write_text(_TABLE)
     command = [DIALTONE, "serve", str(root), "--http-port", "0", "--https-port", "0", "--tftp-port", "0"]
     command += ["--phones", str(work / "phones.csv"), "--state", str(work / "state")]
-    os.makedirs(work / "state", mode=0o700)
     with open(work / "log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
     lines = [process.stdout.readline() for _ in range(4)]
@@ -113,6 +112,7 @@ def test_its_log_knows_the_phones_and_who_is_up_to_date(served, tmp_path):
     run = Rehearsal(served["https"], served["ca"], tmp_path / "r", *options).end(60)
     assert run.status == 0, (run.out, run.err)
     assert run.figures["not_modified"] == 4 * 2 + 1, "the third phone has a file of its own"
+    assert run.figures["handshakes"] == 4 * 2, "a connection lives on after a file"
     tftp = (once % (2, "configuration")).split()
     run = Rehearsal(served["tftp"], None, tmp_path / "t", *tftp).end(60)
     assert run.status == 0 and run.statuses()["aastra.cfg", "200"] == 2, (run.out, run.err)
