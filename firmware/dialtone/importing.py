@@ -105,9 +105,11 @@ async def _room(phone):
 
 def _refused(phone, why):
     from dialtone.provisioning import plan
+    from dialtone.provisioning.spool import Spool
 
+    Spool(phone.storage)  # forgets what waits there
     plan.refuse(phone, why)
-    plan = None
+    plan = Spool = None
     phone.unload(*_MODULES)
 
 

@@ -51,9 +51,6 @@ def begin(storage):
 
 def refuse(phone, why):
     """Nothing comes of it."""
-    from dialtone.provisioning.spool import Spool
-
-    Spool(phone.storage)  # forgets what waits there
     forget(phone.storage)
     phone.log.warning("import", why)
     say(phone.storage, "-", why)

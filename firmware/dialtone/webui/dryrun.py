@@ -12,7 +12,7 @@ _BAD = '<p class="note bad" role="alert"><b>Nothing was changed.</b> %s</p>\n'
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> %s is in force: %s changed.%s</p>\n'
 _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
 _PLAIN = _CARD % "Upload" + '<p>Over HTTPS only: <a href="%s">open it there</a>.</p></section>\n'
-_HEAD = '<table><thead><tr><th scope="col">%s</th><th scope="col">%s</th>%s</tr></thead>\n'
+_HEAD = '<table%s><thead><tr><th scope="col">%s</th><th scope="col">%s</th>%s</tr></thead>\n'
 _THEN = '<th scope="col">Then</th>'
 _WHEN = {"live": "", "reconnect": "with the next connection", "restart": "after a restart"}
 _YES = (
@@ -84,12 +84,12 @@ def _settings(count):
 def _changes(storage, count):
     if count == "0":
         return
-    yield _HEAD % ("Setting", "Now", _THEN)
+    yield _HEAD % (' class="plan"', "Setting", "Now", _THEN)
     for line in storage.lines(plan.TEXT):
         if line[:1] == b"~":
-            _, label, old, new, effect, origin, lock, _ = _fields(line)
+            name, label, old, new, effect, origin, lock, _ = _fields(line)
             when = " ".join([part for part in (_WHEN[effect], lock) if part])
-            yield "<tr><td>%s<br><small>%s</small></td><td>%s</td>" % (label, origin, old or "-")
+            yield "<tr><td>%s<br><small>%s: %s</small></td><td>%s</td>" % (label, name, origin, old or "-")
             yield '<td>%s%s</td></tr>\n' % (new or "-", '<br><span class="tag lock">%s</span>' % when if when else "")
     yield "</table>"
 
@@ -101,7 +101,7 @@ def _fields(line):
 def _problems(storage, count):
     if count == "0":
         return
-    yield _CARD % "What Is Wrong With It" + _HEAD % ("Where", "What", "")
+    yield _CARD % "What Is Wrong With It" + _HEAD % ("", "Where", "What", "")
     shown = 0
     for line in storage.lines(plan.TEXT):
         if line[:1] == b"!":
