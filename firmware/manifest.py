@@ -163,6 +163,7 @@ package(
         "provisioning/foreign.py",
         "provisioning/fetching.py",
         "provisioning/ladder.py",
+        "provisioning/later.py",
         "provisioning/looking.py",
         "provisioning/lapse.py",
         "provisioning/pending.py",

@@ -22,6 +22,7 @@ _MODULES = (
     "dialtone.provisioning.fetching",
     "dialtone.provisioning.foreign",
     "dialtone.provisioning.lapse",
+    "dialtone.provisioning.later",
     "dialtone.provisioning.looking",
     "dialtone.provisioning.pending",
     "dialtone.provisioning.plan",
@@ -125,13 +126,16 @@ async def _look(phone, what):
     if data is None:
         from dialtone.provisioning import fetching
 
-        draft, keeper, tags, name = await fetching.fetched(phone, name)
+        draft, kept, tags, name = await fetching.fetched(phone, name)
         fetching = None
         await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
         from dialtone.client import MODULES
 
         phone.unload(*MODULES)
         phone.unload(*_MODULES)
+        draft = draft.open()
+        draft.release()  # what is in it of these modules would keep them in the heap
+        keeper = kept[0] if kept else None
     else:
         from dialtone.provisioning import looking
 

@@ -15,7 +15,9 @@ _LAYERS = ("aastra", "model", "mac", "local")
 
 
 async def fetched(phone, place):
-    """(draft, its keeper of foreign lines or None, tags of cache.py, what it was) of the URL of a file or folder."""
+    """(later.Later of a draft, list with what keeps foreign lines, tags of cache.py, what it was) of the URL of a file
+    or folder.
+    """
     scarce = 0 <= phone.platform.heap_free() < _SCARCE
     folder, _, name = place.rpartition("/")
     folder += "/"
@@ -27,17 +29,19 @@ async def fetched(phone, place):
     tags = [None, None, None]
     try:
         await _readable(client, folder)  # opens the connection: the handshake has the room of what comes now
-        draft, kept = _draft(phone, scarce)
+        from dialtone.provisioning.later import Later
+
+        kept = []
+        draft = Later(phone.store, lambda: _draft(phone, scarce, kept))
         for index, file in files:
-            status, etag, modified = await _file(client, draft, _LAYERS[index], folder, file)
+            status, etag, modified, sure = await _file(client, draft, _LAYERS[index], folder, file)
             if name and status != 200:
                 raise CallerError("The server has no " + name, "Look at the address again")
             if index < 3:
                 tags[index] = status, etag, modified, base + file
-            elif not draft.layers[3].trusted:
+            elif not sure:
                 raise CallerError("local.cfg is taken over verified HTTPS only", "Upload it instead")
-        draft.release()  # what is in it of this module would keep all of that in the heap
-        return draft, kept[0] if kept else None, tags, base + name
+        return draft, kept, tags, base + name
     finally:
         await client.aclose()
 
@@ -56,9 +60,7 @@ def _files(platform, name):
     return ((index, name),)
 
 
-def _draft(phone, scarce):
-    kept = []
-
+def _draft(phone, scarce, kept):
     def keep(*row):
         if not kept:
             from dialtone.provisioning.foreign import Foreign
@@ -73,7 +75,7 @@ def _draft(phone, scarce):
 
     draft = phone.store.begin_server(spool=spool if scarce else None)
     draft.keeper = keep
-    return draft, kept
+    return draft
 
 
 async def _readable(client, folder):
@@ -86,7 +88,7 @@ async def _readable(client, folder):
 
 
 async def _file(client, draft, layer, folder, name):
-    """(status, ETag, Last-Modified) of one file, whose rows are in the draft then."""
+    """(status, ETag, Last-Modified, whether it was verified) of one file, which is in the draft then."""
     exchange = await client.open(folder + name)
     try:
         status = exchange.status
@@ -94,12 +96,13 @@ async def _file(client, draft, layer, folder, name):
             raise PeerError("Server answered %d for %s" % (status, name), "Look into the server's log")
         draft.layer(layer, name, exchange.verified)
         if status != 200:
-            return 404, "", ""
+            return 404, "", "", False
         left = _FILE_LIMIT
         while True:
             view = await exchange.view()
             if not len(view):
-                return status, exchange.header("etag") or "", exchange.header("last-modified") or ""
+                tag, modified = exchange.header("etag"), exchange.header("last-modified")
+                return status, tag or "", modified or "", exchange.verified
             left -= len(view)
             if left < 0:
                 raise PeerError("%s is longer than 2 MB" % name, "Serve a shorter file")

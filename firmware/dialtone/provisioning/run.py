@@ -20,6 +20,7 @@ ON_DEMAND = (
     "dialtone.provisioning.cache",
     "dialtone.provisioning.spool",
     "dialtone.provisioning.foreign",
+    "dialtone.provisioning.later",
     "dialtone.provisioning.unused",
 )
 
@@ -82,6 +83,16 @@ class Provisioner:
             self._foreign = Foreign(self._platform.storage)
         return self._foreign.row(*row)
 
+    def _draft(self):
+        draft = self._store.begin_server(spool=self._spool)
+        draft.keeper = self._keep
+        return draft
+
+    def _later(self):
+        from dialtone.provisioning.later import Later
+
+        return Later(self._store, self._draft)
+
     def _tell(self, stage, text):
         self._progress(stage, clean(text, _SCREEN))
 
@@ -93,11 +104,12 @@ class Provisioner:
             await self._refuse_encrypted(folder)  # opens the connection: the handshake has the room of what comes now
             from dialtone.provisioning import reading
 
-            draft = self._store.begin_server(spool=self._spool)
-            draft.keeper = self._keep
+            draft = self._later() if self._spool else self._draft()
             found = await reading.fetch(self._client, draft, folder, outcome.source, self._platform, self._tell, old)
         finally:
             await self._close()
+        if self._spool:
+            draft = draft.open()
         reading.finish(draft, found, outcome, self._platform, self._foreign)
 
     def _tags(self):

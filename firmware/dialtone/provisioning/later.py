@@ -1,0 +1,51 @@
+"""A draft that waits: what little comes of files is kept as it came, until the client has left the heap.
+
+Where it is small the code that reads files does not fit beside the client and its connection: a phone that serves
+pages would have to restart for each changed round. Passwords are in what waits, so it waits in the heap.
+"""
+
+from micropython import const
+
+_ROOM = const(5120)  # bytes of all files: a few ordinary ones, a third of what is free beside a connection
+
+
+class Later:
+    """``layer``, ``keep`` and ``feed`` as of a ``config.draft.Draft``; ``make()`` gives that when it is time."""
+
+    def __init__(self, store, make):
+        self.store = store
+        self._make = make
+        self._steps = []
+        self._left = _ROOM
+        self._draft = None
+
+    def layer(self, *what):
+        if self._draft:
+            return self._draft.layer(*what)
+        self._steps.append(what)
+
+    def keep(self, name):
+        if self._draft:
+            return self._draft.keep(name)
+        self._steps.append((name,))
+
+    def feed(self, view):
+        self._left -= len(view)
+        if not self._draft and self._left >= 0:
+            self._steps.append(bytes(view))
+        else:
+            self.open().feed(view)
+
+    def open(self):
+        """The draft, with all that has waited."""
+        if not self._draft:
+            self._draft = self._make()
+            while self._steps:
+                step = self._steps.pop(0)
+                if not isinstance(step, tuple):
+                    self._draft.feed(step)
+                elif len(step) > 1:
+                    self._draft.layer(*step)
+                else:
+                    self._draft.keep(*step)
+        return self._draft
