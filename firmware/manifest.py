@@ -100,6 +100,7 @@ package(
         "identity/fetched.py",
         "identity/own.py",
         "identity/parts.py",
+        "identity/pause.py",
         "identity/reading.py",
         "identity/stored.py",
         "identity/upload.py",

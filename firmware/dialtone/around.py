@@ -2,6 +2,7 @@
 
 from asyncio import sleep_ms
 
+from dialtone.errors import DeviceError
 from micropython import const
 
 LOOK_MS = 2000
@@ -28,17 +29,40 @@ async def quiet(phone):
     panel.rest()
     phone.heap.reserved = 0 <= phone.platform.heap_free() < _SCARCE
     for _ in range(_CLOSES):
+        for entry in phone.table.entries:
+            if phone.heap.reserved and entry.is_idle and entry.begun:  # a browser keeps them, each with its TLS
+                entry.expire()
         if not [entry for entry in phone.table.entries if not entry.is_idle]:
             break
         await sleep_ms(_CLOSE_MS)
     if phone.heap.relieve:
         phone.heap.relieve()
+    if phone.heap.reserved:
+        from dialtone.identity import pause
+
+        pause.begin(phone)
+        phone.unload("dialtone.identity.pause", "dialtone.identity")
     phone.settle()
+
+
+def open_again(phone):
+    """Whoever comes is let in; a phone that cannot do so any more starts anew."""
+    from dialtone.identity import pause
+    from dialtone.identity.parts import MODULES
+
+    try:
+        pause.end(phone)
+    except (DeviceError, MemoryError) as error:
+        phone.log.error("resync", "no TLS after a round: %r" % error)
+        phone.restart()
+    pause = None
+    phone.unload("dialtone.identity.pause", *MODULES)
+    phone.heap.reserved = False
 
 
 async def finish(phone, names, before, attempt):
     """After a round that has changed the values of ``names``; ``before``: the outcome of the round before it."""
-    phone.heap.reserved = False
+    open_again(phone)
     why = _restart(phone.store, names)
     phone.unload("dialtone.config.finding", "dialtone.config.parameters")
     phone.unload("dialtone.config.rowtext", "dialtone.config.families")

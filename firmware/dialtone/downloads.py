@@ -91,15 +91,34 @@ async def _load(phone, tell):
     """Ask the firmware server. Like ``firmware``, but nothing is installed yet."""
     from dialtone.client import MODULES
 
+    client = None
     try:
         client, url = _client(phone)
-        found = await _steps(phone, client, url, tell)
+        found = "", None
+        if not phone.heap.reserved or await _there(client, url):
+            found = await _steps(phone, client, url, tell)
     except DialtoneError as error:
         found = "", error
+    except MemoryError:
+        found = "", DialtoneError("Not enough memory for the firmware check", "Restart the phone to try again")
+    if client:
+        await client.aclose()
     client = None
     await sleep_ms(0)
     phone.unload(*MODULES)
     return found
+
+
+async def _there(client, url):
+    """Whether the server may have an image. Asked first in a phone that runs: its heap has no room for a handshake
+    beside the code that reads one, and mostly there is none.
+    """
+    if str(url)[:5] == "tftp:":
+        return True
+    exchange = await client.open(url, method="HEAD")
+    status = exchange.status
+    await exchange.close()
+    return status not in (404, 410)
 
 
 async def _steps(phone, client, url, tell):

@@ -7,6 +7,11 @@ and after the round is in around.py, since the round needs the room.
 
 from asyncio import sleep_ms
 
+from dialtone.errors import DialtoneError
+from micropython import const
+
+_TRIES = const(2)  # a round that found no memory is made once more, with what it has brought already
+
 
 def request(phone, mode=3, attempt=0):
     """Begins a round unless one is under way; returns whether it begins. ``mode``: 1 configuration, 2 firmware, 3 both,
@@ -28,15 +33,26 @@ async def _run(phone, mode, attempt):
         await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
         phone.unload("dialtone.around", "dialtone.refresh")
         phone.deferred = set()
-        await phone.resync(mode)
-        await sleep_ms(0)
+        for _ in range(_TRIES):
+            await phone.resync(mode)
+            await sleep_ms(0)
+            errors = [error for error in phone.outcome if isinstance(error, DialtoneError)]
+            if not [1 for error in errors if error.text[:17] == "Not enough memory"]:
+                break
+            if phone.heap.relieve:
+                phone.heap.relieve()  # what an import without memory has left half loaded goes
+            phone.settle()
         names, phone.deferred = phone.deferred, None
         from dialtone import around
 
         await around.finish(phone, names, before, attempt)
     finally:
-        phone.deferred = phone.round = around = None
-        phone.heap.reserved = False
+        phone.deferred = phone.round = None
+        if phone.heap.reserved:
+            from dialtone import around
+
+            around.open_again(phone)
+        around = None
         await sleep_ms(0)
         phone.unload("dialtone.around")
         phone.settle()
