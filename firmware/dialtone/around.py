@@ -47,6 +47,8 @@ async def quiet(phone):
 
 def open_again(phone):
     """Whoever comes is let in; a phone that cannot do so any more starts anew."""
+    if not phone.heap.reserved:
+        return
     from dialtone.identity import pause
     from dialtone.identity.parts import MODULES
 

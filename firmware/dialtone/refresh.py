@@ -47,12 +47,10 @@ async def _run(phone, mode, attempt):
 
         await around.finish(phone, names, before, attempt)
     finally:
-        phone.deferred = phone.round = None
-        if phone.heap.reserved:
-            from dialtone import around
+        from dialtone import around
 
-            around.open_again(phone)
-        around = None
+        around.open_again(phone)
+        phone.deferred = phone.round = around = None
         await sleep_ms(0)
         phone.unload("dialtone.around")
         phone.settle()

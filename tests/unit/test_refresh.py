@@ -28,6 +28,7 @@ class Phone:
     alarm = round = deferred = None
     safe = False
     restored = 0
+    listeners = ()
 
     def __init__(self, does=None):
         self.store = Store("57i")
@@ -141,6 +142,21 @@ def test_a_round_without_memory_is_made_by_a_start():
     phone = Phone(does)
     _after(phone)
     assert phone.restarts == [1] and "found no memory" in phone.log.lines[-1]
+    assert len(phone.rounds) == 2, "the second may find what the first has left half loaded gone"
+
+
+def test_a_second_round_may_find_memory():
+    from dialtone.errors import DeviceError
+
+    def does(phone):
+        short = DeviceError("Not enough memory for the firmware check") if len(phone.rounds) == 1 else None
+        phone.outcome = ("applied", "", [], None, "", short)
+        if short:
+            _file(phone, b"softkey1 label: New\n")
+
+    phone = Phone(does)
+    _after(phone)
+    assert len(phone.rounds) == 2 and not phone.restarts and phone.heard == [{"softkey1 label"}]
 
 
 def test_it_waits_for_somebody_in_a_menu():
