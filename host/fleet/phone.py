@@ -13,6 +13,7 @@ from dialtone.client.link import Broken
 from dialtone.config.store import Store
 from dialtone.errors import DialtoneError, PeerError
 from dialtone.http import url as urls
+from dialtone.net.heap import HeapMeter
 from dialtone.net.table import Table
 from dialtone.phone import Phone
 from dialtone.platform import Platform
@@ -116,6 +117,7 @@ class FleetPhone(Phone):
     """
 
     panel = Silent()
+    heap = HeapMeter  # nothing of it is reserved
 
     def __init__(self, plan, number, ledger, pattern, anchors, contexts=None):
         self.plan = plan

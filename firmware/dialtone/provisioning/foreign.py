@@ -5,6 +5,7 @@ that there was no room for all. Passwords are not kept: nobody here needs them. 
 the client is in the heap as well.
 """
 
+from dialtone.errors import DeviceError
 from dialtone.log import clean
 from micropython import const
 
@@ -21,10 +22,11 @@ class Foreign:
     """
 
     def __init__(self, storage, ending=".new"):
-        self._path = storage.path("foreign.") + "%d" + ending
+        self._storage = storage
+        self._ending = ending
+        self._file = None
         self._index = -1
         self._line = self._left = 0
-        self._more = False  # than there is room for
         self._rows = b""
         self.files = []  # indices of the layers that have any
 
@@ -32,12 +34,9 @@ class Foreign:
         """Keeps one line of the file for layer ``index``. Whether there is room for more."""
         if index != self._index or line < self._line:  # another file, or the same once more
             self.close()
-            self._index = index
-            self._left = _BYTES
-            self._write("wb")  # what an earlier round has left there, in which the power went
-            self.files.append(index)
+            self._begin(index)
         self._line = line
-        if self._more:
+        if not self._file:
             return False
         if value and ("pass" in name or "secret" in name):
             value = "********"
@@ -47,27 +46,41 @@ class Foreign:
         row = ("%d\t%s\t%s\t%s\n" % (line, mark, clean(name, _NAME), value)).encode()
         self._left -= len(row)
         if self._left < 0:
-            self._more = True
+            self._rows += b"=\n"
+            self._end()
             return False
         if len(self._rows) + len(row) > _CHUNK:
-            self._write("ab")
+            self._write()
         self._rows += row
         return True
 
     def close(self):
         """Writes what is left of the last file."""
-        if self._more:
-            self._rows += b"=\n"
-        if self._rows:
-            self._write("ab")
-        self._more = False
+        self._end()
         self._line = 0
         self._index = -1
 
-    def _write(self, mode):
+    def _begin(self, index):
+        self._index = index
+        self._left = _BYTES
+        try:  # takes the place of what an earlier round has left there, in which the power went
+            self._file = self._storage.open("foreign.%d%s" % (index, self._ending), "wb")
+            self.files.append(index)
+        except DeviceError:
+            pass
+
+    def _end(self):
+        if self._file:
+            self._write()
+            file, self._file = self._file, None
+            try:
+                file.close()
+            except OSError:
+                pass  # flash is full
+
+    def _write(self):
         try:
-            with open(self._path % self._index, mode) as file:
-                file.write(self._rows)
+            self._file.write(self._rows)
         except OSError:
-            self._more = True
+            pass  # flash is full
         self._rows = b""
