@@ -20,7 +20,7 @@ from micropython import const
 _STATE = "/phone"
 _ANCHORS = "anchors.pem"
 _ROOTS = "/roots.bin"  # see host/roots.py
-_NETWORK = "/network.json"
+_WIFI_JSON = "/network.json"
 _RETRY_S = const(30)  # between two tries to join, or to start at all: an access point may be restarting too
 _LOST_S = const(5)  # the driver's own new try takes less: after that long the display says that there is no network
 _LINE = const(200)  # characters of a console line
@@ -147,7 +147,7 @@ async def attend(phone, settings):
         if now != _NO_ADDRESS and (now != address or lost_s >= _LOST_S):
             from dialtone import tending
 
-            tending.arrived(phone, now, now != address)
+            tending.network_is_here(phone, now, now != address)
             address = now
             tending = None
             phone.unload(*_TENDING)
@@ -180,23 +180,23 @@ def button_of(settings):
     return lambda: not pin.value()
 
 
-def watch(phone, settings, hint, act):
+def watch(phone, settings, act):
     """Starts the BOOT button; see button.py."""
     down = button_of(settings)
     if down:
         from dialtone.button import Button
 
-        phone.supervisor.start("button", Button(down, hint, act).run, restart=True)
+        phone.supervisor.start("button", Button(down, act).run, restart=True)
 
 
 def act(phone, what):
-    """The button was held long enough for ``what``."""
+    """The button was held long enough for ``what``, see button.py."""
     from dialtone import tending
 
-    tending.pressed(phone, what, _NETWORK)
+    tending.pressed(phone, what, _WIFI_JSON)
 
 
-def guard(platform, settings):
+def want_feeding(platform, settings):
     """Starts the watchdog, which from now on wants to be fed."""
     if settings.get("watchdog_s"):
         platform.feed = machine.WDT(timeout=settings["watchdog_s"] * 1000).feed
@@ -209,8 +209,8 @@ async def phone_life(platform, settings):
     phone = Phone(platform)
     platform.panel = phone.panel
     controls(phone, platform, settings)
-    watch(phone, settings, phone.panel.progress, lambda what: act(phone, what))
-    guard(platform, settings)
+    watch(phone, settings, lambda what: act(phone, what))
+    want_feeding(platform, settings)
     phone.supervisor.start("attendant", lambda: attend(phone, settings))
     await phone.start()
     if phone.http_port:  # else it restarts with new firmware
@@ -231,11 +231,11 @@ async def set_up(platform, settings, waits):
     from dialtone import joining
     from dialtone.setup.mode import SetUp
 
-    setup = SetUp(platform, network, platform.station, lambda fields: joining.keep(_NETWORK, fields), waits)
+    setup = SetUp(platform, network, platform.station, lambda fields: joining.keep(_WIFI_JSON, fields), waits)
     platform.panel = setup
     controls(setup, platform, settings)
-    watch(setup, settings, lambda text: None, setup.press)
-    guard(platform, settings)
+    watch(setup, settings, lambda what: what == "set-up" and setup.press(what))
+    want_feeding(platform, settings)
     await setup.run()
     await setup.stop()
 
@@ -246,7 +246,7 @@ def start(trial):
 
     settings = {"http_port": 80, "https_port": 443, "bind": _NO_ADDRESS, "state": _STATE, "model": "57i"}
     settings.update(joining.read("/board.json"))
-    settings.update(joining.read(_NETWORK))
+    settings.update(joining.read(_WIFI_JSON))
     display = None
     if settings.get("display"):
         from dialtone.display import find_display

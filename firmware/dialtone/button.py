@@ -11,13 +11,12 @@ _DEFAULT_MS = const(10000)
 
 
 class Button:
-    """``down()``: whether it is pressed. ``hint(text)``: what happens next, None: nothing. ``act("set-up")`` when it is
-    let go after two seconds, ``act("defaults")`` as soon as it has been held for ten.
+    """``down()``: whether it is pressed. ``act("hint")`` when letting it go begins to mean something, ``act("")`` when
+    that is over; ``act("set-up")`` when it is let go after two seconds, ``act("defaults")`` once it was held for ten.
     """
 
-    def __init__(self, down, hint, act):
+    def __init__(self, down, act):
         self._down = down
-        self._hint = hint
         self._act = act
         self._since = None
         self._told = False
@@ -33,7 +32,7 @@ class Button:
         if not self._down():
             if self._told:
                 self._told = False
-                self._hint(None)
+                self._act("")
                 if self._since is not None:
                     self._act("set-up")
             self._since = None
@@ -48,4 +47,4 @@ class Button:
             self._act("defaults")
         elif held >= _SET_UP_MS and not self._told:
             self._told = True
-            self._hint("Let go: Wi-Fi set-up")
+            self._act("hint")

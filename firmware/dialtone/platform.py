@@ -127,10 +127,6 @@ class Platform:
         self.tls_events = []
         self.home = self.root = self.stranger = None
 
-    def mask(self):
-        """Which part of ``address()`` the network has."""
-        return "255.0.0.0"
-
     def set_time(self, now_s):
         """A time server, or the floor below which no clock stands, knows better (seconds since 1970)."""
         self.clock.set(now_s)

@@ -18,7 +18,7 @@ def rejoin(phone, network, settings):
     phone.panel.changed()
 
 
-def arrived(phone, address, is_new):
+def network_is_here(phone, address, is_new):
     """The network is there (again), perhaps with another address."""
     idle = phone.panel.idle
     idle.address = address
@@ -37,7 +37,9 @@ def arrived(phone, address, is_new):
 
 
 def pressed(phone, what, path):
-    """What the BOOT button asks for: ``set-up`` or ``defaults``. ``path``: of network.json."""
+    """What the BOOT button says, see button.py. ``path``: of network.json."""
+    if what in ("hint", ""):
+        return phone.panel.progress("Let go: Wi-Fi set-up" if what else None)
     phone.log.info("phone", "%s by the button" % what)
     if what == "set-up":
         phone.storage.write_atomic(joining.SET_UP, ("1",))

@@ -36,6 +36,10 @@ class SimPlatform(Platform):
         """The address under which browsers on this machine reach the phone."""
         return self._address
 
+    def mask(self):
+        """Which part of it the network has: loopback is a large one."""
+        return "255.0.0.0"
+
     def on_screen(self, rows, softkeys):
         """The LCD shows another frame."""
         if self._on_event:

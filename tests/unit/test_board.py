@@ -176,16 +176,16 @@ def test_a_round_that_failed_for_want_of_a_network_is_made_again():
     network.station.connect("Home", "")
     phone = Phone(platform(network))
     phone.outcome = ("kept", "", (), "an error", "", None)
-    tending.arrived(phone, "192.0.2.7", False)
+    tending.network_is_here(phone, "192.0.2.7", False)
     assert phone.done == ["refresh"]
 
 
 def test_the_watchdog_is_started_where_it_is_wanted():
     made = platform(Network())
-    board.guard(made, {})
+    board.want_feeding(made, {})
     made.feed()
     assert not hasattr(Machine, "timeout")
-    board.guard(made, {"watchdog_s": 60})
+    board.want_feeding(made, {"watchdog_s": 60})
     made.feed()
     assert Machine.timeout == 59999
 
@@ -208,21 +208,26 @@ def test_the_button():
     joining.keep(path, {"ssid": "Home", "password": "correct horse"})
     phone = Phone(platform(Network(), folder))
     phone.storage.write_atomic("local.cfg", ["x"])
-    before, board._NETWORK = board._NETWORK, path
+    before, board._WIFI_JSON = board._WIFI_JSON, path
+    phone.progress = phone.done.append
+    board.act(phone, "hint")
+    board.act(phone, "")
+    assert phone.done == ["Let go: Wi-Fi set-up", None]
+    phone.done.clear()
     board.act(phone, "set-up")
     assert phone.storage.exists(joining.SET_UP) and phone.done == ["restart"]
     assert joining.read(path)["ssid"] == "Home", "only another start, and what is typed there, changes it"
     board.act(phone, "defaults")
     assert joining.read(path) == {} and not phone.storage.exists("local.cfg")
     assert not phone.storage.exists(joining.SET_UP) and phone.done == ["restart"] * 2
-    board._NETWORK = before
+    board._WIFI_JSON = before
 
 
 def test_the_button_is_at_its_pin():
     phone, seen = Phone(platform(Network())), []
     phone.supervisor = phone
     phone.start = lambda name, factory, restart: phone.done.append((name, factory, restart))
-    board.watch(phone, {"button": 0}, seen.append, seen.append)
+    board.watch(phone, {"button": 0}, seen.append)
     name, run_button, restart = phone.done[0]
     assert name == "button" and restart
     sleep, left = asyncio.sleep_ms, [130]
@@ -242,7 +247,7 @@ def test_the_button_is_at_its_pin():
         pass
     finally:
         button.sleep_ms, button.time, asyncio.sleep_ms = before, ticks, sleep
-    assert seen == ["Let go: Wi-Fi set-up", None, "set-up"]
+    assert seen == ["hint", "", "set-up"]
 
 
 class Ticks:

@@ -50,7 +50,7 @@ def test_the_systems_heap_is_sampled():
     async def main():
         meter = HeapMeter(Table())
         assert meter.figures == ()
-        meter.system = lambda: (98304, 96256)
+        meter.system_heap = lambda: (98304, 96256)
         task = asyncio.create_task(meter.run())
         await asyncio.sleep_ms(20)
         task.cancel()

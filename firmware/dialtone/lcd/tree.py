@@ -166,12 +166,12 @@ def _defaults(panel):
 
 
 def _wireless(panel):
-    def begin(panel):
+    def restart(panel):
         panel.host.storage.write_atomic("setup", ("1",))  # joining.SET_UP
         panel.home()
         panel.host.restart()
 
-    _ask(panel, "Open the Wi-Fi set-up?", "It restarts and asks for another network, for ten minutes.", begin)
+    _ask(panel, "Open the Wi-Fi set-up?", "It restarts and asks for another network, for ten minutes.", restart)
 
 
 def _ask(panel, title, text, action):
