@@ -23,6 +23,7 @@ from cryptography.x509 import InvalidVersion
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests/unit"), str(ROOT / "tests/host")]
 
+import fuzz_names  # noqa: E402
 import fuzz_old  # noqa: E402
 from dialtone.config.lexer import Lexer  # noqa: E402
 from dialtone.config.store import Store  # noqa: E402
@@ -727,6 +728,13 @@ def key_check(lot, data):
     return []
 
 
+# -- Datagrams: multicast DNS, and the DNS of the set-up access point; see fuzz_names.py
+
+
+def names_input(lot):
+    return mutate(lot, fuzz_names.SEEDS, fuzz_names.WORDS)
+
+
 TARGETS = {
     "http": (http_input, http_check),
     "xml": (xml_input, xml_check),
@@ -740,6 +748,7 @@ TARGETS = {
     "pem": (pem_input, pem_check),
     "certificate": (certificate_input, certificate_check),
     "key": (key_input, key_check),
+    "names": (names_input, fuzz_names.check),
     "old_messages": (old_messages_input, fuzz_old.message_check),
     "old_wire": (old_wire_input, fuzz_old.wire_check),
 }
