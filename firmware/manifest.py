@@ -9,6 +9,7 @@ metadata(version="1.0.0")
 module("boot.py")
 module("choose.py")
 module("main.py")
+module("romslot.py")
 module("slotfs.py")
 package(
     "dialtone",

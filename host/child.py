@@ -12,6 +12,7 @@ from host.tracebacks import Tracebacks
 HEAPS = {"micropython": "512k", "micropython32": "112k"}  # 112k: what a stock ESP32 has left with Wi-Fi up
 RUNTIMES = ("cpython", *HEAPS)
 _WATCH = 3072  # bytes: what reading the requests off takes of a heap (2,480 on 32 bits), and the panel must not cost
+_FLASH = 18432  # bytes that a board has not to give: partitions in files (8,048), a longer table of identifiers (9 KB)
 _GRACE_S = 1.8  # what does not obey "quit" by then is killed, so that SIGTERM ends everything within 2 s
 _LINE = 1 << 16  # bytes of one event or log line
 
@@ -20,27 +21,28 @@ class ChildError(Exception):
     """The process cannot be started; the text says what to do."""
 
 
-def command_of(runtime, heap=None, watch=False, slot=""):
+def command_of(runtime, heap=None, watch=False, slot="", flash=False):
     """(command line, environment additions) that run a phone on ``runtime``. Compiles the firmware where needed.
 
     ``watch``: a front panel reads its requests off, and the heap is larger by what that takes. ``slot``: file of
-    firmware that came as an update, "" for that of this checkout.
+    firmware that came as an update, "" for that of this checkout. ``flash``: it has partitions, see shims/esp32.py.
     """
     if runtime == "cpython":
         path = os.pathsep.join(str(folder) for folder in (SHIMS / "cpython", SHIMS, slot or FIRMWARE))
         return [sys.executable, str(SHIMS / "sim_main.py")], {"PYTHONPATH": path}
-    from host.compile import SEARCH_PATH, CompileError, compile_firmware
+    from host.compile import SEARCH_PATH, CompileError, compile_firmware, compile_flash
 
     binary = ROOT / "build" / "bin" / runtime
     if not binary.exists():
         raise ChildError("%s is not set up yet. Run `make setup` once." % runtime)
     try:
         compile_firmware()
+        path = SEARCH_PATH + (":%s" % compile_flash() if flash else "")
     except CompileError as error:
         raise ChildError(str(error)) from None
-    size = heap_bytes(heap or HEAPS[runtime]) + (_WATCH if watch else 0)
+    size = heap_bytes(heap or HEAPS[runtime]) + (_WATCH if watch else 0) + (_FLASH if flash else 0)
     command = [str(binary), "-X", "heapsize=%d" % size, "-m"]
-    return command + (["sim_slot", slot] if slot else ["sim_main"]), {"MICROPYPATH": SEARCH_PATH}
+    return command + (["sim_slot", slot] if slot else ["sim_main"]), {"MICROPYPATH": path}
 
 
 def heap_bytes(text):

@@ -194,6 +194,7 @@ def _add_sim(commands):
     sim.add_argument("--dns-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the set-up, for tests
     sim.add_argument("--setup-s", type=int, default=600, help=argparse.SUPPRESS)  # how long it is open, for tests
     sim.add_argument("--system-heap", type=int, default=0, help=argparse.SUPPRESS)  # bytes that TLS has, for tests
+    sim.add_argument("--flash", metavar="DIR", help=argparse.SUPPRESS)  # a board's partitions in files, for tests
     sim.add_argument("--watchdog-s", type=int, default=60, help=argparse.SUPPRESS)  # of new firmware, for tests
     sim.add_argument("--limits", type=_limits, default={}, help=argparse.SUPPRESS)  # of dialtone.net.limits, for tests
     sim.set_defaults(run=_sim)

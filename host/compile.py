@@ -34,9 +34,7 @@ def compile_firmware():
     """
     if _is_made():
         return IMAGE / "firmware"
-    tools = str(ROOT / "tools")
-    if tools not in sys.path:
-        sys.path.append(tools)
+    _find_tools()
     try:
         import mpy
         import names
@@ -65,6 +63,23 @@ def compile_firmware():
             raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
         _STAMP.write_text(sources + _products(), encoding="utf-8")
     return IMAGE / "firmware"
+
+
+def compile_flash():
+    """Compiles the partitions of the simulator's flash, host/shims/esp32.py; returns the folder. No board has it."""
+    _find_tools()
+    import mpy
+
+    failed = mpy.compile_tree(ROOT / "host/shims", MPY / "flash", pattern="esp32.py")
+    if failed:
+        raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
+    return MPY / "flash"
+
+
+def _find_tools():
+    tools = str(ROOT / "tools")
+    if tools not in sys.path:
+        sys.path.append(tools)
 
 
 def _is_made():

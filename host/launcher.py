@@ -238,6 +238,7 @@ class Launcher:
             "system_heap": options.system_heap,
             "time_port": options.time_port,
             "abi": images.ABIS[options.runtime],
+            "flash": str(Path(options.flash).absolute()) if options.flash else "",
         }
 
     def _trust(self, folder, settings, demo):
@@ -260,7 +261,8 @@ class Launcher:
         if slot:
             self.say("Starting the firmware in slot %s%s." % (slot, " on trial" if settings["trial"] else ""))
         file = choose.path(settings["state"], slot) if slot else ""
-        return child.command_of(self.options.runtime, self.options.heap, self.options.panel, file)
+        options = self.options
+        return child.command_of(options.runtime, options.heap, options.panel, file, bool(options.flash))
 
     async def _live(self, settings):
         """One life of the phone after the other."""

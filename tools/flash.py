@@ -16,6 +16,7 @@ import boards
 import deploy
 from bar import Bar
 
+from host.compile import IMAGE
 from host.firmtool import chip, flashfs, interpreter, partitions
 from host.firmtool.commands import DEFAULT_KEY
 
@@ -29,6 +30,8 @@ class FlashError(Exception):
     """Flashing cannot go on; the text says what to do."""
 
 
+_SLOT = "/phone/slots/a.romfs"  # where a board without partitions for it has the phone's code
+_ROM = "romfs_a"  # where one with them has it, see docs/firmware.md
 _PROBLEMS = (
     FlashError,
     asking.AskingError,
@@ -76,11 +79,23 @@ class Plan:
         image_end = self.hardware.image_offset + len(self.image)
         if image_end > offset:
             raise FlashError("That image reaches into the files' partition. Take the image of this board.")
-        system = flashfs.build(self.files, size, self.hardware.own_bytes)
+        files, code = dict(self.files), []
+        for row in self.table:
+            if row.name == _ROM and b"VfsRom" in self.image:  # else that MicroPython reads files alone
+                code = [("Writing the phone", row.offset, _fitting(files.pop(_SLOT), row))]
+                files["/romslot.mpy"] = (IMAGE / "firmware/romslot.mpy").read_bytes()  # what finds it there
+        system = flashfs.build(files, size, self.hardware.own_bytes)
         return [
             ("Writing MicroPython", self.hardware.image_offset, self.image),
-            ("Writing the phone", offset, _without_blank_end(system)),
+            *code,
+            ("Writing the phone's files" if code else "Writing the phone", offset, _without_blank_end(system)),
         ]
+
+
+def _fitting(data, row):
+    if len(data) > row.size:
+        raise FlashError("The phone's code has %d bytes, the partition %s %d." % (len(data), row.name, row.size))
+    return data + b"\xff" * (-len(data) % flashfs.BLOCK)
 
 
 def _without_blank_end(data):

@@ -73,6 +73,7 @@ _SELDOM = (
     "dialtone.update.romfs.",
     "dialtone.update.regions.",
     "dialtone.update.running.",
+    "romslot.",
     "dialtone.update.system.",
     "dialtone.x509.keys.",
     "dialtone.x509.writer.",

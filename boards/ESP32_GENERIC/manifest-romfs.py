@@ -4,4 +4,6 @@ include("$(PORT_DIR)/boards/manifest.py")
 module("boot.py", base_path="../../firmware")
 module("choose.py", base_path="../../firmware")
 module("main.py", base_path="../../firmware")
+module("romslot.py", base_path="../../firmware")
+module("slotfs.py", base_path="../../firmware")
 require("ssd1306")  # the display's driver, of micropython-lib

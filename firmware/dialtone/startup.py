@@ -22,6 +22,12 @@ def prepare(phone):
     """Everything before the network is asked."""
     phone.panel.progress("Starting")
     phone.supervisor.start("sweeper", phone.table.sweep, restart=True)
+    if phone.storage.exists("slots/system.new"):
+        from dialtone.update import system
+
+        system.begin(phone)
+        system = None
+        phone.unload("dialtone.update.system", "dialtone.update.running", "dialtone.update.record")
     climbs = 0 if phone.platform.trial else _count(phone)  # on trial it is the firmware's fault: choose.py counts
     _clock(phone)
     _restore(phone, climbs)

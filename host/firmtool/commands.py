@@ -217,6 +217,9 @@ def _report(options, files, data, made):
         print("  %-28s %8d" % (what, size))
     left = there - sum(size for _, size in needs)
     print("%-30s %8d" % ("left", left))
+    for name, there in payload.rom(options.board):
+        print("%-30s %8d  left %d" % ("ROMFS partition of " + name, there, there - len(data)))
+        left = min(left, there - len(data))
     if left < 0 and not options.anyway:
         raise payload.PayloadError("It does not fit into the flash of %s." % options.board)
 

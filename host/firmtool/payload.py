@@ -11,12 +11,13 @@ from pathlib import Path
 
 from host import roots
 from host.compile import IMAGE, compile_firmware
+from host.firmtool import partitions
 from host.places import FIRMWARE, FONTS, ROOT, allow_firmware_imports
 
 SHORT = ROOT / "build" / "short"  # the sources with shortened names, see tools/shrink.py
 _ASSETS = (".css", ".svg", ".html", ".gz")
 _BLOCK = 4096  # bytes that flash is erased by, and that littlefs gives to files
-_AT_THE_ROOT = ("boot", "main", "choose", "slotfs")  # they start what is in the slots: no update replaces them
+_AT_THE_ROOT = ("boot", "main", "choose", "romslot", "slotfs")  # they start the slots: no update replaces them
 CODE_BUDGET = 160 * 1024  # bytes of all .mpy files, of the architecture page
 
 
@@ -155,6 +156,19 @@ def flash(board_name, payload_bytes):
         ("folders", 3 * 2 * _BLOCK),  # /, /phone, /phone/slots: two blocks each
         ("settings, certificates", table["own_bytes"]),
     ]
+
+
+def rom(board_name):
+    """[(name, bytes)] of the partition for a slot, for a board and each of its variants that has one."""
+    folder = ROOT / "boards" / board_name
+    table = tomllib.loads((folder / "board.toml").read_text(encoding="utf-8"))["board"]
+    found = []
+    for name, fields in ((board_name, table), *table.get("variants", {}).items()):
+        rows = partitions.read_csv(folder / fields["partitions"]) if fields.get("built") else ()
+        sizes = [row.size for row in rows if row.name.startswith("romfs_")]
+        if sizes:
+            found.append((name, min(sizes)))
+    return found
 
 
 def _littlefs(size):

@@ -135,6 +135,10 @@ class Process:
                 return
             sim_setup = None
             del sys.modules["sim_setup"]
+        if settings.get("flash"):
+            import esp32
+
+            esp32.attach(settings["flash"])  # the start of a process is a reset
         from dialtone.phone import Phone
         from sim_platform import SimPlatform
 

@@ -319,6 +319,12 @@ def test_the_table_of_a_built_board_takes_the_place_of_the_images(tmp_path):
     assert found.table == hardware.partitions != interpreter.look(image.read_bytes(), 0x1000).table
     (_, at, _), (_, files_at, files) = plan.parts(4 << 20)
     assert at == 0x1000 and files_at == 0x2C0000 and len(files) % flashfs.BLOCK == 0
+    assert flash._SLOT in flashfs.read(files + b"\xff" * (0x140000 - len(files))), "that MicroPython maps nothing"
+    image.write_bytes(micropython() + b"VfsRom")
+    _, (_, code_at, code), (_, files_at, files) = flash.Plan(flash.parser().parse_args(words)).parts(4 << 20)
+    assert code_at == 0x1E0000 and code[:3] == b"\xd2\xcd\x31" and files_at == 0x2C0000
+    there = flashfs.read(files + b"\xff" * (0x140000 - len(files)))
+    assert flash._SLOT not in there and "/romslot.mpy" in there and "/choose.mpy" in there
     image.write_bytes(micropython() + bytes(0x1E0000))
     with pytest.raises(flash.FlashError, match="does not fit into the partition factory"):
         flash.Plan(flash.parser().parse_args(words))

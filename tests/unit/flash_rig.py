@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import esp32
 import firmware_images
-from dialtone.update import image, regions, system
+from dialtone.update import system
 from update_rig import Phone
 
 try:
@@ -74,22 +74,6 @@ class Board(Phone):
         if self.trial:
             system.confirm(self)
         return label
-
-    def take(self, payload, version="1.27.0-SIP", kind=image.SYSTEM, **more):
-        """Write a payload into its Region, as a stage does it, and switch. What is there already is not written."""
-        header = image.Header(kind, ("57i",), version, len(payload), 6, **more)
-        region = regions.find(self.storage, header)
-        for at in range(0, len(payload), esp32.BLOCK):
-            block = payload[at : at + esp32.BLOCK]
-            region.seek(at)
-            if region.read(len(block)) != block:
-                region.seek(at)
-                region.write(block)
-        region.seek(0)
-        assert region.read(len(payload)) == payload
-        if kind == image.SYSTEM:
-            system.switch(self, header, region)
-        return region
 
     def digest(self, label):
         """SHA-256 of a whole partition."""

@@ -92,12 +92,13 @@ def test_the_header_decides():
     assert judge("1.0.0.2-SIP") is False
     assert judge("1.0.0.2-SIP", abi=7) is False, "what runs needs no other check"
     assert judge("1.0.0.10-SIP", downgrade=True)
+    assert judge("") and judge("", kind=image.SYSTEM), "of a system it may not be known"
     for words, arguments in (
         ("for 53i, 55i, not for 57i", {"models": ("53i", "55i")}),
-        ("System images", {"kind": image.SYSTEM}),
         ("ABI 6, this is 0", {"abi": 0}),
         ("older than 1.0.0.10-SIP", {"running": "1.0.0.10-SIP"}),
         ("from 1.0.0.2-SIP or later", {"oldest": "1.0.0.2-SIP"}),
+        ("from 0.1-SIP or later", {"oldest": "0.1-SIP", "running": ""}),
     ):
         with raises(PeerError) as e:
             judge(**arguments)

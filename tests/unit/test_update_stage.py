@@ -194,7 +194,7 @@ def test_who_signed_it_and_what_it_is_for():
         (build(_PAYLOAD, private=other, signer=b"12345678"), "unknown key"),
         (build(_PAYLOAD, models=("53i",)), "is for 53i, not for 57i"),
         (build(_PAYLOAD, abi=7), "ABI 7"),
-        (build(_PAYLOAD, kind=2), "System images"),
+        (build(_PAYLOAD, kind=2), "two system slots"),
         (build(_PAYLOAD, version="0.9-SIP"), "older than"),
         (build(_PAYLOAD, oldest="1.0.0.2-SIP"), "or later"),
     ):

@@ -5,11 +5,11 @@ import random
 import esp32
 import firmware_images
 from dialtone.errors import DeviceError, PeerError
-from dialtone.update import image, record, running, signature, system
+from dialtone.update import image, record, running, signature, stage, system, trial, waiting
 from firmware_images import FILES, KEY, build, pack
 from flash_rig import ROMS, SYSTEMS, TIGHT, Board, board, esp_image, flashed
-from support import long, raises, seed, tmp_dir
-from update_rig import Power
+from support import long, raises, run, seed, tmp_dir
+from update_rig import Power, Server
 
 HEAP = "320k"  # images are made here, too, and lie in the heap of the phone; so do the board's partitions
 
@@ -31,13 +31,10 @@ def _board(rows=SYSTEMS, at="ota_0"):
 
 def _update(it, data):
     """None, or the error."""
-    header = image.parse_header(data)
-    more = {"next_key": header.next_key, "revokes": header.revokes, "signer": header.signer}
     try:
-        it.take(data[header.head_length :], header.version, **more)
+        return run(it.update(Server(data)))
     except (PeerError, DeviceError) as error:
         return error
-    return None
 
 
 def _some(calls, count):
@@ -55,12 +52,14 @@ def test_a_system_is_tried_once_and_stays_when_it_passes():
     it = _board()
     assert it.on() == "ota_0" and running.version(it.storage) == "1.26.1-SIP"
     assert _update(it, _system()) is None
-    assert it.log.lines == ["System 1.27.0-SIP is in slot ota_1"]
+    assert it.log.lines == ["System 1.27.0-SIP is in slot ota_1"] and not it.storage.exists(stage.HEAD)
     assert it.partition("ota_1", len(_NEW)) == _NEW and it.partition("ota_0", len(_OLD)) == _OLD
     assert it.on() == "ota_1" and it.trial == 1, "on trial"
-    system.confirm(it)
+    trial.confirm(it)
     assert it.trial == 0 and not it.storage.exists(system.PENDING)
     assert it.on() == "ota_1" == it.on() and it.trial == 0 and running.version(it.storage) == "1.27.0-SIP"
+    assert _update(it, _system()) is None and it.log.lines[1:] == [], "the same again is nothing to do"
+    assert _update(it, _system(_OLD, "1.26.1-SIP")).text.startswith("Firmware 1.26.1-SIP on the server is older")
     assert _update(it, _system(esp_image("v2"), "1.28-SIP")) is None
     assert it.lives() == "ota_0" and running.version(it.storage) == "1.28-SIP", "the header's version counts"
 
@@ -69,11 +68,31 @@ def test_a_system_is_tried_once_and_stays_when_it_passes():
 def test_one_that_fails_its_self_test_is_taken_back_and_told():
     it = _board()
     assert _update(it, _system()) is None and it.on() == "ota_1"
-    system.back(it, "its HTTPS server does not answer")
+    trial.back(it, "its HTTPS server does not answer")
     assert it.restarts == 1
     assert it.on() == "ota_0" and it.trial == 0
     assert _told(it) == "System 1.27.0-SIP: its HTTPS server does not answer"
+    assert "was rolled back" in _update(it, _system()).text
     assert _update(it, _system(version="1.27.1-SIP")) is None and it.lives() == "ota_1"
+
+
+@flashed
+def test_the_self_test_is_that_of_an_application():
+    found = [""]
+
+    async def test(phone):
+        return found[0]
+
+    kept, trial.test = trial.test, test
+    try:
+        for found[0], state, restarts in (("", esp32.VALID, 0), ("its clock is not set", esp32.PENDING, 1)):
+            it = _board()
+            it.http_port = it.https_port = 0
+            assert _update(it, _system()) is None and it.on() == "ota_1"
+            run(waiting.run(it, 0, 1))
+            assert max(esp32.states()) == (2, state) and it.restarts == restarts and it.trial == restarts
+    finally:
+        trial.test = kept
 
 
 @flashed
@@ -81,7 +100,7 @@ def test_a_bootloader_without_rollback_is_told_where_to_go_back_to():
     it = _board()
     assert _update(it, _system()) is None and it.on() == "ota_1"
     esp32.Partition.mark_app_valid_cancel_rollback()
-    system.back(it, "its clock is not set")
+    trial.back(it, "its clock is not set")
     assert it.on() == "ota_0" and _told(it) == "System 1.27.0-SIP: its clock is not set"
 
 
@@ -190,6 +209,16 @@ def test_images_that_the_bootloader_refuses():
 
 
 @flashed
+def test_nothing_is_written_while_a_system_waits_for_the_restart():
+    it = _board()
+    assert _update(it, _system()) is None
+    for data in (build(_PACKED), _system(_OLD, "1.28-SIP")):
+        assert "waits for the restart" in _update(it, data).text
+    assert it.partition("ota_1", len(_NEW)) == _NEW and it.lives() == "ota_1"
+    assert _update(it, build(_PACKED)) is None and it.record()["run"] == "a"
+
+
+@flashed
 def test_boards_without_a_second_slot():
     it = _board(ROMS, "factory")
     error = _update(it, _system())
@@ -199,7 +228,47 @@ def test_boards_without_a_second_slot():
     assert "two system slots" in error.text
     it = _board(TIGHT)
     error = _update(it, _system(esp_image(fill=8000)))
-    assert "larger than its partition" in error.text
+    assert "larger than its partition" in error.text and not it.storage.exists(stage.HEAD)
+
+
+@flashed
+def test_a_flipped_bit_or_a_wrong_key_changes_nothing():
+    good = _system()
+    empty = _board().digest("ota_1")
+    first = len(good) - len(_NEW)
+    # each block of the payload has one hash: the exhaustive form takes each byte of the head, then every 16th
+    chosen = list(range(first)) + list(range(first, len(good), 16)) if long() else _some(len(good), 12)
+    for at in chosen:
+        it = _board()
+        data = bytearray(good)
+        data[at] ^= 1 << random.getrandbits(3)
+        error = _update(it, bytes(data))
+        assert error and it.on() == "ota_0" and it.trial == 0 and not it.storage.exists(system.PENDING), at
+        if at < first:
+            assert it.digest("ota_1") == empty, at
+    for data, words in (
+        (_system(private=firmware_images.PRIVATE + 1), "wrong signature"),
+        (_system(signer=b"12345678"), "unknown key"),
+        (good[:-1], "has %d bytes" % (len(good) - 1)),
+        (_system(abi=7), "ABI 7"),
+    ):
+        it = _board()
+        assert words in _update(it, data).text and it.on() == "ota_0"
+        assert it.digest("ota_1") == empty
+
+
+@flashed
+def test_a_broken_transfer_goes_on_behind_the_blocks_in_the_slot():
+    it = _board()
+    server = Server(_system())
+    server.breaks, server.error = len(server.data) - 100, PeerError("ended")
+    with raises(PeerError):
+        run(it.update(server))
+    assert it.on() == "ota_0" and it.partition("ota_1", 4096) == _NEW[:4096]
+    server.breaks = server.error = None
+    assert run(it.update(server)) is None
+    assert server.ranges[-1] == "bytes=%d-" % (len(server.data) - len(_NEW) + 4096), server.ranges
+    assert it.lives() == "ota_1"
 
 
 @flashed
@@ -215,7 +284,7 @@ def test_keys_that_a_system_brings_count_when_it_has_passed():
 
 def _whole(it, server, power):
     """An update with all that follows it, up to the start after the self-test."""
-    _update(it, server)
+    run(it.update(server))
     it.lives(power)
     it.lives(power)
 
@@ -223,7 +292,7 @@ def _whole(it, server, power):
 def _cut_system(after):
     """The power fails at call ``after``; calls of the whole."""
     it = _board()
-    server = _system(next_key=_NEXT)
+    server = Server(_system(next_key=_NEXT))
     power = Power(after)
     with power:
         it.on(power)
@@ -237,7 +306,7 @@ def _cut_system(after):
         assert it.storage.read("local.cfg", 99) == b"mine: 1\n" and it.storage.size("firmware.keys") > 0
         assert not _told(it) or label == "ota_0", after
         if label == "ota_0" and not _told(it):
-            assert _update(it, server) is None, after
+            assert run(it.update(server)) is None, after
             label = it.lives()
     assert it.lives() in ("ota_1", "ota_0" if _told(it) else ""), (after, label)
     assert signature.keys(it.storage) == ([KEY] if _told(it) else [KEY, _NEXT]), after
@@ -250,3 +319,72 @@ def test_power_cut_at_any_call_of_a_system_update():
     assert calls > 25
     for after in _some(calls, 10):
         _cut_system(after)
+
+
+@flashed
+def test_an_application_goes_into_the_partition_that_does_not_run():
+    it = _board(ROMS, "factory")
+    assert it.on() == "factory"
+    versions = ("1.0.0.2-SIP", "1.0.0.3-SIP", "1.0.0.4-SIP")
+    for number, version in enumerate(versions):
+        slot = "aba"[number]
+        payload = pack(dict(FILES, mine=version.encode()))
+        it.storage.write_atomic("slots/%s.romfs" % slot, [b"older"])
+        assert _update(it, build(payload, version=version)) is None
+        found = it.record()
+        assert (found["run"], found["version"]) == (slot, version)
+        assert it.partition("romfs_" + slot, len(payload)) == payload
+        assert not it.storage.exists("slots/%s.romfs" % slot)
+        trial.confirm(it)
+    assert found["back"] == "b" and found["before"] == versions[1]
+    it = _board(ROMS, "factory")
+    assert "holds no phone" in _update(it, build(pack({"a.py": b""}))).text and it.record() == {}
+    big = pack(dict(FILES, big=bytes(5000)))
+    assert "larger than its partition" in _update(it, build(big)).text
+
+
+def _cut_application(after):
+    it = _board(ROMS, "factory")
+    assert _update(it, build(_PACKED)) is None
+    trial.confirm(it)
+    newer = pack(dict(FILES, mine=b"newer"))
+    server = Server(build(newer, version="1.0.0.3-SIP"))
+    power = Power(after)
+    with power:
+        it.on(power)
+        run(it.update(server))
+    it = Board(it.root)
+    it.on()
+    it.storage.sweep()
+    found = it.record()
+    if power.dead and found["version"] == "1.0.0.2-SIP":
+        assert found["run"] == "a" and it.partition("romfs_a", len(_PACKED)) == _PACKED, after
+        assert run(it.update(server)) is None, after
+    found = it.record()
+    assert (found["run"], found["back"], found["version"]) == ("b", "a", "1.0.0.3-SIP"), after
+    assert it.partition("romfs_b", len(newer)) == newer and it.partition("romfs_a", len(_PACKED)) == _PACKED
+    assert it.storage.read("local.cfg", 99) == b"mine: 1\n"
+    return power.calls
+
+
+@flashed
+def test_power_cut_at_any_call_of_an_update_into_a_partition():
+    calls = _cut_application(None)
+    assert calls > 15
+    for after in _some(calls, 8):
+        _cut_application(after)
+
+
+@flashed
+def test_the_slot_before_is_not_fallen_back_to_once_it_is_written_over():
+    it = _board(ROMS, "factory")
+    for version in ("1.0.0.2-SIP", "1.0.0.3-SIP"):
+        assert _update(it, build(_PACKED, version=version)) is None
+        trial.confirm(it)
+    assert it.record()["back"] == "a"
+    newer = Server(build(pack(dict(FILES, mine=b"newer")), version="1.0.0.4-SIP"))
+    newer.breaks, newer.error = len(newer.data) - 100, PeerError("ended")
+    with raises(PeerError):
+        run(it.update(newer))
+    found = it.record()
+    assert (found["run"], found["back"], found["before"]) == ("b", "", "")

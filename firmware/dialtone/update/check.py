@@ -13,6 +13,8 @@ ON_DEMAND = (
     "dialtone.update.image",
     "dialtone.update.judging",
     "dialtone.update.record",
+    "dialtone.update.regions",
+    "dialtone.update.running",
     "dialtone.update.signature",
     "dialtone.update.stage",
 )

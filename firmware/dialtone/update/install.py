@@ -2,16 +2,22 @@
 
 from binascii import hexlify
 
+from micropython import const
+
 from dialtone.errors import DeviceError, DialtoneError, PeerError
 from dialtone.update import record, romfs
 from dialtone.update.stage import Stage, failed
 
+_APPLICATION = const(1)  # kind, as in image.py
 _NEEDED = "dialtone/prelude."  # a payload without it is no phone
 
 ON_DEMAND = (
     "dialtone.update.install",
     "dialtone.update.image",
     "dialtone.update.record",
+    "dialtone.update.regions",
+    "dialtone.update.system",
+    "dialtone.update.running",
     "dialtone.update.romfs",
     "dialtone.update.stage",
 )
@@ -41,7 +47,12 @@ def _install(platform, stage, progress):
         progress("firmware", "Installing " + header.version)
     if not header or stage.good(platform.feed) != header.blocks:
         raise PeerError("The staged firmware image is damaged", "It is loaded again at the next start")
-    with storage.open(stage.payload, "rb") as file:
+    if header.kind != _APPLICATION:
+        from dialtone.update import system
+
+        system.switch(platform, header, stage.region())
+        return stage.clear()
+    with stage.open() as file:
         if not [name for name, _, _ in romfs.files(file, header.payload_length) if name.startswith(_NEEDED)]:
             raise PeerError("Firmware image holds no phone")
     now = record.load(storage)

@@ -18,9 +18,14 @@ def judge_for(platform, store):
     downgrade = store.flag("firmware allow downgrade")
 
     def judge_it(header):
-        if not judge(header, (platform.model, platform.board), platform.abi, version, downgrade):
+        mine, rejected = version, header.version
+        if header.kind != APPLICATION:
+            from dialtone.update import running
+
+            mine, rejected = running.version(platform.storage), running.BAD + header.version
+        if not judge(header, (platform.model, platform.board), platform.abi, mine, downgrade):
             return False
-        if header.version == bad:
+        if rejected == bad:
             raise PeerError("Firmware %s was rolled back" % bad, "Put another version there")
         signature.find(platform.storage, header)
         return True
@@ -30,20 +35,18 @@ def judge_for(platform, store):
 
 def judge(header, names, abi, running, downgrade):
     """Whether the image is to be installed on a phone of ``names`` (model, board) with MicroPython ``abi`` where
-    version ``running`` runs: False when it is the same.
+    version ``running`` ("": not known) runs: False when it is the same.
 
     Raises PeerError when it is for something else, is older and ``downgrade`` does not allow that, or wants a later
     version to come from.
     """
-    if header.kind != APPLICATION:
-        raise PeerError("System images are not installed by this firmware", _ADVICE)
     if "*" not in header.models and not [name for name in names if name in header.models]:
         raise PeerError("Firmware image is for %s, not for %s" % (", ".join(header.models), names[0]), _ADVICE)
     if header.version == running:
         return False
     if header.abi != abi:
         raise PeerError("Firmware image is for MicroPython ABI %d, this is %d" % (header.abi, abi), _ADVICE)
-    mine = number(running)
+    mine = number(running) if running else ()
     if number(header.version) < mine and not downgrade:
         text = "Firmware %s on the server is older than %s" % (header.version, running)
         raise PeerError(text, "Set firmware allow downgrade to 1 to load it")

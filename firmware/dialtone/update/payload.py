@@ -11,8 +11,9 @@ _PIECE = const(512)
 _BLOCK_BYTES = const(4096)  # as in image.py, which has left the heap by now
 _SIGNATURE_BYTES = const(64)
 _AGAIN = "Copy the image to the server again"
-_READING = ("dialtone.update.image", "dialtone.update.record")
-ON_DEMAND = _READING + ("dialtone.update.payload", "dialtone.update.stage")
+_READING = ("dialtone.update.image", "dialtone.update.record", "dialtone.update.running")
+_WRITING = ("dialtone.update.stage", "dialtone.update.regions")
+ON_DEMAND = _READING + _WRITING + ("dialtone.update.payload",)
 
 
 async def load(platform, client, url, proved, progress):
@@ -42,7 +43,8 @@ async def _load(platform, client, url, proved, progress):
     start = header.head_length + count * _BLOCK_BYTES
     whole = header.head_length + header.payload_length
     stage = None
-    platform.unload("dialtone.update.stage", *_READING)  # the handshake needs their room
+    platform.unload(*_WRITING)  # the handshake needs their room
+    platform.unload(*_READING)
     fields = ()
     if tag:
         fields = (("Range", "bytes=%d-" % start), ("If-Range", tag))
@@ -72,6 +74,7 @@ class _Head:
     """What is needed of a Header, without the code of image.py."""
 
     def __init__(self, header):
+        self.kind = header.kind
         self.blocks = header.blocks
         self.head_length = header.head_length
         self.signed_length = header.signed_length
@@ -86,6 +89,7 @@ def _stage(platform):
     if not stage.load():
         raise PeerError("Firmware image has no whole head", _AGAIN)
     stage.header = _Head(stage.header)
+    stage.region()
     return stage
 
 

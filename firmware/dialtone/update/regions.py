@@ -45,14 +45,13 @@ class Region:
         return bytes(memoryview(data)[: self.readinto(data)])
 
     def write(self, view):
-        """One block, at the place of a block; the last of a payload may be shorter."""
-        number = self._at // _BLOCK_BYTES
-        if len(view) == _BLOCK_BYTES:
-            self.part.writeblocks(number, view)
-        else:
-            self.part.ioctl(6, number)  # erase
-            self.part.writeblocks(number, view, 0)
-        self._at += len(view)
+        """From the beginning of a block on, which is erased; what follows it must not reach over its end."""
+        number, at = self._at // _BLOCK_BYTES, self._at % _BLOCK_BYTES
+        if len(view):
+            if not at:
+                self.part.ioctl(6, number)  # erase
+            self.part.writeblocks(number, view, at)
+            self._at += len(view)
         return len(view)
 
     def flush(self):

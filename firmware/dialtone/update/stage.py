@@ -2,7 +2,7 @@
 
 What is there survives a broken transfer and a power cut: the head is signed, each block has its hash in it, so nothing
 else needs to be remembered. The list of hashes (32 bytes for 4 KiB) stays in flash; one block is in the heap.
-The payload is what runs later, as it is: nothing is unpacked, and the slot holds nothing else from the first block on.
+The payload is what runs later, as it is, and the slot (a file, or a region of flash: regions.py) holds nothing else.
 """
 
 import os
@@ -14,6 +14,8 @@ from dialtone.errors import DeviceError, PeerError
 
 HEAD = "slots/next.head"
 TAG = "slots/next.tag"  # what If-Range may carry
+_SYSTEM = "slots/system.new"  # see system.py
+_APPLICATION = const(1)
 _HEADER_BYTES = const(256)  # as in image.py, which is needed to load a head, and then leaves the heap
 _BLOCK_BYTES = const(4096)
 _HASH_BYTES = const(32)
@@ -39,16 +41,14 @@ class Stage:
         self._hashes = None
         self._block = ()  # room for one, in pieces of one length
         self._fill = self._at = 0
-        self.header = None
-        self.payload = ""  # file of the slot that the image goes to
+        self.header = self._region = None
+        self.payload = ""  # file of the slot that the image goes to, where that is one
 
     def load(self):
-        """The Header of the head in flash, None unless it is whole. Not verified yet. The caller unloads image.py and
-        record.py.
-        """
+        """The Header of the head in flash, None unless it is whole. Not verified. The caller unloads image, record."""
         from dialtone.update import image
 
-        self.header = None
+        self.header = self._region = None
         if not self._aim():
             return None
         try:
@@ -81,9 +81,9 @@ class Stage:
         """
         if not self._aim():
             raise DeviceError("Another firmware waits for the restart", "Restart the phone")
+        self.header, self._region = header, None
         self._room(header)
         self.forget_tag()
-        self.header = header
         self._file = self._storage.open(HEAD, "wb")
 
     def write_head(self, view):
@@ -110,22 +110,49 @@ class Stage:
         from dialtone.update import record
 
         now = record.load(self._storage)
-        if now.get("back") and record.file_of(now["back"]) == self.payload:
+        application = self.header.kind == _APPLICATION  # a system has slots of its own
+        if now.get("back") and application and record.file_of(now["back"]) == self.payload:
             now["back"] = now["before"] = ""
             record.save(self._storage, now)
+        if application and self.region():
+            self._storage.remove(self.payload)  # it would be taken for what is in the region
         count = self.good(feed)
-        there = self._storage.size(self.payload)
+        there = 0 if self.region() else self._storage.size(self.payload)
         # littlefs cuts no file short, and copies what lies behind a place that is written: better begin anew
         if there > self.header.payload_length or there - count * _BLOCK_BYTES > _FLUSH * _BLOCK_BYTES:
             return 0
         return count
+
+    def region(self):
+        """The Region of flash that is the slot, None where that is a file. DeviceError where there is none for it."""
+        if self._region is None:
+            try:
+                from esp32 import Partition
+                from vfs import VfsRom  # noqa: F401  else it could not be mapped
+
+                self._region = Partition.find(1, 0x8F)  # of the type for data, and MicroPython's number for ROMFS
+            except ImportError:
+                self._region = ()
+            if self._region or self.header.kind != _APPLICATION:
+                from dialtone.update import regions
+
+                self._region = regions.find(self._storage, self.header) or ()
+        return self._region or None
+
+    def open(self, mode="rb"):
+        """The payload as an open file."""
+        region = self.region()
+        if not region:
+            return self._storage.open(self.payload, mode)
+        region.seek(0)
+        return region
 
     def good(self, feed=None):
         """How many blocks from the first on are in flash as the head says: after the last one, the read-back."""
         room = memoryview(bytearray(_PIECE))
         count = 0
         try:
-            with self._storage.open(self.payload, "rb") as file:
+            with self.open() as file:
                 self._open_hashes(0)
                 while count < self.header.blocks and self._has(file, room, self._size(count)):
                     count += 1
@@ -155,7 +182,7 @@ class Stage:
         self._block = _block()
         self._at, self._fill = count, 0
         try:
-            self._file = self._storage.open(self.payload, "r+b" if count else "wb")
+            self._file = self.open("r+b" if count else "wb")
             self._file.seek(count * _BLOCK_BYTES)
         except OSError as error:
             raise failed(error)
@@ -210,7 +237,7 @@ class Stage:
 
         now = record.load(self._storage)
         self.payload = record.file_of(record.spare(now))
-        return "tries" not in now
+        return "tries" not in now and not self._storage.exists(_SYSTEM)
 
     def _size(self, number):
         return min(_BLOCK_BYTES, self.header.payload_length - number * _BLOCK_BYTES)
@@ -249,7 +276,7 @@ class Stage:
 
     def _room(self, header):
         """A flash that is too small is told before the first byte, as far as the port can say."""
-        if not hasattr(os, "statvfs"):
+        if self.region() or not hasattr(os, "statvfs"):
             return
         found = os.statvfs(self._storage.path("x")[:-2])
         needed = header.payload_length + _SPARE - max(0, self._storage.size(self.payload))

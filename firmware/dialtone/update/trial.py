@@ -28,6 +28,7 @@ _HELLO = (
 )
 _NO_ADDRESS = ("", "0.0.0.0")
 _PROBE = "slots/probe"
+_SYSTEM = "slots/system.new"  # there while a system is on trial, see system.py
 
 
 async def test(phone):
@@ -100,6 +101,10 @@ async def _ask(phone, port, request):
 
 def confirm(phone):
     """This firmware stays: its keys count from now on, and starts are not counted any more."""
+    if phone.storage.exists(_SYSTEM):
+        from dialtone.update import system
+
+        return system.confirm(phone)
     now = record.load(phone.storage)
     if "tries" not in now:
         return
@@ -112,6 +117,10 @@ def confirm(phone):
 
 def back(phone, why):
     """The firmware before this one starts again, and tells why."""
+    if phone.storage.exists(_SYSTEM):
+        from dialtone.update import system
+
+        return system.back(phone, why)
     now = record.load(phone.storage)
     if "tries" not in now:
         return

@@ -8,6 +8,13 @@ from micropython import const
 _BOUND_MS = const(180000)  # a start takes 20 to 60 s on a board; a slow server or network as long again
 _TURN_MS = const(2000)
 _SCARCE = const(65536)  # bytes free
+_TEST = (
+    "dialtone.update.trial",
+    "dialtone.update.record",
+    "dialtone.update.signature",
+    "dialtone.update.system",
+    "dialtone.update.running",
+)
 
 
 async def run(phone, bound_ms=_BOUND_MS, turn_ms=_TURN_MS):
@@ -20,7 +27,7 @@ async def run(phone, bound_ms=_BOUND_MS, turn_ms=_TURN_MS):
         if phone.http_port and phone.https_port or late:
             done = await _turn(phone, late)
             await sleep_ms(0)
-            phone.unload("dialtone.update.trial", "dialtone.update.record", "dialtone.update.signature")
+            phone.unload(*_TEST)
     if not phone.platform.trial:
         phone.log.info("firmware", "the new one has passed its self-test")
         if 0 <= phone.platform.heap_free() < _SCARCE:
