@@ -9,10 +9,11 @@ import urllib.parse
 from bench_load import BenchError, LOGIN, phone
 
 _ROUNDS = 7  # of all pages in turn: the median is taken, and where the heap is small each page loads its code anew
+_SLOWEST_MS = 1000  # what a person still takes for an answer
 _GZIPPED = 20 * 1024  # of all pages with the stylesheet in one stream
 _PAGES = (
     "sysinfo provis configurationServer actionURI softkeys topsoftkey expmodule1page1 preferences upgrade files reset "
-    "troubleshooting trust tlsEvents certificates password confirm xmllog login"
+    "troubleshooting trust tlsEvents certificates password confirm xmllog"
 )
 _RUNTIMES = (
     ("cpython", "ours, CPython"),
@@ -30,8 +31,10 @@ def pages(options):
             took[label], bodies[label] = _rounds(each, names)
     sums = {label: round(sum(times.values()), 1) for label, times in took.items()}
     each = ["%s %s" % (name, "/".join("%.0f" % took[label][name] for label in took)) for name in names]
-    slowest = max(took["ours, 32-bit in 112 KB"].values())
+    slowest = max(max(times.values()) for times in took.values())
     row = {"name": "All %d pages, one after the other, plain HTTP" % len(names), "unit": " ms", "values": sums}
+    text = "%d ms or less for each" % _SLOWEST_MS
+    row["targets"] = [{"text": text, "reached": slowest <= _SLOWEST_MS, "value": slowest}]
     row["note"] = "Milliseconds of each (CPython/64-bit/32-bit): %s. The slowest takes %.0f ms." % (
         ", ".join(each), slowest,
     )  # fmt: skip
