@@ -33,6 +33,7 @@ class Monitor:
     def __init__(self, port, out=sys.stdout):
         self._port = port
         self._out = out
+        self._over = False
         self._link = self._open()
         self._names = Tracebacks().line
 
@@ -43,28 +44,30 @@ class Monitor:
                 link.write(text.encode() + b"\n")
 
     def run(self):
-        while True:
+        while not self._over:
+            if not self._link:
+                self._link = self._wait()
+                continue
             try:
                 self._listen()
             except (OSError, serial.SerialException):
+                self._close()
                 self._say("-- the board went away; waiting for it")
-            self._close()
-            self._link = self._wait()
-            self._say("-- it is back")
 
     def _open(self):
         return serial.serial_for_url(self._port, baudrate=_BAUD, timeout=_POLL_S)
 
     def _wait(self):
-        while True:
-            time.sleep(_AGAIN_S)
-            with contextlib.suppress(OSError, serial.SerialException):
-                return self._open()
+        time.sleep(_AGAIN_S)
+        with contextlib.suppress(OSError, serial.SerialException):
+            link = self._open()
+            self._say("-- it is back")
+            return link
 
     def _listen(self):
-        data = b""
-        while True:
-            data += self._link.read(self._link.in_waiting or 1)
+        data, link = b"", self._link
+        while not self._over:
+            data += link.read(link.in_waiting or 1)
             *lines, data = data.split(b"\n")
             if len(data) > _LINE:
                 lines.append(data)
@@ -83,6 +86,7 @@ class Monitor:
                 close(link)
 
     def end(self):
+        self._over = True
         self._close()
 
 

@@ -5,8 +5,10 @@ littlefs that was flashed and runs the phone from it.
 import functools
 import hashlib
 import http.server
+import io
 import json
 import os
+import queue
 import socket
 import ssl
 import subprocess
@@ -17,8 +19,10 @@ import asking
 import boards
 import deploy
 import flash
+import monitor
 import net_identity
 import pytest
+from bar import Bar
 from emulated_board import MICROPYTHON, ROOT
 from emulated_chip import EmulatedChip, micropython, program
 from host import signing
@@ -328,3 +332,37 @@ def test_the_table_of_a_built_board_takes_the_place_of_the_images(tmp_path):
     image.write_bytes(micropython() + bytes(0x1E0000))
     with pytest.raises(flash.FlashError, match="does not fit into the partition factory"):
         flash.Plan(flash.parser().parse_args(words))
+
+
+def test_a_monitor_waits_for_a_board_that_goes_away(monkeypatch):
+    monkeypatch.setattr(monitor, "_AGAIN_S", 0.05)
+    told = queue.Queue()
+    out = type("Out", (), {"write": staticmethod(told.put), "flush": staticmethod(lambda: None)})
+    with socket.create_server(("127.0.0.1", 0)) as board:
+        board.settimeout(10)
+        watching = monitor.Monitor("socket://127.0.0.1:%d" % board.getsockname()[1], out)
+        threading.Thread(target=watching.run, daemon=True).start()
+        for text, shown in ((b"E (1) \x1b[31mwifi\r\n", "E (1) ?[31mwifi\n"), (b"again\n", "again\n")):
+            with board.accept()[0] as line:
+                line.sendall(text)
+                assert told.get(timeout=10) == shown
+                watching.send("options")
+                line.settimeout(10)
+                assert line.recv(100) == b"options\n"
+            assert told.get(timeout=10) == "-- the board went away; waiting for it\n"
+            if text != b"again\n":
+                assert told.get(timeout=10) == "-- it is back\n"
+    watching.end()
+
+
+def test_a_bar_on_a_terminal_and_in_a_file():
+    for live, wanted in (
+        (True, "\r%-28s [%s]   0 %%\r%-28s [%s]  50 %%\r%-28s [%s] 100 %%\n"),
+        (False, "Writing ...\n   50 %%\n"),
+    ):
+        out = io.StringIO()
+        out.isatty = lambda live=live: live
+        with Bar("Writing", out) as bar:
+            bar(50, 100)
+        rows = [text for share in (0, 12, 24) for text in ("Writing", "#" * share + "." * (24 - share))]
+        assert out.getvalue() == (wanted % tuple(rows) if live else wanted.replace("%%", "%"))
