@@ -7,6 +7,7 @@ its monkey patches: the master needs none, and in a worker they would break the 
 import logging
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -105,6 +106,7 @@ class Engine:
         import gevent
 
         self.workers = workers
+        interrupt = gevent.signal_handler(signal.SIGINT, self._interrupt)  # else gevent shows where it was
         try:
             self._join(gevent)
             self._begin()
@@ -115,11 +117,15 @@ class Engine:
             self._until(gevent, lambda: len(self._finished) + self.lost >= workers, seconds, None)
             self.own_cpu_s = time.process_time() - own
         except KeyboardInterrupt:
-            self.stopped = True
+            pass  # the report tells how far it came
         finally:
             self.ended = time.monotonic()
             self._end(gevent)
             self.state = "over"
+            interrupt.cancel()
+
+    def _interrupt(self):
+        self.stopped = True
 
     def _join(self, gevent):
         limit = _JOIN_S if self._processes else _PREPARE_S
@@ -142,6 +148,8 @@ class Engine:
             gevent.sleep(_LOOK_S)
             self._look()
             self._watch(self)
+            if self.stopped:
+                raise KeyboardInterrupt
             if text and self.lost:
                 raise EngineError("a worker has ended before the start: look at what it said above")
             failed = [error for error in self._finished.values() if error]

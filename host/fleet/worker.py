@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import resource
+import signal
 import socket
 import sys
 import threading
@@ -127,5 +128,6 @@ def _files():
 
 if __name__ == "__main__":
     if "--with-parent" in sys.argv:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C means the master, who says good-bye
         threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.exit(join(sys.argv[1]))
