@@ -76,10 +76,12 @@ def test_a_short_bad_morning(site, authority, tmp_path):
     run.end(90)
     busy = {"Server answered 503 for " + name for name in ("aastra.cfg", "57i.cfg", "MAC.cfg", "57i.st")}
     failed = only(run, *busy, _UNTRUSTED, _REFUSED, *_GONE, _CUT, phones=phones)
-    assert failed["Server answered 503 for aastra.cfg"] and failed[_UNTRUSTED] and failed[_REFUSED], failed
     seen, told = site.statuses(_MACS), run.statuses()
+    # The client itself repeats what may be cured, so not each 503 and refusal ends a try; a wrong certificate does
+    assert failed[_UNTRUSTED] >= 20 and told["aastra.cfg", "503"] >= 20, (failed, told)
+    assert run.figures["failed_attempts_by_reason"][_REFUSED] >= 20, run.figures["failed_attempts_by_reason"]
     for name in [name for name in seen if name[1] == "503"]:
-        assert seen[name] - 3 <= told[name] <= seen[name], (name, seen, told)
+        assert seen[name] - 5 <= told[name] <= seen[name], (name, seen, told)
     assert {row["file"]: row["answer_ms"]["max"] for row in run.figures["files"]}["aastra.cfg"] >= 60, "the slow disk"
 
 
