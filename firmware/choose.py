@@ -1,7 +1,7 @@
-"""Chooses the firmware that a start runs, before anything of it is imported; dialtone/update/record.py has the record.
+"""Counts a start and chooses the firmware that it runs, before anything of it is imported.
 
-No update replaces this file: whatever comes later must keep to it. ``choose`` raises nothing, and with a record that it
-cannot read or write it runs what certainly works.
+No update replaces this file: whatever comes later must keep to it, and to the record (dialtone/update/record.py).
+``choose`` raises nothing, and with a record that it cannot read or write it runs what certainly works.
 """
 
 import json
@@ -12,37 +12,48 @@ import slotfs
 _MAGIC = 0x14A6B1  # kind of the record of a ROMFS that all others lie in
 _FOLDER = 4
 _FILE = 5
-_TRIES = 3  # starts of a new firmware that may end before its self-test has: a power cut is not its fault
+_TRIES = 3  # starts of a new firmware that may end before they have lasted: a power cut is not its fault
 
 
 def choose(root):
-    """("a", "b" or "" for the firmware that the phone came with, number of this start of a new one or 0).
+    """("a", "b" or "" for the firmware that the phone came with, number of this start of one that is on trial or 0).
 
     ``root``: the phone's folder.
     """
     try:
-        with open(root + "/boot.json") as file:
-            record = json.loads(file.read())
-        return _choose(root, record)
-    except Exception:  # no record, or one that makes no sense
+        return _choose(root, _load(root))
+    except Exception:  # a record that makes no sense
         return "", 0
 
 
+def _load(root):
+    try:
+        with open(root + "/boot.json") as file:
+            record = json.loads(file.read())
+        return record if isinstance(record, dict) else {}
+    except Exception:
+        return {}
+
+
 def _choose(root, record):
-    slot = record.get("run", "")
-    tries = record.get("tries")
+    slot, trial = record.get("run", ""), "tries" in record
+    name = "tries" if trial else "starts"
+    count = record.get(name)
+    count = count + 1 if isinstance(count, int) else 1
     if not _there(root, slot):
-        _revert(root, record, "it is not in flash")
-    elif tries is None:
-        return slot, 0
-    elif tries >= _TRIES:
-        _revert(root, record, "it did not get through its self-test in %d starts" % _TRIES)
+        revert(record, "it is not in flash")
+    elif count > _TRIES and trial:
+        revert(record, "it did not get through its self-test in %d starts" % _TRIES)
+    elif count > _TRIES and "young" in record:
+        revert(record, "it ended soon after its start %d times" % _TRIES)
     else:
-        record["tries"] = tries + 1
-        if _save(root, record):
-            return slot, tries + 1
+        record[name] = count
+        if _save(root, record) or not trial:
+            return slot, count if trial else 0
         slot = record.get("back", "")  # who cannot count must not try
         return slot if _there(root, slot) else "", 0
+    record["starts"] = 1  # this one, of the firmware before
+    _save(root, record)
     slot = record["run"]
     return slot if _there(root, slot) else "", 0
 
@@ -110,14 +121,14 @@ def look(name):
     return slotfs.Slot(name, found, sources)
 
 
-def _revert(root, record, why):
+def revert(record, why):
+    """Change ``record`` so that the firmware before runs again, and say why. The same as in record.py."""
     record["bad"] = record.get("version", "")
     record["why"] = "Firmware %s: %s" % (record["bad"], why)
     record["run"], record["version"] = record.get("back", ""), record.get("before", "")
     record["back"] = record["before"] = ""
-    for name in ("tries", "key", "drop"):
+    for name in ("starts", "tries", "young", "key", "drop"):
         record.pop(name, None)
-    _save(root, record)
 
 
 def _save(root, record):

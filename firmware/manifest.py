@@ -206,10 +206,10 @@ package(
         "server/refusals.py",
         "server/service.py",
         "server/sessions.py",
+        "server/streaming.py",
         "softkeys.py",
         "startup.py",
         "storage/__init__.py",
-        "storage/boots.py",
         "storage/defaults.py",
         "storage/files.py",
         "storage/kept.py",
@@ -225,9 +225,11 @@ package(
         "tls/methods.py",
         "tls/suites.py",
         "update/__init__.py",
+        "update/arriving.py",
         "update/building.py",
         "update/check.py",
         "update/image.py",
+        "update/incoming.py",
         "update/install.py",
         "update/judging.py",
         "update/payload.py",
@@ -261,6 +263,7 @@ package(
         "webui/notices.py",
         "webui/pages.py",
         "webui/password.py",
+        "webui/receiving.py",
         "webui/reset.py",
         "webui/saving.py",
         "webui/signin.py",
@@ -288,4 +291,4 @@ package(
 
 # Read as files, not imported: a firmware build puts them into its file system.
 ASSETS = ("dialtone/webui/style.css", "dialtone/webui/icon.svg", "dialtone/webui/upload.html",
-          "dialtone/webui/files.html", "dialtone/webui/import.html")  # fmt: skip
+          "dialtone/webui/files.html", "dialtone/webui/import.html", "dialtone/webui/upgrade.js")  # fmt: skip

@@ -91,7 +91,7 @@ def _sources():
     paths = [ROOT / name for name in _MAKERS]
     for folder, pattern in _TREES.values():
         paths += (ROOT / folder).glob(pattern)
-    for kind in ("css", "svg", "html"):
+    for kind in ("css", "svg", "html", "js"):
         paths += (ROOT / "firmware").glob("**/*." + kind)
     return _digest(paths)
 

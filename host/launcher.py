@@ -20,7 +20,7 @@ from host.text import printable
 
 import choose  # isort: skip  of the firmware, which images.py has made importable
 
-_LIVES = 9  # deaths in a row before we give up: after seven a phone is in safe mode, see provisioning/ladder.py
+_LIVES = 12  # deaths in a row before we give up: after three new firmware is gone, after seven more it is safe mode
 _FIRST_BACK_OFF_S = 0.5
 _LAST_BACK_OFF_S = 1
 _STEADY_S = 60  # a phone that ran that long gets its lives back

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 _OURS = {"host", "local.cfg", "server.rows", "key.der", "certificate.der", "identity.pem", "anchors.pem", "slots"}
-_OURS |= {"boot", "boot.json", "firmware.keys"}
+_OURS |= {"boot.json", "firmware.keys"}
 _LOG_BYTES = 1 << 20  # the log and the one before it: 2 MB at most
 
 

@@ -35,7 +35,7 @@ def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", asset
 
 
 def _copy_assets(source, target):
-    for asset in [path for kind in ("css", "svg", "html") for path in source.glob("**/*." + kind)]:
+    for asset in [path for kind in ("css", "svg", "html", "js") for path in source.glob("**/*." + kind)]:
         copy = target / asset.relative_to(source)
         data = asset.read_bytes()
         _put(copy, data)

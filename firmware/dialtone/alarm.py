@@ -11,9 +11,9 @@ async def wait(phone, due, mode, attempt):
     """Until ``due`` (seconds since 1970), then a round of ``mode``, see refresh.py; ``attempt``: see schedule.py."""
     while True:
         left = due - phone.clock.time()
-        if left <= 0:
+        if left <= 0 and not phone.round:  # a round plans the next one, an upload that fails does not
             break
-        await sleep_ms(min(left, _STEP_S) * 1000)
+        await sleep_ms(max(1, min(left, _STEP_S)) * 1000)
     from dialtone import refresh
 
     phone.alarm = None

@@ -268,9 +268,9 @@ def start(trial):
     try:
         asyncio.run(phone_life(platform, settings))
     except KeyboardInterrupt:  # a person at the console has ended it
-        from dialtone.storage import boots
+        from dialtone.update import record
 
-        boots.lasted(platform.storage)
+        record.lasted(platform.storage, False)
         raise
 
 

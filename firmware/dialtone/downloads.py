@@ -63,15 +63,17 @@ def _identity(phone):
     return error
 
 
-async def firmware(phone, progress):
-    """Load and install what the server has. Returns (version that the next start runs or "", error or None)."""
+async def firmware(phone, progress, staged=False):
+    """Load and install what the server has, or install what is ``staged`` and verified. Returns (version that the next
+    start runs or "", error or None).
+    """
     if phone.platform.trial:
         return "", None  # the firmware that runs has to prove itself first: it could not be fallen back to
 
     def tell(stage, text):
         progress(stage, clean(text, _SCREEN))
 
-    version, error = await _load(phone, tell)
+    version, error = (_staged(phone), None) if staged else await _load(phone, tell)
     if version and not error:
         from dialtone.update import install
 
@@ -81,10 +83,21 @@ async def firmware(phone, progress):
         await sleep_ms(0)
         phone.unload(*modules)
     if error:
+        if staged:  # nobody is asked for it again: the reason has to stay on the display
+            error = DialtoneError("Firmware is not installed. " + error.text, error.advice)
         phone.log.warning("firmware", error)
         tell("firmware", error.text)
         version = ""
     return version, error
+
+
+def _staged(phone):
+    """The version of what is staged."""
+    from dialtone.update.stage import Stage
+
+    header = Stage(phone.storage).load()
+    phone.unload("dialtone.update.image")
+    return header.version if header else ""
 
 
 async def _load(phone, tell):

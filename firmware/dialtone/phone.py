@@ -37,6 +37,7 @@ class Phone:
 
     deferred = None  # a set while a round is made: names that have changed, which ``changed`` hears of afterwards
     safe = renaming = False  # safe mode, see provisioning/ladder.py; a change of the certificate's name waits
+    why = ""  # why the last firmware was taken back, until somebody has acknowledged it
     xml_log = None  # lines about scripts, see keys.py
     unconfirmed = None  # [uptime when it is over, needs a restart, had it], see provisioning/pending.py
 
@@ -53,14 +54,15 @@ class Phone:
         self.panel = Panel(16 if small else 24, platform.lines or (3 if small else 8), platform.on_screen, self)
         self.listeners = []
         self.outcome = ("kept", "", (), None, "", None)
-        self.restored = self.trouble = 0  # trouble: the rung of storage/boots.py that nobody has acknowledged yet
+        self.restored = self.trouble = 0  # trouble: the rung of update/record.py that nobody has acknowledged yet
         self.fingerprint = self.lacks = ""
         self.signed = self.judgement = None
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self.poller = self.action = None  # see polling.py
         self.pushed = self.neighbours = None  # neighbours: the task of net/neighbours.py
-        self.alarm = self.round = None  # tasks: a round that is planned (alarm.py), one under way (refresh.py)
+        # alarm: the task of a planned round (alarm.py); round: what must be the only one: a round, a start, an upload
+        self.alarm = self.round = None
 
     async def start(self):
         """Load what is stored, fetch the configuration, serve; or restart, when new firmware has come (there are no
@@ -71,7 +73,9 @@ class Phone:
         startup.prepare(self)
         startup = None
         self.unload("dialtone.startup", "dialtone.prelude")
+        self.round = self  # nobody begins another one
         await self.resync()
+        self.round = None
         if self.outcome[4]:
             return self.restart()  # new firmware: nobody has come to this one yet
         await self._listen()
@@ -107,11 +111,11 @@ class Phone:
         await sleep_ms(0)  # takes the place of the finished coroutine in this frame, which MicroPython would keep alive
         self.unload("dialtone.resync")
 
-    def refresh(self):
-        """Another such round, once nobody is in a menu: see refresh.py."""
+    def refresh(self, mode=3):
+        """Another such round, once nobody is in a menu, see refresh.py; whether it begins: one at a time."""
         from dialtone import refresh
 
-        refresh.request(self)
+        return refresh.request(self, mode)
 
     def take(self, *what):
         """A configuration file from a page, or the yes to it: see importing.py."""

@@ -90,7 +90,7 @@ class Platform:
 
     simulated = False
     names = ()  # by which browsers reach it besides its address and host name
-    cold = False  # the power came: the start before has not ended by itself, see storage/boots.py
+    cold = False  # the power came: the start before has not ended by itself, see update/record.py
     wireless = False  # it can be told another network, see setup/mode.py
     private = False  # nobody but this computer reaches the phone: the password that every phone comes with may stay
     abi = 6  # of the .mpy files that this MicroPython loads (the first number of "v6.3"); 0: Python sources

@@ -18,6 +18,7 @@ def request(phone, mode=3, attempt=0):
     as ``auto resync mode``.
     """
     if phone.round:
+        phone.unload("dialtone.refresh")
         return False
     phone.round = phone.supervisor.spawn("resync", _run(phone, mode, attempt))
     return True

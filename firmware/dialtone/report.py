@@ -99,7 +99,7 @@ def _lasting(phone):
             "block": get("https block http post xml") == "1",
         },
         "configuration": _configuration(phone.outcome, phone.store.layers),
-        "firmware": _firmware(phone.outcome),
+        "firmware": _firmware(phone.outcome, phone.why),
         "certificate_sha256": phone.fingerprint,
         "tls_lacks": phone.lacks,
     }
@@ -126,7 +126,7 @@ def _hash(layers):
     return hexlify(digest.digest()[:8]).decode()
 
 
-def _firmware(outcome):
-    """``pending``: version of the image that this start has stored, "" without one."""
-    error = outcome[5]
-    return {"running": VERSION, "pending": outcome[4], "error": str(error) if error else ""}
+def _firmware(outcome, why):
+    """``pending``: version of the image that this start has stored, "" without one. ``error``: why the last update was
+    taken back, until somebody acknowledges it, else what the last check came to."""
+    return {"running": VERSION, "pending": outcome[4], "error": str(why or outcome[5] or "")}

@@ -13,13 +13,14 @@ _BUFFER = const(1024)  # ... files come in pieces of that size, for the parser n
 async def resync(phone, mode=3):
     """Fetch, apply, check for firmware. Never raises; ``phone.outcome`` tells how it went.
 
-    ``mode``: 1 the configuration, 2 firmware, 3 both; what is not asked for stays as the last round has left it.
-    In safe mode there are no rounds (provisioning/ladder.py).
+    ``mode``: 1 the configuration, 2 firmware, 3 both; what is not asked for stays as the last round has left it. 4: no
+    round, an image that was uploaded is installed. In safe mode there are no rounds (provisioning/ladder.py).
     """
-    if phone.safe:
-        return
-    await _clock(phone)
-    await sleep_ms(0)
+    if mode != 4:
+        if phone.safe:
+            return
+        await _clock(phone)
+        await sleep_ms(0)
     result, source, files, error, pending, firmware_error = phone.outcome
     if mode & 1:
         result, source, files, error = await _configuration(phone)
@@ -32,12 +33,13 @@ async def resync(phone, mode=3):
         if mode & 1:
             error = await downloads.trusted(phone) or error
             await sleep_ms(0)
-        if mode & 2:
-            pending, firmware_error = await downloads.firmware(phone, _progress(phone))
+        if mode & 6:
+            pending, firmware_error = await downloads.firmware(phone, _progress(phone), mode == 4)
         downloads = None
         await sleep_ms(0)
         phone.unload("dialtone.downloads")
-    firmware_error = _rolled_back(phone) or firmware_error
+    if phone.why:
+        phone.log.error("firmware", phone.why)  # until somebody has acknowledged it
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
 
 
@@ -79,19 +81,6 @@ async def _configuration(phone):
     packing = None
     phone.settle()
     return found
-
-
-def _rolled_back(phone):
-    """Why the last update did not stay, until somebody has acknowledged it."""
-    from dialtone.update import record
-
-    why = record.load(phone.storage).get("why")
-    record = None
-    phone.unload("dialtone.update.record")
-    if why:
-        phone.log.error("firmware", why)
-        return DialtoneError(why, "Put another version on the server")
-    return None
 
 
 def _progress(phone):

@@ -10,7 +10,7 @@ from dialtone.net import stream  # stays in the heap: below everything that come
 from dialtone.version import VENDOR
 from micropython import const
 
-_LADDER = ("dialtone.provisioning.ladder", "dialtone.storage.boots", "dialtone.provisioning.steady")
+_LADDER = ("dialtone.provisioning.ladder", "dialtone.update.record", "dialtone.provisioning.steady")
 _RESULT = const(0)  # places in Phone.outcome
 _ERROR = const(3)
 _FIRMWARE_ERROR = const(5)
@@ -28,7 +28,7 @@ def prepare(phone):
         system.begin(phone)
         system = None
         phone.unload("dialtone.update.system", "dialtone.update.running", "dialtone.update.record")
-    climbs = 0 if phone.platform.trial else _count(phone)  # on trial it is the firmware's fault: choose.py counts
+    climbs = _look_back(phone)
     _clock(phone)
     _restore(phone, climbs)
     _send_log(phone)
@@ -38,7 +38,7 @@ def prepare(phone):
         phone.supervisor.spawn("self-test", waiting.run(phone))
 
 
-def _count(phone):
+def _look_back(phone):
     from dialtone.provisioning import ladder
 
     return ladder.begin(phone)
@@ -130,7 +130,7 @@ def _restore(phone, climbs):
             if storage.exists("unconfirmed.cfg" + ending):
                 _unconfirmed(phone)
                 break
-        if climbs or phone.trouble or phone.safe:
+        if climbs or phone.trouble or phone.safe or phone.why:
             from dialtone.provisioning import ladder
 
             ladder.apply(phone, climbs)
@@ -206,7 +206,7 @@ def show_idle(phone):
     idle.title = "%s %s" % (VENDOR, phone.platform.model)
     idle.address = phone.platform.address()
     error = outcome[_ERROR] or outcome[_FIRMWARE_ERROR]
-    if error and not phone.trouble:
+    if error and not (phone.trouble or phone.why):
         idle.warning, idle.advice = error.text, error.advice
     idle.status = "Ready"
     if phone.safe:

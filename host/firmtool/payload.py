@@ -15,7 +15,7 @@ from host.firmtool import partitions
 from host.places import FIRMWARE, FONTS, ROOT, allow_firmware_imports
 
 SHORT = ROOT / "build" / "short"  # the sources with shortened names, see tools/shrink.py
-_ASSETS = (".css", ".svg", ".html", ".gz")
+_ASSETS = (".css", ".svg", ".html", ".js", ".gz")
 _BLOCK = 4096  # bytes that flash is erased by, and that littlefs gives to files
 _AT_THE_ROOT = ("boot", "main", "choose", "romslot", "slotfs")  # they start the slots: no update replaces them
 CODE_BUDGET = 160 * 1024  # bytes of all .mpy files, of the architecture page

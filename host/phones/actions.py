@@ -3,13 +3,18 @@
 import asyncio
 import hashlib
 import json
+import sys
 import time
 from pathlib import Path
 
 from host.phones.asking import PAGES, Trouble, common_name, expiry, shown
 
 _FORM = "application/x-www-form-urlencoded"
+_BINARY = "application/octet-stream"
 _LOOK_S = 2
+_PIECE = 1 << 14
+_SEND_S = 900  # a board writes some 10 KB a second at the least
+_STEP = 10  # per cent between two lines of progress
 
 
 async def discover(asker, host, options):
@@ -54,12 +59,14 @@ async def push(asker, host, options):
 
 
 async def resync(asker, host, options):
-    await asker.good(host, "POST", "/api/resync", body=b"")
-    return {"resync": "begins"}
+    data, _ = await asker.good(host, "POST", "/api/resync", body=b"")
+    return {"resync": _figures(data)["resync"]}
 
 
 async def update(asker, host, options):
-    """A round with the server, and what became of the firmware check that is part of it."""
+    """A round with the server, and what became of the firmware check that is part of it; or an image that is sent."""
+    if options.file:
+        return await _send(asker, host, options)
     await asker.good(host, "POST", "/api/resync", body=b"")
     end = time.monotonic() + options.seconds
     firmware = None
@@ -77,6 +84,44 @@ async def update(asker, host, options):
         if firmware["pending"]:
             return {"running": firmware["running"], "stored": firmware["pending"]}
     return {"running": firmware["running"], "stored": ""}
+
+
+async def _send(asker, host, options):
+    """Sends the image, then waits until the phone runs it."""
+    from host import images
+
+    data = Path(options.file).read_bytes()
+    version = images.parts(data)[0].version
+
+    async def pieces():
+        shown = 0
+        for at in range(0, len(data), _PIECE):
+            yield data[at : at + _PIECE]
+            sent = (at + _PIECE) * 100 // len(data)
+            if sent // _STEP > shown // _STEP and sent < 100:
+                shown = sent
+                print("%s: %d %% sent" % (host.name, sent), file=sys.stderr, flush=True)
+
+    before = _figures((await asker.good(host, "GET", "/api/status"))[0])["firmware"]["error"]
+    await asker.good(host, "POST", "/api/firmware", body=pieces, length=len(data), kind=_BINARY, seconds=_SEND_S)
+    end = time.monotonic() + options.seconds
+    while time.monotonic() < end:
+        await asyncio.sleep(_LOOK_S)
+        try:
+            figures = _figures((await asker.good(host, "GET", "/api/status"))[0])
+        except Trouble:
+            continue  # it installs, or restarts
+        if figures["version"] == version:
+            return {"running": version, "stored": ""}
+        if figures["firmware"]["error"] not in ("", before):
+            raise Trouble(figures["firmware"]["error"])
+    raise Trouble("it has taken %s, and does not run it yet" % version)
+
+
+async def acknowledge(asker, host, options):
+    """Somebody has read why the last update was taken back, and what the phone leaves out since it kept ending."""
+    await asker.good(host, "POST", "/confirm.html", body=b"do=seen", kind=_FORM)
+    return {"acknowledged": "yes"}
 
 
 async def restart(asker, host, options):

@@ -44,16 +44,23 @@ class Asker:
     async def __aexit__(self, *_):
         await self._session.close()
 
-    async def request(self, host, method, path, body=None, kind=None, anonymous=False):
-        """(status, body, certificate as DER). Nothing is sent to a phone with another certificate."""
+    async def request(self, host, method, path, body=None, kind=None, anonymous=False, length=None, seconds=_ANSWER_S):
+        """(status, body, certificate as DER). Nothing is sent to a phone with another certificate.
+
+        ``body``: bytes, or a function that gives an async iterator of ``length`` of them, to be sent in ``seconds``.
+        """
         pin = _Pin(bytes.fromhex(host.fingerprint))
         headers = {"Content-Type": kind} if kind else {}
+        if length is not None:
+            headers["Content-Length"] = str(length)
         auth = None if anonymous else self._auth
         url = "https://%s%s" % (host.name, path)
-        more = {"data": body, "headers": headers, "auth": auth, "ssl": pin, "allow_redirects": False}
+        more = {"headers": headers, "auth": auth, "ssl": pin, "allow_redirects": False}
+        more["timeout"] = aiohttp.ClientTimeout(total=seconds)
         for left in range(_BUSY - 1, -1, -1):
             try:
-                async with self._session.request(method, url, **more) as answer:
+                data = body() if callable(body) else body
+                async with self._session.request(method, url, data=data, **more) as answer:
                     data = await answer.content.read(_LIMIT)
                     while len(data) < _LIMIT and not answer.content.at_eof():
                         data += await answer.content.read(_LIMIT - len(data))
@@ -73,8 +80,14 @@ class Asker:
         """Body and certificate of an answer that must be 2xx."""
         status, data, der = await self.request(host, method, path, **more)
         if not 200 <= status < 300:
-            raise Trouble("answered %d to %s %s" % (status, method, path))
+            raise Trouble("answered %d to %s %s" % (status, method, path) + _reason(data))
         return data, der
+
+
+def _reason(data):
+    """What an answer in plain text says."""
+    text = data.decode("utf-8", "replace").strip()
+    return "" if not text or text.startswith("<") else ": " + text[:200]
 
 
 def _words(error):

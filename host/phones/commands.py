@@ -30,7 +30,8 @@ _ACTIONS = {
     "status": "model, MAC, firmware, configuration and its origin, heap, uptime, certificate, last error",
     "push": "show an XML object on each (the phones must allow it: xml application post list)",
     "resync": "let each ask its configuration server",
-    "update": "the same, and tell which firmware it has stored; nothing boots it yet",
+    "update": "the same, and tell which firmware it has stored; or send each a firmware image, and wait until it runs",
+    "acknowledge": "somebody has read why an update was taken back, or what a phone leaves out since it kept ending",
     "restart": "restart each",
     "collect": "save status, pages and certificate of each into a folder",
 }
@@ -51,7 +52,8 @@ def add(commands):
         if name == "push":
             one.add_argument("file", metavar="FILE", help="the XML object")
         if name == "update":
-            one.add_argument("--seconds", type=int, default=60, metavar="N", help="to wait for an image (60)")
+            one.add_argument("file", metavar="FILE", nargs="?", help="an image (.st) to send; else the server's")
+            one.add_argument("--seconds", type=int, default=60, metavar="N", help="to wait for it (60)")
         if name == "collect":
             one.add_argument("--out", default="phones", metavar="DIR", help="default: phones")
         one.add_argument("--at-once", type=int, default=20, metavar="N", help="phones at the same time (20)")
@@ -77,8 +79,10 @@ def _run(options):
         else:
             wanted = hosts.read(options.hosts)
         login = ("", "") if options.action in ("discover", "list", "push") else _login(options.login_file)
-        if options.action == "push":
+        if getattr(options, "file", None):
             open(options.file, "rb").close()
+        if options.action == "update" and options.file:
+            _check(options.file)
     except (hosts.BadHosts, Unsafe, OSError, UnicodeError) as error:
         return _error(error)
     if options.action == "list":
@@ -134,6 +138,17 @@ def _merge(path, rows):
 def _error(text):
     print("dialtone phones: %s" % text, file=sys.stderr)
     return 2
+
+
+def _check(path):
+    """Raises Unsafe for a file that no phone would take."""
+    from host import images
+
+    try:
+        with open(path, "rb") as file:
+            images.parts(file.read())
+    except images.DialtoneError as error:
+        raise Unsafe("%s: %s" % (path, error)) from None
 
 
 def _login(path):

@@ -12,6 +12,8 @@ FIRMWARE = Path(faces.__file__).parents[2]
 ELSEWHERE = {
     "dialtone.lcd.page",  # of a message on the display; the panel drops it
     "dialtone.provisioning.trusted",  # the page that loads it
+    "dialtone.server.streaming",  # and these
+    "dialtone.update.incoming",
     "dialtone.startup",
     "dialtone.around",
     "dialtone.changes",

@@ -1,5 +1,6 @@
 """Rows 1 to 3 of the mission: configuration files and firmware over HTTPS, verified, all or nothing."""
 
+import json
 import os
 import re
 import ssl
@@ -236,4 +237,5 @@ def test_wrong_firmware_is_refused_by_name(runtime, wrong, phones, server):
     firmware = phone.status()["firmware"]
     assert firmware["error"], firmware
     assert firmware.get("pending") in (None, ""), firmware
-    assert not os.path.exists(os.path.join(phone.state, "boot.json"))
+    with open(os.path.join(phone.state, "boot.json"), encoding="utf-8") as file:
+        assert "run" not in json.load(file)

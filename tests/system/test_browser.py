@@ -21,13 +21,13 @@ def save(page):
         page.get_by_role("button", name="Save Settings").click()
 
 
-def open_page(browser, phone, path="/sysinfo.html", size="desktop", **options):
+def open_page(browser, phone, path="/sysinfo.html", size="desktop", script=False, **options):
     width, height = WIDTHS[size]
     context = browser.new_context(
         ignore_https_errors=True,
         extra_http_headers=ADMIN,
         viewport={"width": width, "height": height},
-        java_script_enabled=False,
+        java_script_enabled=script,
         **options,
     )
     page = context.new_page()

@@ -8,9 +8,9 @@ import socket
 import subprocess
 import urllib.parse
 
-from zeroconf import ServiceInfo, Zeroconf
-
+from host_images import firmware
 from simulated import DIALTONE, wait_for
+from zeroconf import ServiceInfo, Zeroconf
 
 _PUSH = "<AastraIPPhoneTextScreen><Title>Fleet</Title><Text>Hello all</Text></AastraIPPhoneTextScreen>"
 
@@ -96,6 +96,14 @@ def test_many_phones_by_one_command(phones, server, tmp_path):
     assert len(os.listdir(folder)) == 6 and folder.stat().st_mode & 0o077 == 0
     done = phones_command("update", tmp_path / "one", "--seconds", "2", "--json")
     assert done.returncode == 0 and json.loads(done.stdout)[0]["stored"] == "", done
+    (tmp_path / "57i.st").write_bytes(firmware("cpython", "2.0.0.1-SIP"))
+    done = phones_command("update", tmp_path / "one", tmp_path / "57i.st", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)[0]["running"] == "2.0.0.1-SIP", done
+    assert "50 % sent" in done.stderr or "51 % sent" in done.stderr, done.stderr
+    done = phones_command("update", tmp_path / "one", tmp_path / "57i.st")
+    assert done.returncode == 1 and "answered 409" in done.stderr, "it is on trial, or runs it already"
+    assert phones_command("update", tmp_path / "one", tmp_path / "hello.xml").returncode == 2
+    assert phones_command("acknowledge", tmp_path / "one").returncode == 0
     assert phones_command("restart", tmp_path / "one").returncode == 0
     wait_for(phone.log, lambda log: "restart asked for" in log, 10, "a restart")
 

@@ -41,6 +41,9 @@ class FakeStore:
     def watch(self, callback):
         self.watchers.append(callback)
 
+    def forget(self):
+        pass
+
 
 class FakeLog:
     keep = 16
@@ -162,9 +165,16 @@ class FakePanel:
     def __init__(self):
         self.idle = self
         self.warning = self.advice = ""
+        self.shown = []
 
     def changed(self):
         pass
+
+    def progress(self, title, text=""):
+        self.shown.append(text if title else None)
+
+    def rows(self):
+        return ["Firmware", "Loading <57i.st>", ""]
 
 
 class FakeMeter:
@@ -172,9 +182,10 @@ class FakeMeter:
 
 
 class FakePhone:
-    """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``."""
+    """``saves`` and ``restarts`` count; ``uploads``: what came to ``identity``; ``rounds``: modes asked for."""
 
     xml_log = unconfirmed = round = None
+    why = ""
     safe = False
     trouble = 0
     outcome = ("applied", "https://config.example/phones/", (), None, "", None)
@@ -195,6 +206,11 @@ class FakePhone:
         self.uploads = []
         self.saves = 0
         self.restarts = 0
+        self.rounds = []
+
+    def refresh(self, mode=3):
+        self.rounds.append(mode)
+        return not self.round
 
     def status_json(self, faces):
         return b"{", json.dumps(self.status()).encode()[1:]
@@ -234,6 +250,7 @@ class FakePhone:
 
 class FakeLimits:
     write_ms = 30000
+    request_ms = 15000
 
 
 class FakeEntry:

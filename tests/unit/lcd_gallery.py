@@ -12,6 +12,7 @@ class _Host:
     stranger = unconfirmed = None
     wireless = False
     trouble = 0
+    why = ""
 
     def __init__(self):
         self.store = Store("57i")

@@ -8,6 +8,7 @@ class Host:
     stranger = unconfirmed = None
     wireless = False
     trouble = 0
+    why = ""
 
     def __init__(self):
         self.platform = self

@@ -24,30 +24,43 @@ def _record(folder):
 
 
 def test_no_record_is_what_the_phone_came_with():
-    assert choose.choose(_phone()) == ("", 0)
+    folder = _phone()
+    assert choose.choose(folder) == choose.choose(folder) == ("", 0)
+    assert _record(folder) == {"starts": 2}
     assert choose.choose(tmp_dir() + "/missing") == ("", 0)
 
 
 def test_records_that_make_no_sense():
     for text in (b"", b"{", b"[]", b"null", b"3", b'"x"', b'{"run": 7}', b'{"run": "../x"}', b'{"run": "c"}', b"\xff",
-                 b'{"run": "b", "tries": "x"}', b'{"run": ["a"]}'):  # fmt: skip
+                 b'{"run": ["a"]}', b'{"run": "c", "starts": "x", "young": []}'):  # fmt: skip
         folder = _phone()
         Storage(folder).write_atomic("boot.json", [text])
         assert choose.choose(folder) == ("", 0), text
+        assert _record(folder)["starts"] == 1, text
+    folder = _phone(run="b", starts="x", tries="y")
+    assert choose.choose(folder) == ("b", 1) and _record(folder) == {"run": "b", "starts": "x", "tries": 1}
 
 
 def test_a_slot_that_has_proved_itself():
     folder = _phone(run="b", back="a", version="2")
-    assert choose.choose(folder) == choose.choose(folder) == ("b", 0)
-    assert _record(folder) == {"run": "b", "back": "a", "version": "2"}
+    assert [choose.choose(folder) for _ in range(9)] == [("b", 0)] * 9
+    assert _record(folder) == {"run": "b", "back": "a", "version": "2", "starts": 9}, "the ladder's business"
 
 
 def test_three_tries_then_back():
-    folder = _phone(run="b", back="a", version="3", before="2", tries=0, key="x", drop="y", others="kept")
+    folder = _phone(run="b", back="a", version="3", before="2", starts=2, tries=0, key="x", drop="y", others="kept")
     assert [choose.choose(folder) for _ in range(5)] == [("b", 1), ("b", 2), ("b", 3), ("a", 0), ("a", 0)]
     found = _record(folder)
     assert found.pop("why") == "Firmware 3: it did not get through its self-test in 3 starts"
-    assert found == {"run": "a", "version": "2", "back": "", "before": "", "bad": "3", "others": "kept"}
+    assert found == {"run": "a", "version": "2", "back": "", "before": "", "bad": "3", "others": "kept", "starts": 2}
+
+
+def test_firmware_that_has_yet_to_last_goes_back_too():
+    folder = _phone(run="b", back="a", version="3", before="2", starts=1, young=1)
+    assert [choose.choose(folder) for _ in range(3)] == [("b", 0), ("b", 0), ("a", 0)], "the first was its self-test's"
+    found = _record(folder)
+    assert found["why"] == "Firmware 3: it ended soon after its start 3 times" and found["starts"] == 1
+    assert "young" not in found
 
 
 def test_a_slot_that_is_gone():
@@ -80,4 +93,7 @@ def test_who_cannot_count_does_not_try():
     assert _record(folder)["tries"] == 0
     folder = _phone("b", run="b", back="a", version="3", tries=0)
     os.mkdir(folder + "/boot.json.tmp")
-    assert choose.choose(folder) == ("", 0), "and what it would go back to is not there"
+    assert choose.choose(folder) == ("", 0), "nor what is not there"
+    folder = _phone(run="b", back="a", version="3", starts=0, young=1)
+    os.mkdir(folder + "/boot.json.tmp")
+    assert choose.choose(folder) == ("b", 0), "it has passed its self-test"

@@ -69,17 +69,63 @@ def test_too_late():
 
 
 def test_start_problems_are_read_and_acknowledged():
-    from dialtone.storage import boots
+    from dialtone.update import record
 
     for trouble, safe, says in ((1, False, "time before"), (2, False, "without its local"), (3, True, "Safe mode")):
         host = _host()
         panel = host.panel = Panel(24, 8, None, host)
         host.trouble, host.safe = trouble, safe
-        boots.write(host.storage, [1, trouble, trouble, []])
+        record.save(host.storage, {"starts": 1, "rung": trouble, "told": trouble})
         assert _press(panel, _IN)[1] == ">1.Start Problems"
         assert says in " ".join(_press(panel, "1"))
         _press(panel, "softkey6")
         assert host.trouble, "read, but not acknowledged"
         _press(panel, "1 softkey1")
-        assert host.trouble == 0 and boots.read(host.storage) == [1, 0, 0, []]
+        assert host.trouble == 0 and record.load(host.storage) == {"starts": 1}
         assert host.restarts == (1 if safe else 0) and panel.top() is panel.idle
+
+
+def test_why_an_update_was_taken_back_is_read_and_acknowledged():
+    from dialtone.update import record
+
+    host = _host()
+    panel = host.panel = Panel(24, 8, None, host)
+    host.why = "Firmware 3: it has no network"
+    record.save(host.storage, {"run": "a", "why": host.why, "bad": "3"})
+    assert _press(panel, _IN)[1] == ">1.Start Problems"
+    said = " ".join(_press(panel, "1"))
+    assert "taken back. Firmware 3: it has no network" in said and "kept ending" not in said
+    _press(panel, "softkey6")
+    assert host.why, "read, but not acknowledged"
+    _press(panel, "1 softkey1")
+    assert host.why == "" and record.load(host.storage) == {"run": "a", "bad": "3"} and not host.restarts
+
+
+def _firmware(host):
+    panel = host.panel = Panel(24, 8, None, host)
+    _press(panel, _IN)
+    for _ in range(40):
+        if ".Firmware" in panel.rows()[1] and panel.rows()[1][:1] == ">":
+            break
+        rows = _press(panel, "down")
+        if [1 for row in rows if row[:1] == ">" and row.endswith(".Firmware")]:
+            break
+    return panel, " ".join(_press(panel, "enter"))
+
+
+def test_the_firmware_page_asks_the_server_now():
+    from dialtone.version import VERSION
+
+    host = _host()
+    panel, said = _firmware(host)
+    assert VERSION in said and "Nothing new" in said
+    _press(panel, "softkey1")
+    assert host.rounds == [2] and panel.top() is panel.idle
+    host.outcome = ("applied", "", (), None, "2.0.0.1-SIP", None)
+    assert "2.0.0.1-SIP starts with the next" in _firmware(host)[1]
+    host.round = host
+    host.outcome = ("applied", "", (), None, "", "no image")
+    panel, said = _firmware(host)
+    assert "no image" in said
+    _press(panel, "softkey1")
+    assert "under way already" in " ".join(panel.rows())

@@ -146,7 +146,7 @@ def test_looking_for_updates_closes_the_menu():
     panel = large()
     rounds = []
     panel.host.refresh = lambda: rounds.append(panel.top())
-    press(panel, IN + " up up up enter")
+    press(panel, IN + " up up up up enter")
     assert rounds == [panel.idle]
 
 

@@ -20,6 +20,7 @@ def _told():
     phone.clock.uptime_s = lambda: 7
     phone.heap.free, phone.heap.used, phone.table.entries = 20000, 90000, [1, 2]
     phone.store.generation, phone.fingerprint, phone.lacks = 1, "ab", ""
+    phone.why = ""
     phone.outcome = ("applied", "https://config.example/", (("aastra.cfg", 200, 12),), None, "", None)
     faces.figures = None
 

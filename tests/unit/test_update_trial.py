@@ -93,7 +93,7 @@ async def _run(phone, http=b"HTTP/1.1 302 F\r\n\r\n", https=b"\x16\x03\x03\x00\x
 def _on_trial(**more):
     phone = _Phone()
     firmware_images.trust(phone.storage)
-    found = {"run": "b", "back": "a", "version": "3", "before": "2", "tries": 1}
+    found = {"run": "b", "back": "a", "version": "3", "before": "2", "tries": 1, "starts": 3}
     found.update(more)
     record.save(phone.storage, found)
     return phone
@@ -102,7 +102,8 @@ def _on_trial(**more):
 def test_a_phone_that_works_stays():
     phone = _on_trial()
     run(_run(phone))
-    assert record.load(phone.storage) == {"run": "b", "back": "a", "version": "3", "before": "2"}, phone.log.lines
+    found = {"run": "b", "back": "a", "version": "3", "before": "2", "young": 1, "starts": 1}
+    assert record.load(phone.storage) == found, phone.log.lines
     assert phone.log.lines == ["the new one has passed its self-test"] and not phone.restarts and phone.trial == 0
     assert signature.keys(phone.storage) == [KEY] and not phone.storage.exists("slots/probe")
 

@@ -110,12 +110,12 @@ def test_the_timeout_of_before_counts():
 
 
 def test_what_the_crash_ladder_left_out_is_told_until_somebody_acknowledges_it():
-    from dialtone.storage import boots
+    from dialtone.update import record
 
     for trouble, safe, says in ((1, False, "time before"), (2, False, "without its local"), (3, True, "safe mode")):
         phone = FakePhone(Store("57i"))
         phone.trouble, phone.safe = trouble, safe
-        boots.write(phone.storage, [1, trouble, trouble, []])
+        record.save(phone.storage, {"starts": 1, "rung": trouble, "told": trouble})
         for path in (_NETWORK, "/sysinfo.html", _PATH):
             text = ask(path, phone=phone)[1]
             assert "kept ending soon after its start" in text and says in text and 'value="seen"' in text
@@ -124,6 +124,36 @@ def test_what_the_crash_ladder_left_out_is_told_until_somebody_acknowledges_it()
         assert ask(_PATH, "POST", b"do=keep", phone)[0] == 200 and phone.trouble
         status, text = ask(_PATH, "POST", b"do=seen", phone)[:2]
         assert status == 200 and "kept ending" not in text and phone.trouble == 0
-        assert boots.read(phone.storage) == [1, 0, 0, []]
+        assert record.load(phone.storage) == {"starts": 1}
         assert phone.supervisor.names == (["restart"] if safe else [])
         assert "No settings wait" in ask(_PATH, "POST", b"do=seen", phone)[1]
+
+
+def test_why_an_update_was_taken_back_is_told_until_somebody_acknowledges_it():
+    from dialtone.update import record
+
+    why = "Firmware 3<: it has no network"
+    for what, left in ((b"do=seen", {"bad": "3<"}), (b"do=again", {})):
+        phone = FakePhone(Store("57i"))
+        phone.why, phone.log.lines = why, []
+        record.save(phone.storage, {"why": why, "bad": "3<"})
+        for path in (_NETWORK, "/sysinfo.html", "/upgrade.html"):
+            text = ask(path, phone=phone)[1]
+            assert "taken back" in text and "Firmware 3&lt;: it has no network" in text and 'value="seen"' in text
+            assert "kept ending" not in text and ('value="again"' in text) == (path == "/upgrade.html")
+        assert "taken back" not in ask("/sysinfo.html", phone=phone, role="user")[1]
+        assert ask(_PATH, "POST", b"do=keep", phone)[0] == 200 and phone.why
+        status, text = ask(_PATH, "POST", what, phone)[:2]
+        assert status == 200 and "Acknowledged" in text and "no network" not in text and phone.why == ""
+        assert record.load(phone.storage) == left and "acknowledged: " + why in phone.log.lines[-1]
+        assert ('value="again"' in ask("/upgrade.html", phone=phone)[1]) == bool(left)
+        assert phone.panel.warning == "" and not phone.supervisor.names
+
+
+def test_what_was_acknowledged_may_be_allowed_later():
+    from dialtone.update import record
+
+    phone = FakePhone(Store("57i"))
+    record.save(phone.storage, {"bad": "3"})
+    assert "Allow 3 Again" in ask("/upgrade.html", phone=phone)[1]
+    assert "Acknowledged" in ask(_PATH, "POST", b"do=again", phone)[1] and record.load(phone.storage) == {}

@@ -1,5 +1,5 @@
 """Administrator Menu > Confirm Settings: what a web page has changed stays, or goes back at once. And > Start Problems:
-what the phone leaves out because it kept ending."""
+what the phone leaves out because it kept ending, and why its last update was taken back. And > Firmware."""
 
 from dialtone.errors import DialtoneError
 from dialtone.lcd.page import Page
@@ -51,8 +51,13 @@ _SAFE = "Safe mode: no scripts, and nothing from the configuration server. OK re
 def trouble(panel):
     """Says it, and takes the answer that somebody has read it."""
     phone = panel.host
-    text = _SAFE if phone.safe else (_LEFT_OUT + ("It was in safe mode.",))[phone.trouble]
-    panel.push(Page("Start Problems", ["The phone kept ending soon after its start.", text], "OK", _seen))
+    lines = []
+    if phone.why:
+        lines = ["The last update was taken back.", phone.why]
+    if phone.trouble:
+        lines.append("The phone kept ending soon after its start.")
+        lines.append(_SAFE if phone.safe else (_LEFT_OUT + ("It was in safe mode.",))[phone.trouble])
+    panel.push(Page("Start Problems", lines, "OK", _seen))
 
 
 def _seen(panel):
@@ -61,7 +66,7 @@ def _seen(panel):
     phone = panel.host
     panel.home()
     try:
-        if phone.trouble:
+        if phone.trouble or phone.why:
             ladder.acknowledge(phone)
     except DialtoneError as error:
         return panel.message("Start Problems", [error.text, error.advice])
@@ -71,3 +76,22 @@ def _seen(panel):
         phone.unload(*modules)
     if phone.safe:
         phone.restart()
+
+
+def firmware(panel):
+    """What runs, what the last check came to, and a key that asks the server now."""
+    from dialtone.version import VERSION
+
+    phone = panel.host
+    pending, error = phone.outcome[4:]
+    last = str(error or "")
+    if pending:
+        last = pending + " starts with the next restart."
+    lines = ["Running " + VERSION, phone.why or last or "Nothing new at the last check."]
+    panel.push(Page("Firmware", lines, "Check Now", _check))
+
+
+def _check(panel):
+    panel.home()
+    if not panel.host.refresh(2):
+        panel.message("Firmware", ["An update is under way already."])

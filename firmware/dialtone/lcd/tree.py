@@ -52,14 +52,15 @@ def administrator(panel):
     for name, title, _ in sections():
         if (name, title) not in entries and name not in _ELSEWHERE:
             entries.append((name, title))
-    entries += [(_check, "Check for Updates"), (_clear, "Erase Local Config."), (_defaults, "Factory Default")]
+    entries += [(_check, "Check for Updates"), (_firmware, "Firmware")]
+    entries += [(_clear, "Erase Local Config."), (_defaults, "Factory Default")]
     if panel.host.platform.wireless:
         entries.append((_wireless, "Wi-Fi Set-up"))
     if panel.host.platform.stranger:
         entries.insert(0, (_stranger, "Trust the Server"))
     if panel.host.unconfirmed:
         entries.insert(0, (_unconfirmed, "Confirm Settings"))
-    if panel.host.trouble:
+    if panel.host.trouble or panel.host.why:
         entries.insert(0, (_trouble, "Start Problems"))
 
     def choose(panel, index):
@@ -129,6 +130,12 @@ def _trouble(panel):
     from dialtone.lcd import confirming
 
     confirming.trouble(panel)
+
+
+def _firmware(panel):
+    from dialtone.lcd import confirming
+
+    confirming.firmware(panel)
 
 
 def _check(panel):

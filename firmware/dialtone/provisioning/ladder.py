@@ -1,35 +1,42 @@
 """The crash ladder: a phone that keeps ending soon after its start leaves out more and more of its configuration.
 
 First the local configuration goes back one generation, then it goes, then the phone serves its web page alone. What
-guards the phone, passwords and trust, stays on each rung as it was. Loaded by a start, and forgotten after it.
+guards the phone, passwords and trust, stays on each rung as it was. Before all that firmware that is new goes back to
+the one before: ``firmware/choose.py``, which counts the starts. Loaded by a start, and forgotten after it.
 """
 
 from dialtone.config.layer import Layer
 from dialtone.config.store import LOCAL
 from dialtone.errors import DeviceError
-from dialtone.storage import boots, kept
+from dialtone.storage import kept
+from dialtone.update import record
 
 BAD = "local.cfg.bad"
 MODULES = (
     "dialtone.provisioning.cache", "dialtone.provisioning.ladder", "dialtone.provisioning.steady",
-    "dialtone.storage.boots",
+    "dialtone.update.record", "dialtone.update",
 )  # fmt: skip
 _TITLES = ("", "Older local settings", "No local settings", "Safe mode: web page only")
-_ADVICE = "It kept ending soon after its start. See web page or Administrator Menu"
+_SEE = "See web page or Administrator Menu"
+_ADVICE = "It kept ending soon after its start. " + _SEE
 _SAFE = ("access", "network")  # sections of the server's files that safe mode needs, too
 
 
 def begin(phone):
-    """Counts this start, before anything that could end it. Returns what it has climbed, see ``boots.count``."""
+    """Looks what starts before this one have come to, before anything that could end it. Returns what it has climbed,
+    see ``record.climb``."""
     climbs = 0
+    now = None
     try:
-        record, climbs = boots.count(phone.storage, phone.platform.cold)
+        if not phone.platform.trial:  # else it is the firmware's fault
+            now, climbs = record.climb(phone.storage, phone.platform.cold)
     except DeviceError as error:
         phone.log.error("start", error)
-        record = boots.read(phone.storage)
-    phone.safe = record[1] == boots.SAFE
-    phone.trouble = record[2]
-    if record[0]:
+    now = now or record.load(phone.storage)
+    phone.safe = record.number(now, "rung") == record.SAFE
+    phone.trouble = record.number(now, "told")
+    phone.why = str(now.get("why") or "")
+    if now.get("starts"):
         from dialtone.provisioning.steady import last
 
         phone.supervisor.spawn("steady", last(phone))
@@ -45,32 +52,36 @@ def apply(phone, climbs):
         phone.log.error("start", "ended soon after its start again and again: " + _TITLES[phone.trouble].lower())
     if phone.safe:
         _reduce(phone.store)
-    if phone.trouble:
+    if phone.trouble or phone.why:
         tell(phone)
 
 
 def tell(phone):
     """The display says so until somebody has acknowledged it."""
     idle = phone.panel.idle
-    idle.warning, idle.advice = _TITLES[phone.trouble], _ADVICE
+    idle.warning, idle.advice = _TITLES[phone.trouble] or phone.why, _ADVICE if phone.trouble else _SEE
 
 
-def lasted(phone):
-    """This start was a good one. Never raises."""
+def lasted(phone, itself=False):
+    """This start was a good one: it has lasted ``itself``, or somebody ends it. Never raises."""
     try:
         _fetch_anew(phone)
-        boots.lasted(phone.storage)
+        record.lasted(phone.storage, itself)
     except (DeviceError, MemoryError) as error:
         phone.log.error("start", error)
 
 
-def acknowledge(phone):
-    """Somebody has read it. The next start leaves nothing out; safe mode lasts until then. DeviceError when flash
-    cannot take it."""
+def acknowledge(phone, again=False):
+    """Somebody has read it, and why the last firmware was taken back. The next start leaves nothing out; safe mode
+    lasts until then. ``again``: that firmware may be loaded once more. DeviceError when flash cannot take it."""
     _fetch_anew(phone)
-    boots.acknowledge(phone.storage)
-    phone.log.info("start", "acknowledged: " + _TITLES[phone.trouble].lower())
+    record.acknowledge(phone.storage, again)
+    for text in (_TITLES[phone.trouble].lower(), phone.why):
+        if text:
+            phone.log.info("start", "acknowledged: " + text)
     phone.trouble = 0
+    phone.why = ""
+    phone.outcome = phone.outcome[:5] + phone.outcome[5:]  # another object: the status is written anew
     phone.panel.idle.warning = phone.panel.idle.advice = ""
     phone.panel.changed()
 
@@ -97,7 +108,7 @@ def _replace_local(phone):
 
     store = phone.store
     before = store.layers[LOCAL]
-    if phone.trouble == boots.PREVIOUS:
+    if phone.trouble == record.PREVIOUS:
         store.load("local", kept.lines(phone.storage, "local.cfg" + kept.OLD))
         after = store.layers[LOCAL].copy()
     else:

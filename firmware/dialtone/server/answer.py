@@ -29,8 +29,10 @@ _PLAIN = b"\r\nContent-Type: application/json\r\n" + _FOR_ALL + _FRESH + _END
 _SHOWN = (
     b"X-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\n"
     b"Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    b"frame-ancestors 'none'; base-uri 'none'\r\n\r\n"
+    b"frame-ancestors 'none'; base-uri 'none'"
 )
+_CLOSED = b"\r\n\r\n"
+SCRIPTED = b"; script-src 'self'; connect-src 'self'\r\n\r\n"  # the one page with a script, a file of ours
 
 
 class Answer:
@@ -38,13 +40,14 @@ class Answer:
 
     ``kind``: its Content-Type, a constant, for it is not checked. ``fresh`` answers (all but static files) say
     ``Cache-Control: no-store``. ``after`` is called, without arguments, when the answer is on its way. ``started``
-    tells that bytes have left: too late for another answer.
+    tells that bytes have left: too late for another answer. ``policy``: how the content security policy ends.
     """
 
     after = None
     started = False
     fields = ()  # what most answers leave as it is lies in the class: each attribute of its own is an allocation
     fresh = True
+    policy = _CLOSED
 
     def __init__(self, status, body=b"", kind=HTML, fields=(), fresh=True):
         self.status = status
@@ -66,7 +69,8 @@ class Answer:
         parts = response_parts(self.status, self.fields, length, chunked, keep_alive)
         if self.status not in (204, 304):
             parts += (b"Content-Type: ", kind.encode(), _END)
-        return parts + (_FOR_ALL, _FRESH if self.fresh else b"", _END if kind == JSON else _SHOWN)
+        parts += (_FOR_ALL, _FRESH if self.fresh else b"")
+        return parts + ((_END,) if kind == JSON else (_SHOWN, self.policy))
 
     def whole(self, keep_alive, buffer):
         """A view of head and body in ``buffer``; None when they do not fit, or the body is streamed or not sent."""

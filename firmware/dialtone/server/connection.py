@@ -14,6 +14,7 @@ from micropython import const
 _BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
 _BODY = const(12288)  # the largest form of the real phone's pages has some 300 short fields
 _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
+_STREAMED = "/api/firmware"  # a body that its handler reads while it comes: megabytes
 _TRIES = const(3)  # to answer a request for which there was no memory
 _STRICT_S = const(2592000)  # 30 days: a phone without its certificate must not be out of reach for a year
 _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow one up to 5
@@ -22,8 +23,10 @@ _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow
 class Context:
     """One request on its way: what policies and handlers look at. ``role`` is set by the authentication policy.
 
-    A connection has one, and begins it anew with each request.
+    A connection has one, and begins it anew with each request. ``connection``: of one whose body streaming.py reads.
     """
+
+    connection = None
 
     def __init__(self, service, stream):
         self.phone = service.phone
@@ -68,18 +71,18 @@ class Connection(Outgoing):
                     request = self._next()
                 if not request:
                     return
-                if request.has_body:
-                    body = await self._body(request)
-                self._reading = False
+                streams = request.has_body and request.path == _STREAMED
+                body = await self._body(request) if request.has_body and not streams else None
                 self._hand_back()
-                self._entry.deadline(self._entry.limits.write_ms)
-                answer = self._at_once(request, body or b"")
+                answer = self._at_once(request, None if streams else body or b"")
                 if not isinstance(answer, Answer):
                     body = body if request.method != "POST" else None  # never tried twice: read it, and it can go
                     answer = await self._answer(request, body or b"", answer)
                     await sleep_ms(0)  # in the place of the handler's coroutine, which would keep its code alive
                 if self._service.phone.signed and self._stream.secure:
                     answer.fields += (self._strict_transport(),)
+                if streams:  # maybe not all has come; in any case this is the connection's last one
+                    return await self._refuse(answer)
                 keep_alive = self._keeps(request, answer)
                 sent = self._sent(request, answer, keep_alive)
             except PeerError as error:
@@ -147,14 +150,16 @@ class Connection(Outgoing):
         return inbound
 
     def _hand_back(self):
-        """Gives the buffer to whoever needs it next, unless the next request has begun in it.
+        """The request is here: gives the buffer to whoever needs it next, unless more has come in it.
 
         Takes the one for the answer, before a page's code fills the heap: what was done is not answered with "no
         memory".
         """
+        self._reading = False
         if self._service.scratch is None:
             self._service.scratch = self._borrow()
-        if not self._inbound.buffered:
+        self._entry.deadline(self._entry.limits.write_ms)
+        if self._inbound.ended and not self._inbound.buffered:
             self._service.spare = self._inbound
             self._inbound = None
 
@@ -211,6 +216,8 @@ class Connection(Outgoing):
             if context is None:
                 context = self._context = Context(self._service, self._stream)
             context.begin(request, body)
+            if body is None:
+                context.connection = self
             from dialtone.server import policy
 
             return policy.decide(context)

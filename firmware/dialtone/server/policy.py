@@ -6,7 +6,7 @@ of this leaves the heap when a page's code comes.
 
 from dialtone.server.answer import problem
 
-_OPEN = ("/style.css", "/icon.svg", "/login.html")  # to everybody: what the log-in page is made of
+_OPEN = ("/style.css", "/icon.svg", "/upgrade.js", "/login.html")  # to everybody: what the log-in page is made of
 _ALWAYS = ("/password.html", "/login.html", "/logout.html")  # whatever the password is
 _READ = ("GET", "HEAD")
 _KNOWN = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH")

@@ -9,12 +9,14 @@ _ADVICE = "Put an image made for this phone on the server"
 
 
 def judge_for(platform, store):
-    """``judge(header)`` for this phone as it is now: False for what runs already, else True or a PeerError or
+    """``judge(header)`` for this phone as it is now: False for what runs already, None for what was rolled back and
+    nobody allows again, or while what runs is young and may have to go back itself, else True or a PeerError or
     DeviceError that says why not.
     """
     found = record.load(platform.storage)
     version = found.get("version") or VERSION  # what its header said, also if that is not what it calls itself
     bad = found.get("bad")
+    young = "young" in found
     downgrade = store.flag("firmware allow downgrade")
 
     def judge_it(header):
@@ -25,8 +27,8 @@ def judge_for(platform, store):
             mine, rejected = running.version(platform.storage), running.BAD + header.version
         if not judge(header, (platform.model, platform.board), platform.abi, mine, downgrade):
             return False
-        if rejected == bad:
-            raise PeerError("Firmware %s was rolled back" % bad, "Put another version there")
+        if young or rejected == bad:
+            return None
         signature.find(platform.storage, header)
         return True
 

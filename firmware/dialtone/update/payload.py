@@ -35,7 +35,7 @@ async def load(platform, client, url, proved, progress):
 
 
 async def _load(platform, client, url, proved, progress):
-    stage = _stage(platform)
+    stage = staged(platform)
     count = stage.ready(platform.feed)
     header, tag = stage.header, stage.tag()
     if count == header.blocks:
@@ -51,18 +51,16 @@ async def _load(platform, client, url, proved, progress):
     exchange = await client.open(url, fields)
     try:
         platform.unload("dialtone.http.encode")  # the question is asked
-        stage = _stage(platform)
+        stage = staged(platform)
         platform.unload(*_READING)
         if exchange.status == 206 and exchange.header("content-range") == "bytes %d-%d/%d" % (start, whole - 1, whole):
             pass
         elif exchange.status == 200 and await _is_same(exchange, header, proved):
-            await _skip(exchange, min(whole, start) - header.head_length)
+            await skip(exchange, min(whole, start) - header.head_length)
         else:
             stage.forget_tag()  # the next question is for the whole file
             return False
-        await _stream(exchange, stage, count, url, progress)
-        progress("firmware", "Checking")
-        stage.finish(platform.feed)
+        await stream(exchange, stage, count, url[url.rfind("/") + 1 :], progress, platform.feed)
         return True
     finally:
         if stage:
@@ -81,7 +79,7 @@ class _Head:
         self.payload_length = header.payload_length
 
 
-def _stage(platform):
+def staged(platform):
     """A Stage that knows its head. Raises PeerError when there is none any more. The caller unloads ``_READING``."""
     from dialtone.update.stage import Stage
 
@@ -96,15 +94,15 @@ def _stage(platform):
 async def _is_same(exchange, header, proved):
     """Whether the answer begins with the head that was verified."""
     sum = sha256()
-    await _skip(exchange, header.signed_length, sum.update)
+    await skip(exchange, header.signed_length, sum.update)
     if sum.digest() != proved:
         return False
-    await _skip(exchange, _SIGNATURE_BYTES)
+    await skip(exchange, _SIGNATURE_BYTES)
     return True
 
 
-async def _skip(exchange, count, see=None):
-    """Passes over what is in flash already."""
+async def skip(exchange, count, see=None):
+    """Passes over ``count`` bytes: what is in flash already."""
     room = memoryview(bytearray(_PIECE))
     while count:
         got = await exchange.readinto(room[: min(count, _PIECE)])
@@ -115,8 +113,10 @@ async def _skip(exchange, count, see=None):
         count -= got
 
 
-async def _stream(exchange, stage, count, url, progress):
-    name = url[url.rfind("/") + 1 :]
+async def stream(exchange, stage, count, name, progress, feed=None):
+    """All that comes behind the first ``count`` blocks, checked and written. ``exchange.view()`` gives the pieces,
+    ``name`` is what people see. Raises PeerError or DeviceError unless the whole payload is in flash then.
+    """
     total = stage.header.payload_length
     got = min(total, count * _BLOCK_BYTES)
     shown = got * 100 // total
@@ -125,9 +125,11 @@ async def _stream(exchange, stage, count, url, progress):
     while True:
         view = await exchange.view()
         if not len(view):
-            return
+            break
         stage.write(view)
         got += len(view)
         if got * 100 >= (shown + _STEP) * total:
             shown = got * 100 // total
             progress("firmware", "Loading %s %d%%" % (name, shown))
+    progress("firmware", "Checking")
+    stage.finish(feed)

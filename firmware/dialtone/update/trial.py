@@ -100,7 +100,7 @@ async def _ask(phone, port, request):
 
 
 def confirm(phone):
-    """This firmware stays: its keys count from now on, and starts are not counted any more."""
+    """This firmware stays, and its keys count from now on. It is still young: this start has yet to last."""
     if phone.storage.exists(_SYSTEM):
         from dialtone.update import system
 
@@ -111,6 +111,7 @@ def confirm(phone):
     signature.rotate(phone.storage, unhexlify(now.get("key") or ""), unhexlify(now.get("drop") or ""))
     for name in ("tries", "key", "drop"):
         now.pop(name, None)
+    now["young"] = now["starts"] = 1
     record.save(phone.storage, now)
     phone.platform.trial = 0
 

@@ -1,4 +1,4 @@
-"""Stylesheet and icon: files beside this module, streamed in pieces and cached by browsers under their own hash.
+"""Stylesheet, icon, script: files beside this module, streamed in pieces and cached by browsers under their hash.
 
 The stylesheet lies compressed beside itself where the firmware was built (tools/mpy.py).
 """
@@ -10,7 +10,7 @@ from micropython import const
 from dialtone.server.answer import Answer
 
 _PIECE = const(512)  # bytes read at a time
-_KINDS = {"/style.css": "text/css", "/icon.svg": "image/svg+xml"}
+_KINDS = {"/style.css": "text/css", "/icon.svg": "image/svg+xml", "/upgrade.js": "text/javascript"}
 
 
 def _path(name):

@@ -23,14 +23,14 @@ _HEAD = (
 
 
 def serve(context):
-    """GET shows; POST with ``do`` keep or undo."""
+    """GET shows; POST with ``do`` keep or undo, seen, or again: seen, and what was taken back may come once more."""
     phone = context.phone
     status, notice = 200, ""
     if context.request.method == "POST":
         what = _asked(context)
-        if what == "seen" and phone.trouble:
-            status, notice = 200, _seen(context)
-        elif what != "seen" and phone.unconfirmed:
+        if what == "again" or what == "seen":
+            notice = _seen(context, what == "again")
+        elif phone.unconfirmed:
             status, notice = _act(context, what)
     return Answer(status, page(context, "Confirm Changes", _PATH, _content(phone, notice)))
 
@@ -44,14 +44,16 @@ def _asked(context):
     return what
 
 
-def _seen(context):
+def _seen(context, again):
+    phone = context.phone
+    if not (again or phone.trouble or phone.why):
+        return ""
     from dialtone.provisioning import ladder
 
-    phone = context.phone
     modules = ladder.MODULES
     phone.log.info("web", "%s at %s has read why" % (context.role, context.peer))
     try:
-        ladder.acknowledge(phone)
+        ladder.acknowledge(phone, again)
     finally:
         ladder = None
         phone.platform.unload(*modules)

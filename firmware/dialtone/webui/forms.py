@@ -4,7 +4,7 @@ Rows are taken from the table one at a time and never collected, and the table i
 only: that keeps a page of 30 fields within its heap.
 """
 
-from dialtone.server.answer import Answer
+from dialtone.server.answer import SCRIPTED, Answer
 from dialtone.webui.html import page
 
 _OPEN = '<section class="card"><h2>%s</h2>\n'
@@ -28,7 +28,12 @@ _GROUPS = (
 def show(context, title, sections, typed, errors, notice):
     """The form as an Answer. ``typed``: texts by field that a save refused; ``errors``: reasons by parameter name."""
     content = _form(context, sections, typed, errors, notice)
-    return Answer(400 if errors else 200, page(context, title, context.request.path, content))
+    answer = Answer(400 if errors else 200, page(context, title, context.request.path, content))
+    if context.request.path == "/upgrade.html":  # it has a script, and follows what is under way
+        answer.policy = SCRIPTED
+        if context.phone.round:
+            answer.fields += (("Refresh", "3;url=/upgrade.html"),)
+    return answer
 
 
 def _form(context, sections, typed, errors, notice):

@@ -108,7 +108,7 @@ def _warnings(context):
 
         for piece in notices.unconfirmed(context.phone):
             yield piece
-    if context.phone.trouble:
+    if context.phone.trouble or context.phone.why:
         from dialtone.webui import notices
 
         for piece in notices.trouble(context.phone):

@@ -1,5 +1,7 @@
 """What every page of an administrator tells while it is so: settings that wait for their confirmation, and what the
-phone leaves out because it kept ending soon after its start."""
+phone leaves out because it kept ending soon after its start, or why its last firmware was taken back."""
+
+from dialtone.http.markup import escape
 
 _KEEP = '<button name="do" value="keep">Keep Them</button> '
 _FIRST = ' They are in force after a <a href="/reset.html">restart</a>, and can be kept then.'
@@ -29,9 +31,13 @@ _MENDED = " Since then it has run well and leaves nothing more out."
 
 def trouble(phone):
     """The note and the button of who has read it."""
-    yield '<div class="note bad" role="alert"><b>The phone kept ending soon after its start</b>, so '
-    yield _LEFT_OUT[phone.trouble] + "." + ("" if phone.safe or phone.trouble < 3 else _MENDED)
-    yield _ASIDE if phone.storage.exists("local.cfg.bad") else ""
+    yield '<div class="note bad" role="alert">'
+    if phone.why:
+        yield "<b>The last update was taken back.</b> %s. " % escape(phone.why)
+    if phone.trouble:
+        yield "<b>The phone kept ending soon after its start</b>, so "
+        yield _LEFT_OUT[phone.trouble] + "." + ("" if phone.safe or phone.trouble < 3 else _MENDED)
+        yield _ASIDE if phone.storage.exists("local.cfg.bad") else ""
     yield '<form method="post" action="/confirm.html"><p class="act"><button name="do" value="seen">'
     yield "Leave Safe Mode and Restart" if phone.safe else "Acknowledge"
     yield "</button></p></form></div>\n"

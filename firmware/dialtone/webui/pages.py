@@ -81,7 +81,15 @@ def _password(context):
 def _resync(context):
     from dialtone.webui import reset
 
-    return reset.resync(context, Answer(202, b'{"resync": "begins"}\n', JSON))
+    text = "busy" if context.phone.round else "begins"
+    return reset.resync(context, Answer(202, '{"resync": "%s"}\n' % text, JSON))
+
+
+def _receive(context):
+    context.faces.shed()
+    from dialtone.webui import receiving
+
+    return receiving.serve(context)
 
 
 def _events(context):
@@ -181,11 +189,13 @@ ROUTES = {
     "/reset.html": (_FORM, _ADMIN, _reset, "reset"),
     "/confirm.html": (_FORM, _ADMIN, _confirm, "confirming"),
     "/api/resync": (("POST",), _ADMIN, _resync, "reset"),
+    "/api/firmware": (("POST",), _ADMIN, _receive, "receiving"),
     "/xmllog.html": (_READ, _ADMIN, _xmllog, "xmllog"),
     "/login.html": (_FORM, _ANY, _sign_in, "signin"),
     "/logout.html": (("POST",), _ALL, _sign_out, "signin"),
     "/style.css": (_READ, _ANY, _asset, ""),
     "/icon.svg": (_READ, _ANY, _asset, ""),
+    "/upgrade.js": (_READ, _ANY, _asset, ""),
 }
 
 

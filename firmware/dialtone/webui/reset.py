@@ -74,7 +74,10 @@ async def serve(context):
     # These two take a pin away: rule 11
     erase = option if option in ("1", "2") and context.secure and typed.get("confirm") == "1" else ""
     if option == "resync":
-        return resync(context, Answer(200, page(context, "Reset", _PATH, (_BEGUN,)), fields=_fields("5")))
+        text = _BEGUN
+        if context.phone.round:
+            text = text.replace("asks its configuration server now", "is busy with that, or an update, already")
+        return resync(context, Answer(200, page(context, "Reset", _PATH, (text,)), fields=_fields("5")))
     if option != "0" and not erase:
         return Answer(400, page(context, "Reset", _PATH, (_OTHER,) + forms))
     what = {"1": "factory defaults", "2": "removing local settings"}.get(erase, "restart")
@@ -85,7 +88,8 @@ async def serve(context):
 
 
 def resync(context, answer):
-    """``answer``, after which a round with the configuration server begins; also that of ``POST /api/resync``."""
+    """``answer``, after which a round with the configuration server begins, unless one is under way; also that of
+    ``POST /api/resync``."""
     context.phone.log.info("web", "resync asked for by %s at %s" % (context.role, context.peer))
     answer.after = context.phone.refresh
     return answer
