@@ -54,7 +54,8 @@ class EmulatedBoard:
 
     def _start(self, mode):
         self.lives += 1
-        command = [MICROPYTHON, "-X", "heapsize=512k", ROOT / "tests/host/raw_repl.py"]
+        built = self.folder.with_name(self.folder.name + ".romfs_a").exists()  # what is mapped lies in the heap here
+        command = [MICROPYTHON, "-X", "heapsize=" + ("3m" if built else "512k"), ROOT / "tests/host/raw_repl.py"]
         self._state, told = os.pipe()
         command += [self.folder, ROOT / "host/shims/board", mode, told]
         self._process = subprocess.Popen(

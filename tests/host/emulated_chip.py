@@ -91,6 +91,10 @@ class EmulatedChip:
         offset, size = partitions.file_system(rows, protocol.FLASH_MOCK_SIZE)
         files = self._folder / "littlefs.bin"
         files.write_bytes(self.flash[offset : offset + size])
+        for row in rows:
+            if row.name.startswith("romfs_"):
+                part = self.flash[row.offset : row.offset + row.size]
+                files.with_name(files.name + "." + row.name).write_bytes(part)
         self.board = EmulatedBoard(files)
 
     def _console(self, connection):

@@ -71,6 +71,18 @@ def flash(path):
     return Flash(path) if os.stat(path)[0] & 0x4000 else vfs.VfsLfs2(Blocks(path))
 
 
+def mapped(path):
+    """{name: bytes} of the partitions beside the littlefs ``path`` that a built board maps into memory."""
+    found = {}
+    for name in ("romfs_a", "romfs_b"):
+        try:
+            with open(path + "." + name, "rb") as file:
+                found[name] = file.read()
+        except OSError:
+            pass  # a board with MicroPython's own image
+    return found
+
+
 def write(text):
     sys.stdout.write(text)
 
@@ -175,12 +187,18 @@ def raw(space):
 
 def main():
     root, modules, mode = sys.argv[1:4]
-    files = flash(root)
+    files, partitions = flash(root), mapped(root)
     vfs.umount("/")
     vfs.mount(files, "/")
     vfs.mount(vfs.VfsPosix(modules), "/rom")
     os.chdir("/")
     sys.path[:] = ["/rom", "", ".frozen", "/lib"]
+    if partitions:
+        import esp32
+        import mapped_partition
+
+        mapped_partition.flash.update(partitions)
+        esp32.Partition = mapped_partition.Partition
     space = {"__name__": "__main__"}
     if run_file("boot.py", space) and mode == "friendly":
         run_file("main.py", space)

@@ -130,6 +130,19 @@ def test_a_wired_board_needs_no_wireless_network(bench):
     assert b"57i-123457" in bench.chip.board.said, "the MAC address is the cable's"
 
 
+def test_a_built_board_runs_the_phone_from_its_partition(bench):
+    bench.image.write_bytes(micropython() + b"VfsRom")
+    done = bench.run("--variant", "ROMFS", "--network", bench.network)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "https://127.0.0.1:%d/" % bench.ports[1] in done.stdout
+    files = flashfs.read(bench.chip.flash[0x2C0000:])
+    assert "/phone/slots/a.romfs" not in files and "/romslot.mpy" in files
+    assert bytes(bench.chip.flash[0x1E0000:0x1E0003]) == b"\xd2\xcd\x31"
+    with socket.create_connection(("127.0.0.1", bench.ports[0]), 10) as link:
+        link.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert link.recv(100).startswith(b"HTTP/1.1 30")
+
+
 def check_monitor(port):
     """`make monitor` shows what the board says, and a typed line is a key."""
     monitor = subprocess.Popen(
