@@ -84,7 +84,8 @@ class Plan:
             if row.name == _ROM and b"VfsRom" in self.image:  # else that MicroPython reads files alone
                 code = [("Writing the phone", row.offset, _fitting(files.pop(_SLOT), row))]
                 files["/romslot.mpy"] = (IMAGE / "firmware/romslot.mpy").read_bytes()  # what finds it there
-        system = flashfs.build(files, size, self.hardware.own_bytes)
+        spare = len(files.get(_SLOT, b""))  # of an update, which is written beside it
+        system = flashfs.build(files, size, self.hardware.own_bytes + spare)
         return [
             ("Writing MicroPython", self.hardware.image_offset, self.image),
             *code,

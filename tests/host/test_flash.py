@@ -379,3 +379,19 @@ def test_a_bar_on_a_terminal_and_in_a_file():
             bar(50, 100)
         rows = [text for share in (0, 12, 24) for text in ("Writing", "#" * share + "." * (24 - share))]
         assert out.getvalue() == (wanted % tuple(rows) if live else wanted.replace("%%", "%"))
+
+
+@pytest.mark.parametrize("name", boards.names())
+def test_every_board_has_room_for_the_phone_and_an_update(tmp_path, name):
+    """With the image of its makers, and with one that was built from its folder."""
+    for variant in (None, *boards.variants(name)):
+        hardware = boards.hardware(name, variant)
+        for more in (b"", b"VfsRom"):
+            image = tmp_path / "micropython.bin"
+            image.write_bytes(micropython(hardware.chip, hardware.image_offset) + more)
+            words = ["port", "--board", name, "--image", str(image), "--set-up"]
+            plan = flash.Plan(flash.parser().parse_args(words + (["--variant", variant] if variant else [])))
+            parts = plan.parts(hardware.flash_bytes)
+            ends = [offset + len(data) for _, offset, data in parts]
+            assert all(end <= begin for end, (_, begin, _) in zip(ends, parts[1:], strict=False))
+            assert ends[-1] <= hardware.flash_bytes and len(parts) == 2 + (bool(more) and "romfs_a" in str(plan.table))
