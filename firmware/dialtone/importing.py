@@ -38,7 +38,7 @@ def begin(phone, *what):
     ``name``: what the file is called; without bytes the URL of a file, or with "/" at its end of a server's folder.
     ``number``: of the plan that was looked at.
     """
-    phone.round = phone.supervisor.spawn("import", _run(phone, list(what)))
+    phone.round = phone.supervisor.spawn("resync", _run(phone, list(what)))
 
 
 async def _run(phone, what):
@@ -144,7 +144,7 @@ async def _look(phone, what):
     from dialtone.provisioning import planning
 
     planning.make(phone, draft, keeper, tags, name)
-    phone.log.info("import", "%s has looked at %s" % (who, name))
+    phone.log.info("configuration", "%s has looked at %s" % (who, name))
 
 
 async def _adopt(phone, what):

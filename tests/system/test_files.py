@@ -12,7 +12,7 @@ BOUNDARY = "----a-boundary"
 
 def told(phone):
     """How often the phone has told what a file has come to."""
-    return len(re.findall(r" import: .*(?:has looked at|has put|warning)", phone.log()))
+    return len(re.findall(r" configuration: .*(?:has looked at|has put|No memory for it now)", phone.log()))
 
 
 def answered(phone, before):
@@ -78,7 +78,7 @@ def there_and_back(phone, server, padding):
         if "No memory for it now" not in page:  # else again, as the page advises
             break
     assert "Uploaded</td><td>Theirs" in page and "/00085D123456.cfg" in server.paths(), page
-    decide(phone, page, "discard")
+    decide(phone, page, "undo")
     assert "Uploaded" in phone.lcd()
     phone.request("POST", "/api/resync", b"", ADMIN)
     phone.wait_lcd("Theirs", 45)

@@ -26,7 +26,7 @@ class _Tasks:
         self.tasks = []
 
     def spawn(self, name, coroutine):
-        if name == "import":
+        if name == "resync":
             self.tasks.append((name, coroutine))
         else:
             coroutine.close()
@@ -146,7 +146,7 @@ class ImportPhone:
     def look(self, text, name="local.cfg"):
         """The fields of what the page says of a file: see ``plan.said``."""
         self.take(name, memoryview(text.encode()), "admin at 192.0.2.9")
-        assert self.round == "import"
+        assert self.round == "resync"
         self.tasks()
         assert self.round is None
         return plan.said(self.storage)

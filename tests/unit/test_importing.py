@@ -95,7 +95,7 @@ def test_all_of_a_server_as_one_file():
     assert said[3] == "111000" and said[8:] == ["1", "1"], said
     changes = {line[0]: line[1:] for line in one.lines()}
     assert changes["softkey1 label"][1:3] == ["Server", "Boss"] and changes["softkey1 label"][5] == "locked"
-    assert changes["softkey2 label"][1:3] == ["Mine", "Reset"] and changes["hostname"][5] == "unlocked"
+    assert changes["softkey2 label"][1:3] == ["Mine", "Reset"] and changes["hostname"][5] == "no longer locked"
     assert changes["https path"][1:3] == ["phones", ""]
     assert one.adopt()[0] == "+"
     assert one.store.locked("softkey1 label") and one.store.origin("softkey1 label") == "server.cfg line 1"

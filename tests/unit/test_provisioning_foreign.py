@@ -49,7 +49,7 @@ def test_lines_are_kept_with_place_and_lock_but_no_password():
         ("6", "-", "http pord", "81"),
         ("7", "-", "call forward disabled", "1"),
     ]
-    assert not storage.exists("foreign.0.new") and b"s3cret" not in storage.read("foreign.0", 1000)
+    assert not storage.exists("foreign.0.new") and b"s3cret" not in storage.read("foreign.0.cfg", 1000)
 
 
 def test_the_next_file_takes_their_place_and_a_kept_one_keeps_them():
@@ -91,7 +91,7 @@ def test_bounded():
         keeper.row(0, line, "-", "sip line %d name" % line, "some value %d" % line)
     keeper.close()
     unused.adopt(storage, [True], keeper.files)
-    assert 8192 - 100 < storage.size("foreign.0") < 8192 + 20
+    assert 8192 - 100 < storage.size("foreign.0.cfg") < 8192 + 20
     last, count = None, 0
     for row in unused.rows(storage, 0):
         last, count = row, count + 1

@@ -59,14 +59,14 @@ def test_a_file_is_looked_at_and_put_in_force():
     assert one.local() == {"softkey2 label": "<i>"}
     text = ask(PATH, phone=one)[1]
     assert "Provisioning complete" in text and "local.cfg is in force: one setting changed." in text
-    assert one.log.lines[-1] == "import: admin at 192.0.2.9 has put local.cfg in force: 1 changes"
+    assert one.log.lines[-1] == "configuration: admin at 192.0.2.9 has put local.cfg in force: 1 changes"
 
 
 def test_no_is_no():
     one = phone()
     post(one, form(b"softkey2 label: x\n", b"backup (3).cfg", b"local"))
     one.tasks()
-    status, _, answer = decide(one, "discard")
+    status, _, answer = decide(one, "undo")
     assert status == 303 and answer.fields == (("Location", PATH),) and plan.said(one.storage) is None
     decide(one, "apply", "00")
     one.tasks()

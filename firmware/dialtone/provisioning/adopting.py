@@ -28,12 +28,12 @@ def adopt(phone, number, who):
             winning.replace(store, before)
         raise
     try:
-        unused.adopt(storage, [each == "1" for each in said[3]], range(6), plan.ENDING)
+        unused.adopt(storage, [each == "1" for each in said[3]], range(6), plan.PATTERN)
     except DeviceError as error:
-        phone.log.error("import", error)
+        phone.log.error("configuration", error)
     plan.forget(storage)
-    phone.log.info("import", "%s has put %s in force: %s changes" % (who, said[4], said[5]))
-    plan.say(storage, "+", "%s\t%s\t%s" % (said[4], said[5], said[6]))
+    phone.log.info("configuration", "%s has put %s in force: %s changes" % (who, said[4], said[5]))
+    plan.say(storage, "+", "\t".join(said[4:7]))
 
 
 def _load(phone):

@@ -65,7 +65,7 @@ def _draft(phone, scarce, kept):
         if not kept:
             from dialtone.provisioning.foreign import Foreign
 
-            kept.append(Foreign(phone.storage, ".import"))
+            kept.append(Foreign(phone.storage, "foreign.%d.import"))
         return kept[0].row(*row)
 
     def spool():

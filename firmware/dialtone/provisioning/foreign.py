@@ -21,9 +21,9 @@ class Foreign:
     A flash that is full costs these lines alone: they are no reason to keep old settings.
     """
 
-    def __init__(self, storage, ending=".new"):
+    def __init__(self, storage, pattern="foreign.%d.new"):
         self._storage = storage
-        self._ending = ending
+        self._pattern = pattern
         self._file = None
         self._index = -1
         self._line = self._left = 0
@@ -38,7 +38,7 @@ class Foreign:
         self._line = line
         if not self._file:
             return False
-        if value and ("pass" in name or "secret" in name):
+        if value and ("password" in name or "secret" in name):
             value = "********"
         value = clean(value)
         if len(value.encode()) > 900:
@@ -64,7 +64,7 @@ class Foreign:
         self._index = index
         self._left = _BYTES
         try:  # takes the place of what an earlier round has left there, in which the power went
-            self._file = self._storage.open("foreign.%d%s" % (index, self._ending), "wb")
+            self._file = self._storage.open(self._pattern % index, "wb")
             self.files.append(index)
         except DeviceError:
             pass

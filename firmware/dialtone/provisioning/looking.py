@@ -1,7 +1,7 @@
 """What an uploaded file would bring: the draft of a dry run."""
 
 from dialtone.provisioning.foreign import Foreign
-from dialtone.provisioning.plan import ENDING, MERGED, layer_of
+from dialtone.provisioning.plan import MERGED, PATTERN, layer_of
 from micropython import const
 
 _SCARCE = const(65536)  # bytes free: with less the rows of long files wait in flash
@@ -11,7 +11,7 @@ _LAYERS = ("aastra", "model", "mac", "local")
 def uploaded(phone, name, data):
     """(draft, its keeper of foreign lines, name) of the file ``name`` with this content."""
     index = layer_of(name, phone.platform)
-    keeper = Foreign(phone.storage, ENDING)
+    keeper = Foreign(phone.storage, PATTERN)
 
     def spool():
         from dialtone.provisioning.spool import Spool

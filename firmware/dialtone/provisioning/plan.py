@@ -2,18 +2,18 @@
 
 Nothing of it is in force and nothing of it stays in the heap: it waits until somebody says yes or no, uploads another
 file, or restarts the phone. ``import.say`` is what the page says: ``?`` and a plan's figures, ``+`` or ``-`` and a
-text. ``import.txt`` has the plan's lines: ``~`` and a change, ``!`` and a diagnostic, with tabs between the fields.
+text. ``import.lines`` has the plan's lines: ``~`` and a change, ``!`` and a diagnostic, with tabs between the fields.
 ``import.rows`` and ``import.local`` are what the phone saves then, log-in passwords hashed.
 """
 
 from micropython import const
 
 SAY = "import.say"
-TEXT = "import.txt"
+TEXT = "import.lines"
 ROWS = "import.rows"
 OURS = "import.local"
 FILES = (SAY, TEXT, ROWS, OURS)
-ENDING = ".import"  # of the lines that this firmware does not use
+PATTERN = "foreign.%d.import"  # of the lines that this firmware does not use
 UPLOADED = "upload"  # in the place of the URL that a file came from
 MERGED = "server.cfg"  # all of the server's files as one, as /server.cfg gives them out
 SHOWN = 120  # characters of a value on the page, and of a title
@@ -40,7 +40,7 @@ def said(storage):
 
 def say(storage, kind, text):
     """Writes down what the page says."""
-    storage.write_atomic(SAY, ["%s\t%s\n" % (kind, text)])
+    storage.write_atomic(SAY, [kind, "\t", text, "\n"])
 
 
 def begin(storage):
@@ -52,7 +52,7 @@ def begin(storage):
 def refuse(phone, why):
     """Nothing comes of it."""
     forget(phone.storage)
-    phone.log.warning("import", why)
+    phone.log.warning("configuration", why)
     say(phone.storage, "-", why)
 
 
@@ -62,4 +62,4 @@ def forget(storage):
 
     for name in FILES:
         storage.remove(name)
-    unused.drop(storage, ENDING)
+    unused.drop(storage, PATTERN)

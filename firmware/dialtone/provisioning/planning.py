@@ -8,7 +8,7 @@ from dialtone.config.store import LAYERS, LOCAL
 from dialtone.config.winning import set_by_object, value_of
 from dialtone.log import clean
 from dialtone.provisioning import cache, unused
-from dialtone.provisioning.plan import ENDING, OURS, ROWS, SHOWN, TEXT, UPLOADED, say
+from dialtone.provisioning.plan import OURS, PATTERN, ROWS, SHOWN, TEXT, UPLOADED, say
 
 _CONFIRMED = ("network", "configuration server")  # sections that go back unless confirmed: pending.py
 _PASSWORDS = ("admin password", "user password")
@@ -34,7 +34,7 @@ def make(phone, draft, keeper, tags, title):
         storage.write_atomic(ROWS, cache.pieces(_Dump(draft), _tags(storage, draft, tags)))
     if draft.layers[LOCAL] is not draft.store.layers[LOCAL]:
         storage.write_atomic(OURS, dump(draft, "local", False))
-    lines = sum([1 for index in range(len(LAYERS)) for _ in unused.rows(storage, index, ENDING)])
+    lines = sum([1 for index in range(len(LAYERS)) for _ in unused.rows(storage, index, PATTERN)])
     number = hexlify(phone.platform.random(4)).decode()
     fresh = "".join(["1" if each else "0" for each in draft.fresh])
     figures = (number, phone.store.generation, fresh, clean(title, SHOWN)) + tuple(counts)
@@ -134,7 +134,7 @@ def _change(draft, row, counts):
     origin = store.origin_of(layer, new)
     if 0 <= layer < LOCAL:
         origin = "%s line %s" % (draft.layers[layer].file, new[1 : new.find(b"\t")].decode())
-    lock = "locked" if after and not before else "unlocked" if before and not after else ""
+    lock = "locked" if after and not before else "no longer locked" if before and not after else ""
     old, new = [clean(explaining.shown(row, value_of(tail)), SHOWN) for tail in (old, new)]
     if old == new == parameters.MASK:
         new = "another one"

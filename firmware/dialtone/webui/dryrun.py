@@ -12,13 +12,19 @@ _BAD = '<p class="note bad" role="alert"><b>Nothing was changed.</b> %s</p>\n'
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> %s is in force: %s changed.%s</p>\n'
 _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
 _PLAIN = _CARD % "Upload" + '<p>Over HTTPS only: <a href="%s">open it there</a>.</p></section>\n'
-_HEAD = '<table%s><thead><tr><th scope="col">%s</th><th scope="col">%s</th>%s</tr></thead>\n'
-_THEN = '<th scope="col">Then</th>'
+_CHANGES = (
+    '<table class="plan"><thead><tr><th scope="col">Setting</th><th scope="col">Now</th><th scope="col">Then</th></tr>'
+    "</thead>\n"
+)
+_WRONG = (
+    '<section class="card"><h2>What Is Wrong With It</h2><table><thead><tr><th scope="col">Where</th>'
+    '<th scope="col">What</th></tr></thead>\n'
+)
 _WHEN = {"live": "", "reconnect": "with the next connection", "restart": "after a restart"}
 _YES = (
     '<form class="card" method="post" action="/files.html"><h2>Use It</h2><p>%s</p>'
     '<input type="hidden" name="plan" value="%s"><p class="act"><button name="do" value="apply">Put in Force</button> '
-    '<button class="danger" name="do" value="discard">Discard</button></p></form>\n'
+    '<button class="danger" name="do" value="undo">Discard</button></p></form>\n'
 )
 _OURS = "It takes the place of all that was set on this phone; log-in passwords that it does not name stay."
 _THEIRS = (
@@ -78,13 +84,13 @@ def _said(storage, said, secure):
 
 
 def _settings(count):
-    return "one setting" if count == "1" else (count if count != "0" else "no") + " settings"
+    return "one setting" if count == "1" else "%s settings" % (count if count != "0" else "no")
 
 
 def _changes(storage, count):
     if count == "0":
         return
-    yield _HEAD % (' class="plan"', "Setting", "Now", _THEN)
+    yield _CHANGES
     for line in storage.lines(plan.TEXT):
         if line[:1] == b"~":
             name, label, old, new, effect, origin, lock, _ = _fields(line)
@@ -101,7 +107,7 @@ def _fields(line):
 def _problems(storage, count):
     if count == "0":
         return
-    yield _CARD % "What Is Wrong With It" + _HEAD % ("", "Where", "What", "")
+    yield _WRONG
     shown = 0
     for line in storage.lines(plan.TEXT):
         if line[:1] == b"!":

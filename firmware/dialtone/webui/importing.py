@@ -23,11 +23,11 @@ def take(context):
 
         return problem(403, "Files are taken over HTTPS only. Use " + https_url(phone, context.request))
     kind = context.request.header("content-type") or ""
-    fields = {} if kind[:10] == "multipart/" else _fields(context)
+    fields = {} if kind.startswith("multipart/form-data") else _fields(context)
     if phone.round or phone.safe:
         text = "The phone is in safe mode: leave that first" if phone.safe else "The phone is busy with another file"
         return problem(409, text + ", or asks its server. Try again in a moment" * (not phone.safe))
-    if fields.get("do") == "discard":
+    if fields.get("do") == "undo":
         plan.forget(phone.storage)
         return Answer(303, b"", fields=(("Location", "/files.html"),))
     who = "%s at %s" % (context.role, context.peer)
