@@ -63,7 +63,7 @@ class _Platform(FakePlatform):
 class ImportPhone:
     """As after its start with this storage. ``heard``: the sets of names that ``changed`` was called with."""
 
-    unconfirmed = round = alarm = deferred = None
+    unconfirmed = round = alarm = deferred = why = None
     safe = False
 
     def __init__(self, storage, now=1_700_000_000, model="57i"):
