@@ -120,7 +120,6 @@ class Phone:
     def take(self, *what):
         """A configuration file from a page, or the yes to it: see importing.py."""
         from dialtone import importing
-
         importing.begin(self, *what)
 
     async def stop(self):
@@ -180,8 +179,9 @@ class Phone:
     async def _push(self):
         await sleep_ms(_ANSWER_FIRST_MS)
         try:
+            if self.heap.relieve:
+                self.heap.relieve()  # page code that nobody runs may be in the way of what comes now
             from dialtone import keys
-
             await keys.push(self)
         finally:
             self.pushed = None  # also when it failed: else the next one would wait for this one
