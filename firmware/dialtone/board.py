@@ -38,6 +38,7 @@ class BoardPlatform(Platform):
     """
 
     panel = leds = None
+    announced = "224.0.0.251:5353"
 
     def __init__(self, settings, station, display=None):
         self._epoch = _EPOCH_2000 if time.gmtime(0)[0] == 2000 else 0
@@ -133,6 +134,8 @@ async def attend(phone, settings):
     lost_s = 0
     while True:
         platform.feed()
+        if platform.system_heap:
+            phone.heap.figures = platform.system_heap()
         await asyncio.sleep_ms(_FEED_MS)
         if not platform.station.isconnected():
             lost_s += 1

@@ -38,7 +38,7 @@ class Phone:
     deferred = None  # a set while a round is made: names that have changed, which ``changed`` hears of afterwards
     safe = renaming = False  # safe mode, see provisioning/ladder.py; a change of the certificate's name waits
     why = ""  # why the last firmware was taken back, until somebody has acknowledged it
-    xml_log = None  # lines about scripts, see keys.py
+    xml_log = neighbours = None  # lines about scripts, see keys.py; the task of net/neighbours.py
     unconfirmed = None  # [uptime when it is over, needs a restart, had it], see provisioning/pending.py
 
     def __init__(self, platform):
@@ -60,7 +60,7 @@ class Phone:
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
         self.poller = self.action = None  # see polling.py
-        self.pushed = self.neighbours = None  # neighbours: the task of net/neighbours.py
+        self.pushed = None
         # alarm: the task of a planned round (alarm.py); round: what must be the only one: a round, a start, an upload
         self.alarm = self.round = None
 

@@ -98,7 +98,7 @@ class Platform:
     top_labels = ()  # of the keys above the others, for phones that have them
     lamps = None  # {"softkey1": "on", "prgkey2": "slowflash:red"}: by the keys' places; without a colour red
     mdns = "224.0.0.251:5353"  # whom to ask for a configuration server, "" nobody: see provisioning/learned.py
-    announced = "224.0.0.251:5353"  # where neighbours ask for phones, "" nowhere: see net/neighbours.py
+    announced = ""  # where neighbours ask for phones, "" nowhere: see net/neighbours.py
     system_heap = None  # gives (free, largest block) of the system's own heap, which has the TLS sessions, where it has
     lines = 0  # of a display that has fewer than the model's own
 

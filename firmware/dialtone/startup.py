@@ -185,7 +185,6 @@ def _listeners(phone, context):
     if platform.system_heap:
         from dialtone.net import carrying
 
-        phone.heap.system_heap = platform.system_heap
         carries = carrying.carrier(platform.system_heap)
     made = []
     for name, port, secure in (("http", platform.http_port, None), ("https", platform.https_port, context)):

@@ -9,6 +9,7 @@ def play(phone, size):
 
     def look():
         free = size - _SESSION * len([entry for entry in entries if entry.secure])
+        phone.heap.figures = free, free
         return free, free
 
     phone.platform.system_heap = look

@@ -22,9 +22,11 @@ class SimPlatform(Platform):
         self.abi = settings.get("abi", self.abi)
         self._address = settings.get("address") or settings["bind"]
         self._on_event = on_event
-        self.mdns = settings.get("mdns") or ""  # the network of a PC is not the phone's to ask, or to tell
-        self.wireless = bool(settings.get("setup"))
-        self.announced = settings.get("announce") or ""
+        self.mdns = settings.get("mdns") or ""  # the network of a PC is not the phone's to ask
+        if settings.get("announce"):
+            self.announced = settings["announce"]
+        if settings.get("setup"):
+            self.wireless = True
         for code, text in self.dhcp_options.items():
             if code == "43":  # bytes, which JSON has not
                 self.dhcp_options[code] = bytes([int(text[at : at + 2], 16) for at in range(0, len(text), 2)])
@@ -35,10 +37,6 @@ class SimPlatform(Platform):
     def address(self):
         """The address under which browsers on this machine reach the phone."""
         return self._address
-
-    def mask(self):
-        """Which part of it the network has: loopback is a large one."""
-        return "255.0.0.0"
 
     def on_screen(self, rows, softkeys):
         """The LCD shows another frame."""

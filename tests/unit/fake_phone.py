@@ -178,7 +178,7 @@ class FakePanel:
 
 
 class FakeMeter:
-    figures = ()
+    pass
 
 
 class FakePhone:

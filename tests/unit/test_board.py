@@ -83,7 +83,7 @@ class Phone:
         self.platform = platform
         self.storage = platform.storage
         self.log = Log()
-        self.panel = self
+        self.panel = self.heap = self
         self.idle = Idle()
         self.done = []
 
@@ -155,6 +155,7 @@ def attended(network, phone, settings, seconds, between=None):
 def test_a_phone_without_its_network_says_so_and_goes_on_trying():
     network = Network({})
     phone = Phone(platform(network))
+    phone.platform.system_heap = lambda: (98304, 65536)
     settings = {"ssid": "Home", "password": "correct horse"}
 
     def between(second):
@@ -165,6 +166,7 @@ def test_a_phone_without_its_network_says_so_and_goes_on_trying():
 
     fed = attended(network, phone, settings, 80, between)
     assert fed == 81, "the watchdog is fed by the loop, network or not"
+    assert phone.figures == (98304, 65536)
     assert [what[0] for what in network.done].count("connect") == 3, "after 5, 35 and 65 s"
     assert phone.idle.warning == "" and phone.idle.address == "192.0.2.7" and phone.done == ["identity"]
     assert len(phone.log.lines) == 2, "gone, and here again: not once for each try"

@@ -46,19 +46,6 @@ def test_room_admits():
     assert HeapMeter(Table()).admits()
 
 
-def test_the_systems_heap_is_sampled():
-    async def main():
-        meter = HeapMeter(Table())
-        assert meter.figures == ()
-        meter.system_heap = lambda: (98304, 96256)
-        task = asyncio.create_task(meter.run())
-        await asyncio.sleep_ms(20)
-        task.cancel()
-        assert meter.figures == (98304, 96256)
-
-    run(main())
-
-
 def test_nobody_is_let_in_while_the_heap_is_reserved():
     meter = HeapMeter(Table())
     meter.reserved = True

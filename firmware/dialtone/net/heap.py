@@ -13,7 +13,6 @@ _AMPLE = const(16384)  # with that much free nothing large is loaded, and garbag
 
 class HeapMeter:
     """``free`` and ``used`` in bytes at the last sample, -1 where the port has no such figure (CPython).
-    ``system_heap``: the platform's; ``figures``: what it said at the last sample, () where there is none.
 
     While no request is in work the sample follows a collection, so that ``used`` is what really lives. ``relieve()`` is
     called when memory is short, to forget code that nobody runs. ``reserved``: all there is has been promised to other
@@ -21,8 +20,6 @@ class HeapMeter:
     """
 
     reserved = False
-    system_heap = None
-    figures = ()
 
     def __init__(self, table):
         self._table = table
@@ -50,8 +47,6 @@ class HeapMeter:
             gc.collect()
         self.free = gc.mem_free()
         self.used = gc.mem_alloc()
-        if self.system_heap:
-            self.figures = self.system_heap()
 
     def admits(self):
         """Whether there is room for another connection; collects, and forgets idle code, before it says no."""

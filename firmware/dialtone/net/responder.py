@@ -25,6 +25,7 @@ _HOST = const(0)  # places of the records
 _SERVICE = const(1)
 _PLACE = const(3)
 _TEXT = const(4)
+_LOCAL = b"\5local\0"
 _ALL = const(5)  # those that are announced; behind them two that say "there is nothing else"
 
 
@@ -33,8 +34,8 @@ def records(host, instance, address, port, texts):
 
     ``host``: one label; ``address``: as text; ``texts``: pairs for the TXT record.
     """
-    host = _wire(host, "local")
-    service = _wire("_https", "_tcp", "local")
+    host = _label(host) + _LOCAL
+    service = b"\x06_https\x04_tcp" + _LOCAL
     mine = _label(instance) + service
     told = b""
     for name, value in texts:
@@ -43,7 +44,7 @@ def records(host, instance, address, port, texts):
     return (
         (host, _A, _HOST_S, False, packed),
         (service, _PTR, _OTHER_S, True, mine),
-        (_wire("_services", "_dns-sd", "_udp", "local"), _PTR, _OTHER_S, True, service),
+        (b"\x09_services\x07_dns-sd\x04_udp" + _LOCAL, _PTR, _OTHER_S, True, service),
         (mine, _SRV, _HOST_S, False, b"\0\0\0\0" + _two(port) + host),
         (mine, _TXT, _OTHER_S, False, told),
         (host, _NSEC, _HOST_S, False, host + b"\0\1\x40"),
@@ -146,10 +147,6 @@ def _two(number):
 def _label(text):
     data = text.encode()[:63]
     return bytes([len(data)]) + data
-
-
-def _wire(*labels):
-    return b"".join([_label(label) for label in labels]) + b"\0"
 
 
 def _number(data, at):

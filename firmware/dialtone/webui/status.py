@@ -49,8 +49,9 @@ def _tiles(status, meter):
     heap = status.get("heap_free", -1)
     result = (status.get("configuration") or {}).get("result", "")
     yield '<dl class="tiles">'
-    if meter.figures:  # of a board: what TLS and the radio live on
-        pair = tuple([figure // 1024 for figure in meter.figures])
+    figures = getattr(meter, "figures", ())
+    if figures:  # of a board, which samples them once a second: what TLS and the radio live on
+        pair = tuple([figure // 1024 for figure in figures])
         yield "<div><dt>System memory free</dt><dd>%d KB, largest piece %d KB</dd></div>" % pair
     for label, value in (
         ("Uptime", uptime(status.get("uptime_s", 0))),
