@@ -4,6 +4,8 @@ from dialtone.webui.status import fingerprint, uptime
 from fake_phone import FakePhone
 from webui_support import PageStore, ask
 
+HEAP = "128k"  # whole pages lie there as one text, beside eleven tests; a phone sends them in pieces
+
 
 def test_the_status_as_json():
     phone = FakePhone(PageStore())
