@@ -71,6 +71,7 @@ def test_many_phones_by_one_command(phones, server, tmp_path):
     assert done.returncode == 1 and done.stdout, done.stderr[-3000:]
     good, impostor, away = json.loads(done.stdout)
     assert (good["mac"], good["model"], good["certificate"]) == ("00085D123456", "57i", pin)
+    assert len(good["hash"]) == 16
     assert (good["configuration"], good["from"], good["last_error"], good["error"]) == ("applied", server.url, "", "")
     assert "another certificate" in impostor["error"] and pin not in impostor["error"]
     assert "refused" in away["error"] or "connect" in away["error"]
