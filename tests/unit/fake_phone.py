@@ -178,7 +178,7 @@ class FakePanel:
 
 
 class FakeMeter:
-    pass
+    reserved = False
 
 
 class FakePhone:

@@ -11,6 +11,7 @@ from dialtone.server.streaming import Body
 from micropython import const
 
 _PART = const(1024)  # bytes of a form before its file begins: browsers send some 200
+_SCARCE = const(65536)  # bytes free: with less, nobody else is let in meanwhile
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 _AGAIN = ("Refresh", "20;url=/sysinfo.html")  # a board copies and compares for some 10 s, and starts in 8
 
@@ -40,6 +41,7 @@ async def _take(context, body, form):
     """(status, text) of an upload, which nothing else may come between."""
     phone = context.phone
     phone.round = phone
+    phone.heap.reserved = 0 <= phone.platform.heap_free() < _SCARCE
     status, text = 0, "The upload has broken off"
     try:
         if form:
@@ -54,6 +56,7 @@ async def _take(context, body, form):
         status, text = 503, "Not enough memory for the firmware. Restart the phone and try again"
     finally:
         phone.round = None
+        phone.heap.reserved = False
         phone.panel.progress(None)
         if status == 202:
             phone.refresh(4)
