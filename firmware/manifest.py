@@ -226,6 +226,7 @@ package(
         "tls/suites.py",
         "update/__init__.py",
         "update/arriving.py",
+        "update/blocks.py",
         "update/building.py",
         "update/check.py",
         "update/image.py",

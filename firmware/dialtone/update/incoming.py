@@ -13,7 +13,7 @@ _STEPS = (
     "dialtone.update.proof",
     "dialtone.update.signature",
     "dialtone.update.image",
-    "dialtone.update.payload",
+    "dialtone.update.blocks",
     "dialtone.update.stage",
     "dialtone.update.regions",
     "dialtone.update.running",
@@ -65,15 +65,15 @@ def _prove(platform, key, digest, signature):
 
 
 async def _payload(platform, source, version, tell):
-    from dialtone.update import payload
+    from dialtone.update import blocks
 
-    stage = payload.staged(platform)
+    stage = blocks.staged(platform)
     try:
         length = source.left = stage.header.payload_length
         count = stage.ready(platform.feed)
         platform.unload("dialtone.update.image", "dialtone.update.record", "dialtone.update.running")
         tell("firmware", "Loading " + version)
-        await payload.skip(source, min(length, count * _BLOCK_BYTES))
-        await payload.stream(source, stage, count, version, tell, platform.feed)
+        await blocks.skip(source, min(length, count * _BLOCK_BYTES))
+        await blocks.stream(source, stage, count, version, tell, platform.feed)
     finally:
         stage.close()

@@ -4,16 +4,13 @@ from hashlib import sha256
 
 from micropython import const
 
-from dialtone.errors import DeviceError, DialtoneError, PeerError
+from dialtone.errors import DeviceError, DialtoneError
+from dialtone.update.blocks import READING, skip, staged, stream
 
-_STEP = const(10)  # per cent between two progress texts: an LCD line a second at most
-_PIECE = const(512)
 _BLOCK_BYTES = const(4096)  # as in image.py, which has left the heap by now
 _SIGNATURE_BYTES = const(64)
-_AGAIN = "Copy the image to the server again"
-_READING = ("dialtone.update.image", "dialtone.update.record", "dialtone.update.running")
 _WRITING = ("dialtone.update.stage", "dialtone.update.regions")
-ON_DEMAND = _READING + _WRITING + ("dialtone.update.payload",)
+ON_DEMAND = READING + _WRITING + ("dialtone.update.payload", "dialtone.update.blocks")
 
 
 async def load(platform, client, url, proved, progress):
@@ -44,7 +41,7 @@ async def _load(platform, client, url, proved, progress):
     whole = header.head_length + header.payload_length
     stage = None
     platform.unload(*_WRITING)  # the handshake needs their room
-    platform.unload(*_READING)
+    platform.unload(*READING)
     fields = ()
     if tag:
         fields = (("Range", "bytes=%d-" % start), ("If-Range", tag))
@@ -52,7 +49,7 @@ async def _load(platform, client, url, proved, progress):
     try:
         platform.unload("dialtone.http.encode")  # the question is asked
         stage = staged(platform)
-        platform.unload(*_READING)
+        platform.unload(*READING)
         if exchange.status == 206 and exchange.header("content-range") == "bytes %d-%d/%d" % (start, whole - 1, whole):
             pass
         elif exchange.status == 200 and await _is_same(exchange, header, proved):
@@ -68,29 +65,6 @@ async def _load(platform, client, url, proved, progress):
         await exchange.close()
 
 
-class _Head:
-    """What is needed of a Header, without the code of image.py."""
-
-    def __init__(self, header):
-        self.kind = header.kind
-        self.blocks = header.blocks
-        self.head_length = header.head_length
-        self.signed_length = header.signed_length
-        self.payload_length = header.payload_length
-
-
-def staged(platform):
-    """A Stage that knows its head. Raises PeerError when there is none any more. The caller unloads ``_READING``."""
-    from dialtone.update.stage import Stage
-
-    stage = Stage(platform.storage)
-    if not stage.load():
-        raise PeerError("Firmware image has no whole head", _AGAIN)
-    stage.header = _Head(stage.header)
-    stage.region()
-    return stage
-
-
 async def _is_same(exchange, header, proved):
     """Whether the answer begins with the head that was verified."""
     sum = sha256()
@@ -99,37 +73,3 @@ async def _is_same(exchange, header, proved):
         return False
     await skip(exchange, _SIGNATURE_BYTES)
     return True
-
-
-async def skip(exchange, count, see=None):
-    """Passes over ``count`` bytes: what is in flash already."""
-    room = memoryview(bytearray(_PIECE))
-    while count:
-        got = await exchange.readinto(room[: min(count, _PIECE)])
-        if not got:
-            raise PeerError("Firmware image is shorter than its header says", _AGAIN)
-        if see:
-            see(room[:got])
-        count -= got
-
-
-async def stream(exchange, stage, count, name, progress, feed=None):
-    """All that comes behind the first ``count`` blocks, checked and written. ``exchange.view()`` gives the pieces,
-    ``name`` is what people see. Raises PeerError or DeviceError unless the whole payload is in flash then.
-    """
-    total = stage.header.payload_length
-    got = min(total, count * _BLOCK_BYTES)
-    shown = got * 100 // total
-    progress("firmware", "Loading %s %d%%" % (name, shown) if count else "Loading " + name)
-    stage.resume(count)
-    while True:
-        view = await exchange.view()
-        if not len(view):
-            break
-        stage.write(view)
-        got += len(view)
-        if got * 100 >= (shown + _STEP) * total:
-            shown = got * 100 // total
-            progress("firmware", "Loading %s %d%%" % (name, shown))
-    progress("firmware", "Checking")
-    stage.finish(feed)
