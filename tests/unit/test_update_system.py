@@ -5,11 +5,11 @@ import random
 import esp32
 import firmware_images
 from dialtone.errors import DeviceError, PeerError
-from dialtone.update import image, record, running, signature, stage, system, trial, waiting
+from dialtone.update import image, incoming, install, record, running, signature, stage, system, trial, waiting
 from firmware_images import FILES, KEY, build, pack
 from flash_rig import ROMS, SYSTEMS, TIGHT, Board, board, esp_image, flashed
 from support import long, raises, run, seed, tmp_dir
-from update_rig import Power, Server
+from update_rig import Exchange, Power, Server, Store
 
 HEAP = "320k"  # images are made here, too, and lie in the heap of the phone; so do the board's partitions
 
@@ -269,6 +269,24 @@ def test_a_broken_transfer_goes_on_behind_the_blocks_in_the_slot():
     assert run(it.update(server)) is None
     assert server.ranges[-1] == "bytes=%d-" % (len(server.data) - len(_NEW) + 4096), server.ranges
     assert it.lives() == "ota_1"
+
+
+@flashed
+def test_one_that_somebody_sends_goes_the_same_way():
+    class Settings(Store):
+        def forget(self):
+            pass
+
+    async def send(it, data):
+        source = Exchange(Server(data), 200, data, {}, len(data))
+        version = await incoming.receive(it, Settings(), source, len(data), it.tell)
+        return version, await install.install(it, it.tell)
+
+    it = _board()
+    assert run(send(it, _system())) == ("1.27.0-SIP", None) and it.lives() == "ota_1"
+    with raises(PeerError) as e:
+        run(send(it, _system(esp_image(chip=9), "1.28-SIP")))
+    assert "for chip 9" in e.value.text and it.partition("ota_0", len(_OLD)) == _OLD
 
 
 @flashed
