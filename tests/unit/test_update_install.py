@@ -9,7 +9,7 @@ from firmware_images import FILES, build, pack
 from support import long, run, seed, tmp_dir
 from update_rig import Cut, Phone, Power, Server, phone
 
-HEAP = "320k"  # images are made here, too, and lie in the heap of the phone
+HEAP = "768k"  # images are made here, too, and lie in the heap of the phone
 
 _PAYLOAD = pack(FILES)
 _NEWER = dict(FILES, **{"dialtone/phone.py": b"VERSION = 3\n", "dialtone/more.py": b"# new\n"})

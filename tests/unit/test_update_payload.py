@@ -22,7 +22,7 @@ from support import run, tmp_dir
 _PAYLOAD = bytes(range(256)) * 40
 _SLOT = "slots/a.romfs"
 
-HEAP = "320k"  # the server that is scripted here, its images and the client share one heap
+HEAP = "768k"  # the server that is scripted here, its images and the client share one heap
 
 
 class _Store:

@@ -11,7 +11,7 @@ from flash_rig import ROMS, SYSTEMS, TIGHT, Board, board, esp_image, flashed
 from support import long, raises, run, seed, tmp_dir
 from update_rig import Exchange, Power, Server, Store
 
-HEAP = "320k"  # images are made here, too, and lie in the heap of the phone; so do the board's partitions
+HEAP = "768k"  # images are made here, too, and lie in the heap of the phone; so do the board's partitions
 
 _OLD = esp_image("v1.26.1")
 _NEW = esp_image("v1.27.0", fill=7500)
