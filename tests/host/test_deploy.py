@@ -108,8 +108,8 @@ def test_second_deploy_copies_nothing_and_keeps_the_certificate(bench):
     assert again.returncode == 0, again.stdout + again.stderr
     assert copied(again.stdout) == [] and "has all" in again.stdout
     assert bench.certificate() == before and bench.board.lives > lives
-    starts = (bench.board.folder / "phone/boot").read_text().split()[0]
-    assert starts == "1", "a start that somebody ends at the console is none that did not last"
+    record = json.loads((bench.board.folder / "phone/boot.json").read_text())
+    assert record["starts"] == 1, "a start that somebody ends at the console is none that did not last"
 
 
 def test_only_what_differs_is_copied_and_files_of_earlier_firmware_go(bench):
