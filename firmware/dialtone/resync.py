@@ -67,7 +67,7 @@ async def _configuration(phone):
     def connect():
         return phone.client(buffer_bytes=_BUFFER if 0 <= phone.platform.heap_free() < _SCARCE else 0)
 
-    provisioner = run.Provisioner(phone.platform, phone.store, connect, forget, _progress(phone))
+    provisioner = run.Provisioner(phone.platform, phone.store, connect, forget, _progress(phone), phone.heap.reserved)
     outcome = await provisioner.run()
     found = outcome.result, outcome.source, outcome.files, outcome.error
     modules = run.ON_DEMAND

@@ -42,16 +42,18 @@ class Outcome:
 
 class Provisioner:
     """``connect()`` makes a client.http_client.Client, ``forget()`` drops its modules from memory when it is closed;
-    ``progress(stage, text)`` is called with the stage "configuration" and a short text for the LCD.
+    ``progress(stage, text)`` is called with the stage "configuration" and a short text for the LCD. ``waits``: what
+    reads files has no room beside the client, see later.py.
     """
 
-    def __init__(self, platform, store, connect, forget, progress):
+    def __init__(self, platform, store, connect, forget, progress, waits=False):
         self._platform = platform
         self._store = store
         self._connect = connect
         self._forget = forget
         self._client = self._foreign = None
         self._progress = progress
+        self._waits = waits
         self._spool = self._make_spool if 0 <= platform.heap_free() < _SCARCE else None
 
     async def run(self):
@@ -104,11 +106,11 @@ class Provisioner:
             await self._refuse_encrypted(folder)  # opens the connection: the handshake has the room of what comes now
             from dialtone.provisioning import reading
 
-            draft = self._later() if self._spool else self._draft()
+            draft = self._later() if self._waits else self._draft()
             found = await reading.fetch(self._client, draft, folder, outcome.source, self._platform, self._tell, old)
         finally:
             await self._close()
-        if self._spool:
+        if self._waits:
             draft = draft.open()
         reading.finish(draft, found, outcome, self._platform, self._foreign)
 
