@@ -27,6 +27,8 @@ _SELDOM = (
     "dialtone.provisioning.adopting.",
     "dialtone.provisioning.fetching.",
     "dialtone.provisioning.foreign.",
+    "dialtone.identity.pause.",
+    "dialtone.provisioning.later.",
     "dialtone.provisioning.looking.",
     "dialtone.provisioning.plan.",
     "dialtone.provisioning.planning.",
