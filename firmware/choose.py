@@ -103,22 +103,24 @@ def look(name):
         kind, _, at, end = slotfs.record(file, 0)
         if kind != _MAGIC:
             raise OSError(5)
-        found, sources = {}, False
+        found = {}
         folders = [("", at, end)]
         for folder, at, end in folders:  # it grows meanwhile
-            names, places = bytearray(b"\n"), bytearray()
+            names, places, count = bytearray(b"\n"), bytearray(), 0
             while at < end:
                 kind, part, content, stop = slotfs.record(file, at)
                 if kind == _FOLDER:
                     inner = str(part, "utf-8")
                     folders.append((folder + "/" + inner if folder else inner, content, min(stop, end)))
                 elif kind == _FILE:
-                    sources = sources or part.endswith(b".py")
-                    names.extend((part[:-4] if part.endswith(b".mpy") else part + b"/") + b"\n")
+                    names.extend(part[:-4] if part.endswith(b".mpy") else part + b"/")
+                names.extend(b"\n")
+                if not count % 8:
                     places.extend(bytes((at >> 16, at >> 8 & 255, at & 255)))
+                count += 1
                 at = stop
             found[folder] = str(names, "utf-8"), bytes(places)
-    return slotfs.Slot(name, found, sources)
+    return slotfs.Slot(name, found)
 
 
 def revert(record, why):

@@ -18,6 +18,7 @@ package(
         "actions.py",
         "alarm.py",
         "around.py",
+        "authorities.py",
         "board.py",
         "button.py",
         "changes.py",

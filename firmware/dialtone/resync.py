@@ -28,16 +28,20 @@ async def resync(phone, mode=3):
         if result == "kept":
             mode = 0
     if mode:
-        from dialtone import downloads
-
         if mode & 1:
-            error = await downloads.trusted(phone) or error
+            from dialtone import authorities
+
+            error = await authorities.trusted(phone) or error
+            authorities = None
             await sleep_ms(0)
+            phone.unload("dialtone.authorities")
         if mode & 6:
+            from dialtone import downloads
+
             pending, firmware_error = await downloads.firmware(phone, _progress(phone), mode == 4)
-        downloads = None
-        await sleep_ms(0)
-        phone.unload("dialtone.downloads")
+            downloads = None
+            await sleep_ms(0)
+            phone.unload("dialtone.downloads")
     if phone.why:
         phone.log.error("firmware", phone.why)  # until somebody has acknowledged it
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))

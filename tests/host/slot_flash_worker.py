@@ -81,7 +81,7 @@ class Platform:
 
 def payload(size, number):
     """The payload of version ``number``: a phone and a filler, unlike that of another number."""
-    return pack({"dialtone/prelude.py": b"VERSION = %d\n" % number, "filler": bytes([number]) * (size - 200)})
+    return pack({"dialtone/prelude.mpy": b"VERSION = %d\n" % number, "the.filler": bytes([number]) * (size - 200)})
 
 
 def update(version, body, signed):
@@ -127,11 +127,15 @@ def runs(versions):
     """The number of the version that a start picks, after a look at all of it."""
     slot = choose.choose("/flash/phone")[0]
     found = choose.look(choose.path("/flash/phone", slot))
-    with found.open("dialtone/prelude.py") as file:
-        number = int(file.read().split()[2])
-    with found.open("filler") as file:
+    with found.open("dialtone/prelude.mpy") as file:
+        number = int(file.read(11)[10:])
+    with found.open("the.filler") as file:
+        left = found.stat("the.filler")[6]
+        assert left > 20000
         room = bytearray(BLOCK)
-        while count := file.readinto(room):
+        while left:
+            count = min(left, file.readinto(room))
+            left -= count
             for at in range(0, count, 64):
                 assert room[at] == number, "the slot is of two minds"
     assert number in versions, (number, versions)

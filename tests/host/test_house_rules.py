@@ -13,6 +13,7 @@ FLOORS |= dict.fromkeys(
         "phone",
         "startup",
         "downloads",
+        "authorities",
         "alarm",
         "around",
         "changes",

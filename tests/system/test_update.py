@@ -8,7 +8,7 @@ import socket
 import urllib.parse
 
 import pytest
-from host_images import firmware
+from host_images import firmware, module
 from simulated import ADMIN, unverified, wait_for
 
 from host import signing
@@ -50,7 +50,7 @@ def test_an_update_runs_and_the_next_one_takes_the_other_slot(runtime, phones, s
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert phone.ready["version"] == "2.0.0.1-SIP" == phone.status()["firmware"]["running"]
     _proved(phone)
-    assert "has passed its self-test" in phone.log()
+    wait_for(phone.log, lambda text: "has passed its self-test" in text, 10, "word of it")
     assert phone.post("/provis.html", {"hostname": "mine"}).status == 200
     phone.stop()
     server.files["/57i.st"] = firmware(runtime, "2.0.0.2-SIP")
@@ -66,7 +66,7 @@ def test_an_update_runs_and_the_next_one_takes_the_other_slot(runtime, phones, s
 
 def test_firmware_that_does_not_start_is_taken_back(runtime, phones, server, tmp_path):
     """It dies three times; the one before runs again, says why until somebody has read it, and loads it no more."""
-    changes = {"dialtone/prelude.py": b"def prepare():\n    raise SystemExit(3)\n"}  # it wins over a .mpy beside it
+    changes = module(runtime, "dialtone/prelude", "def prepare():\n    raise SystemExit(3)\n")
     server.files["/57i.st"] = firmware(runtime, "2.0.0.1-SIP", changes=changes)
     phone = phones(runtime, server.url, state=tmp_path / "s")
     assert phone.ready["version"] != "2.0.0.1-SIP"

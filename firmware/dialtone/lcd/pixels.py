@@ -4,6 +4,7 @@ Imported only where there is a pixel display, or while somebody asks for a pictu
 in the simulator, so a screenshot is the device's picture.
 """
 
+import os
 from binascii import unhexlify
 
 import framebuf
@@ -24,10 +25,11 @@ class Font:
 
     def __init__(self, path):
         self._file = open(path, "rb")
+        self._map = self._file.tell() + _MAP  # it may lie inside another file, see firmware/slotfs.py
         self.width, self.height, extras = self._file.read(_MAP)
-        self._file.seek(_MAP + 128)
+        self._file.seek(self._map + 128)
         self._extras = self._file.read(3 * extras)
-        self._start = _MAP + 128 + 3 * extras
+        self._start = self._map + 128 + 3 * extras
         self._buffer = bytearray((self.width + 7) // 8 * self.height)
         self._glyph = framebuf.FrameBuffer(self._buffer, self.width, self.height, framebuf.MONO_HLSB)
 
@@ -40,7 +42,7 @@ class Font:
 
     def _other(self, code):
         if 256 <= code < 384:
-            self._file.seek(_MAP + code - 256)
+            self._file.seek(self._map + code - 256)
             return self._file.read(1)[0]
         extras = self._extras
         for at in range(0, len(extras), 3):
@@ -186,8 +188,9 @@ class Picture:
 
     def _icon(self, name, x, y, pitch, ink):
         if name[:5].lower() == "icon:":
-            with open(self._folder + "/icons.txt", "rb") as file:
-                lines = b"\n" + file.read()
+            path = self._folder + "/icons.txt"
+            with open(path, "rb") as file:
+                lines = b"\n" + file.read(os.stat(path)[6])
             name = b"\n%s " % name[5:].lower().encode()
             at = lines.find(name)
             if at >= 0:

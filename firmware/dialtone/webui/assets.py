@@ -22,11 +22,14 @@ def pieces(name):
     """Views of a file beside this module, one after the other in the same buffer."""
     buffer = bytearray(_PIECE)
     view = memoryview(buffer)
-    with open(_path(name), "rb") as file:
-        while True:
-            count = file.readinto(buffer)
+    path = _path(name)
+    left = os.stat(path)[6]  # in a slot's file there is more behind it, see firmware/slotfs.py
+    with open(path, "rb") as file:
+        while left:
+            count = file.readinto(view[: min(left, _PIECE)])
             if not count:
                 return
+            left -= count
             yield view[:count]
 
 

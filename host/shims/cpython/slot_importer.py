@@ -1,7 +1,7 @@
 """Lets CPython run firmware from a slot's file: an importer for such an entry of ``sys.path``.
 
-It reads with the boot code itself, ``firmware/choose.py`` and ``slotfs.py``. ``open`` of a module in a slot knows the
-files beside it, as it does under MicroPython, where the slot is mounted.
+It reads with the boot code itself, ``firmware/choose.py`` and ``slotfs.py``. ``open`` and ``os.stat`` of a module in a
+slot know the files beside it, as they do under MicroPython, where the slot is mounted.
 """
 
 import functools
@@ -47,8 +47,8 @@ class _Loader(importlib.abc.SourceLoader):
         return self._root + self._name
 
     def get_data(self, path):
-        with _slot(self._root).open(path[len(self._root) :]) as file:
-            return file.read()
+        with open(self._root, "rb") as file:  # its ``stat`` knows no sources: no board has them
+            return file.read(_slot(self._root)._seek(file, path[len(self._root) :]))
 
     def path_stats(self, path):
         raise OSError(path)  # there is no place beside it for compiled code
@@ -56,12 +56,30 @@ class _Loader(importlib.abc.SourceLoader):
     def exec_module(self, module):
         module.open = self._open
         super().exec_module(module)
+        if getattr(module, "os", None) is os:
+            module.os = _Os(self._root)
 
     def _open(self, path, mode="r", *more, **options):
         if not str(path).startswith(self._root + "/"):
             return open(path, mode, *more, **options)
+        _slot(self._root).open(path[len(self._root) :]).close()  # raises what it should when there is none
         data = io.BytesIO(self.get_data(path))
         return data if "b" in mode else io.TextIOWrapper(data, "utf-8")
+
+
+class _Os:
+    """The module ``os``, but for ``stat`` of what is in the slot ``root``."""
+
+    def __init__(self, root):
+        self._root = root
+
+    def __getattr__(self, name):
+        return getattr(os, name)
+
+    def stat(self, path):
+        if str(path).startswith(self._root + "/"):
+            return _slot(self._root).stat(path[len(self._root) :])
+        return os.stat(path)
 
 
 @functools.cache
@@ -74,10 +92,7 @@ def _slot(path):
 
 
 def _there(root, name):
-    try:
-        return not _slot(root).stat(name)[0] & 0x4000
-    except OSError:
-        return False
+    return _slot(root)._find(name)[1] >= 0
 
 
 def install():
