@@ -148,6 +148,18 @@ def test_an_upload_in_112_kilobytes_one_at_a_time(phones, server):
     assert "Not enough memory" not in phone.log(), phone.log()
 
 
+@pytest.mark.long
+def test_without_memory_the_firmware_stays_and_it_is_said(phones, server):
+    """In 8 KB less than the smallest phone has neither way gets through."""
+    image = firmware("micropython32", "2.0.0.1-SIP")
+    server.files["/57i.st"] = image
+    phone = phones("micropython32", server.url, extra=["--heap", "104k"])
+    told = phone.status()["firmware"]
+    assert told["error"].startswith("Not enough memory") and not told["pending"], told
+    assert phone.ask("POST", "/api/firmware", image, _BINARY).status == 503
+    assert phone.status()["version"] == phone.ready["version"] and "run" not in _record(phone)
+
+
 def test_an_upload_from_the_page(phones, server, browser):
     from test_browser import open_page, shoot
 

@@ -105,10 +105,8 @@ def _firmware(host):
     panel = host.panel = Panel(24, 8, None, host)
     _press(panel, _IN)
     for _ in range(40):
-        if ".Firmware" in panel.rows()[1] and panel.rows()[1][:1] == ">":
-            break
         rows = _press(panel, "down")
-        if [1 for row in rows if row[:1] == ">" and row.endswith(".Firmware")]:
+        if [1 for row in rows if row[:1] == ">" and row.endswith(".Check Firmware")]:
             break
     return panel, " ".join(_press(panel, "enter"))
 

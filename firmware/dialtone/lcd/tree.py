@@ -52,7 +52,7 @@ def administrator(panel):
     for name, title, _ in sections():
         if (name, title) not in entries and name not in _ELSEWHERE:
             entries.append((name, title))
-    entries += [(_check, "Check for Updates"), (_firmware, "Firmware")]
+    entries += [(_check, "Check for Updates"), (_firmware, "Check Firmware")]
     entries += [(_clear, "Erase Local Config."), (_defaults, "Factory Default")]
     if panel.host.platform.wireless:
         entries.append((_wireless, "Wi-Fi Set-up"))
