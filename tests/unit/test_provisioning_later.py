@@ -59,3 +59,15 @@ def test_what_was_fed_may_change_afterwards():
     buffer[:] = b"x" * len(buffer)
     later.open().commit()
     assert store.get("https port") == "445"
+
+
+def test_a_file_that_is_too_long_is_read_at_once():
+    for length, early in ((5121, 1), (None, 1), (5120, 0)):
+        made = []
+        store = Store("57i")
+        later = Later(store, lambda made=made, store=store: made.append(store.begin_server()) or made[-1])
+        later.layer("aastra", "aastra.cfg", True, length)
+        assert len(made) == early
+        later.feed(SHORT)
+        later.open().commit()
+        assert store.get("https port") == "444"

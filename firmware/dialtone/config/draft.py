@@ -52,10 +52,11 @@ class Draft:
         self._settle = None
         self._marks = None
 
-    def layer(self, name, file, trusted):
+    def layer(self, name, file, trusted, length=0):
         """Begins the new content of a layer; without any ``feed`` it will be empty, as after a 404.
 
-        ``file`` is the name for origins and diagnostics; ``trusted`` whether it came over verified TLS 1.2 or later.
+        ``file`` is the name for origins and diagnostics; ``trusted`` whether it came over verified TLS 1.2 or later;
+        ``length`` is a matter of provisioning.later.Later.
         """
         index = self._forget(name)
         self.layers[index] = Layer(file, trusted)

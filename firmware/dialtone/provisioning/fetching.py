@@ -94,7 +94,7 @@ async def _file(client, draft, layer, folder, name):
         status = exchange.status
         if status != 200 and status not in _MISSING:
             raise PeerError("Server answered %d for %s" % (status, name), "Look into the server's log")
-        draft.layer(layer, name, exchange.verified)
+        draft.layer(layer, name, exchange.verified, exchange.length if status == 200 else 0)
         if status != 200:
             return 404, "", "", False
         left = _FILE_LIMIT

@@ -19,10 +19,15 @@ class Later:
         self._left = _ROOM
         self._draft = None
 
-    def layer(self, *what):
+    def layer(self, name, file, trusted, length=0):
+        """``length``: of the file in bytes, None when its server does not tell. What is too long waits for nothing: all
+        that is kept by then would lie in the way of the code that reads it.
+        """
+        if not self._draft and (length is None or length > self._left):
+            self.open()
         if self._draft:
-            return self._draft.layer(*what)
-        self._steps.append(what)
+            return self._draft.layer(name, file, trusted)
+        self._steps.append((name, file, trusted))
 
     def keep(self, name):
         if self._draft:

@@ -95,7 +95,7 @@ async def _file(client, draft, layer, name, folder, old):
         if status != 200:
             raise refusal(status, name)
         tag = 200, exchange.header("etag") or "", exchange.header("last-modified") or "", ""
-        draft.layer(layer, name, exchange.verified)
+        draft.layer(layer, name, exchange.verified, exchange.length)
         left = _FILE_LIMIT
         while True:
             view = await exchange.view()
