@@ -169,6 +169,7 @@ package(
         "provisioning/later.py",
         "provisioning/looking.py",
         "provisioning/lapse.py",
+        "provisioning/opening.py",
         "provisioning/pending.py",
         "provisioning/learned.py",
         "provisioning/plan.py",

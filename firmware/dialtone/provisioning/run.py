@@ -4,7 +4,7 @@ from asyncio import sleep_ms
 
 from micropython import const
 
-from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
+from dialtone.errors import DeviceError, DialtoneError, PeerError
 from dialtone.log import clean
 
 _SCARCE = const(65536)  # bytes free: with more, long files need no spool
@@ -15,6 +15,7 @@ _HINTS = {401: "Check http digest username and password", 403: "Check the server
 # What can be dropped with ``platform.unload`` when a run is over.
 ON_DEMAND = (
     "dialtone.provisioning.run",
+    "dialtone.provisioning.opening",
     "dialtone.provisioning.reading",
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
@@ -99,11 +100,13 @@ class Provisioner:
         self._progress(stage, clean(text, _SCREEN))
 
     async def _configuration(self, outcome):
-        old = self._tags()
-        await self._learn()
         try:
-            folder = self._open(outcome)
-            await self._refuse_encrypted(folder)  # opens the connection: the handshake has the room of what comes now
+            from dialtone.provisioning import opening
+
+            folder, old = await opening.opened(self._platform, self._store, self._open, outcome, self._tell)
+            opening = None
+            await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
+            self._platform.unload("dialtone.provisioning.opening")
             from dialtone.provisioning import reading
 
             draft = self._later() if self._waits else self._draft()
@@ -114,53 +117,9 @@ class Provisioner:
             draft = draft.open()
         reading.finish(draft, found, outcome, self._platform, self._foreign)
 
-    def _tags(self):
-        from dialtone.provisioning import cache
-
-        old = cache.tags(self._platform.storage)
-        cache = None
-        self._platform.unload("dialtone.provisioning.cache", "dialtone.storage.kept")
-        return old
-
-    async def _learn(self):
-        """Where nobody has named a server, the network may know one: asked anew in each round."""
-        from dialtone.provisioning.source import server_url
-
-        platform = self._platform
-        platform.learned = ""
-        known = server_url(self._store, platform)
-        server_url = None
-        if not known and (platform.mdns or platform.dhcp_options):
-            from dialtone.provisioning import learned
-
-            self._tell("configuration", "Looking for a server...")
-            await learned.find(platform, self._store)
-            learned = None
-            await sleep_ms(0)
-            platform.unload("dialtone.provisioning.learned", "dialtone.provisioning.cache", "dialtone.storage.kept")
-        platform.unload("dialtone.provisioning.source", "dialtone.http.url")
-
-    def _open(self, outcome):
-        """Make the client of the configuration server, whose origin alone gets the stored credentials. Its folder."""
-        from dialtone.http.url import parse
-        from dialtone.provisioning.source import server_url, vouched
-
-        folder = server_url(self._store, self._platform)
-        if not folder:
-            raise CallerError("No configuration server is set", "Set https server under Configuration Server")
-        base = parse(folder, True)
-        outcome.source = str(base)
+    def _open(self):
         self._client = self._connect()
-        self._client.homes = [base.origin]
-        sure = self._client.vouched = vouched(self._store, self._platform, folder)
-        if not sure:
-            text = "a plain file, page or script has named %s: its files cannot make the phone less safe"
-            self._platform.log.warning("configuration", text % base.host)
-        self._client.tftp = True
-        self._platform.home = base.origin
-        server_url = vouched = None
-        self._platform.unload("dialtone.provisioning.source")
-        return folder
+        return self._client
 
     async def _close(self):
         """Close the connection, and make room: neither parsing nor the pages need the client."""
@@ -171,17 +130,6 @@ class Provisioner:
             await sleep_ms(0)  # takes the place of the finished coroutine, which MicroPython would keep alive
             self._forget()
 
-    async def _refuse_encrypted(self, folder):
-        """An encrypted set cannot be read (its format is not public); plain files beside it are not meant for us."""
-        self._tell("configuration", "Checking security.tuz...")
-        exchange = await self._client.open(folder + "security.tuz")
-        try:
-            if exchange.status == 200:
-                raise PeerError("Bad Encrypted Config", "Serve plain files over HTTPS and remove security.tuz")
-            if exchange.status not in MISSING:
-                raise refusal(exchange.status, "security.tuz")
-        finally:
-            await exchange.close()
 
 def refusal(status, name):
     return PeerError("Server answered %d for %s" % (status, name), _HINTS.get(status, "Look into the server's log"))
