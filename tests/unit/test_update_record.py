@@ -9,6 +9,7 @@ from dialtone.update import record
 from firmware_images import FILES, pack
 from support import tmp_dir
 
+HEAP = "256k"  # images are made here, too, and lie in the heap of the phone
 _OLD = "local.cfg.old"
 
 

@@ -250,12 +250,18 @@ class Lexer:
 
 
 def _text(line):
-    """UTF-8 or ISO-8859-1 as text, None when it can be neither. No list of characters: it would be four times as long
-    as the line, in one piece."""
+    """UTF-8 or ISO-8859-1 as text, None when it can be neither: no name of the latter has controls, and as text a long
+    line of garbage would take three times its length. No list of characters: that would be four times, in one piece.
+    """
     try:
         return line.decode()
     except UnicodeError:
         if len(line) > _LATIN:
+            return None
+    for byte in line:
+        if byte == 58:  # ":"
+            break
+        if byte < 32 and byte != 9:
             return None
     return latin(line)
 

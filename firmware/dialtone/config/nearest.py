@@ -13,7 +13,6 @@ def nearest(names, model):
         return []
     best = [""] * len(names)
     least = [_FAR] * len(names)
-    words = [name.split() for name in names]
     for _, _, module in parameters.sections():
         texts = parameters.read(module)
         for at in range(len(texts)):  # an iterator would keep them alive while the next section is read
@@ -21,8 +20,8 @@ def nearest(names, model):
             for i in range(len(names)):
                 for known in _meant(row, names[i], model):
                     cost = _slips(known, names[i])
-                    if known.count(" ") + 1 == len(words[i]):
-                        cost = min(cost, _by_words(known.split(" "), words[i]))
+                    if known.count(" ") == names[i].count(" "):  # split each time: all words together are 1 KB
+                        cost = min(cost, _by_words(known.split(" "), names[i].split(" ")))
                     if cost < least[i]:
                         least[i] = cost
                         best[i] = known
