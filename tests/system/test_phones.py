@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 
 from host_images import firmware
 from simulated import DIALTONE, wait_for
@@ -35,7 +36,8 @@ def announce(bus, name, port, **texts):
 def search(port, other, pin, path):
     """mDNS: takes the phone on ``port``, which announces itself, and no web server; believes no new certificate of who
     says that he is one, on port ``other``."""
-    bus = Zeroconf(interfaces=["127.0.0.1"])
+    with ThreadPoolExecutor(1) as aside:  # here Playwright's loop may be running, and it would be waited for in vain
+        bus = aside.submit(Zeroconf, interfaces=["127.0.0.1"]).result()
     try:
         announce(bus, "printer-%d" % port, 1, note="no phone")
         announce(bus, "53i-00085D0000FF", other, mac="00:08:5d:00:00:ff", model="53i", version="1.2.3")
