@@ -119,6 +119,23 @@ def test_the_same_request_is_not_checked_again_until_the_store_changes():
     assert access.authenticate(admin, "192.0.2.9") is None
 
 
+def test_who_polls_alone_does_without_the_code_of_log_ins():
+    platform = Platform()
+    gone = []
+    platform.unload = lambda *names: gone.append(names)
+    access = Access(FakeStore(user="123"), platform)
+    one, two = FakeRequest(basic_value("admin", "22222")), FakeRequest(basic_value("user", "123"))
+    for _ in range(100):
+        assert access.authenticate(one, "192.0.2.9") == "admin" and access.authenticate(two, "192.0.2.9") == "user"
+    assert not gone, "two in turns need it each time"
+    for _ in range(300):
+        assert access.authenticate(two, "192.0.2.9") == "user"
+    assert gone == [("dialtone.server.login", "dialtone.http.credentials")], "once"
+    for _ in range(100):
+        assert access.authenticate(one, "192.0.2.9") == "admin"
+    assert len(gone) == 2
+
+
 def test_an_endless_value_is_not_even_hashed():
     store = FakeStore()
     access = Access(store, Platform())
