@@ -53,6 +53,9 @@ class Client:
         self.context = None  # a TLS context for the next connection, made while there was room
         self.plan = None  # securing.connect's own: how the last origin was verified
         small = 0 <= gc.mem_free() < _ROOM
+        if small:
+            gc.collect()  # garbage is room, too
+            small = gc.mem_free() < _ROOM
         self.buffer = bytearray(buffer_bytes or (_BUFFER if small else _LARGER))
         self._link = None
         self._challenge = None  # (origin, digest.Challenge) that was accepted last
