@@ -158,6 +158,7 @@ package(
         "net/verdict.py",
         "phone.py",
         "platform.py",
+        "polled.py",
         "polling.py",
         "prelude.py",
         "provisioning/__init__.py",

@@ -289,9 +289,9 @@ class Phone:
 
     def status_json(self, faces):
         """The same as JSON, in pieces of bytes; ``faces`` keeps what seldom changes."""
-        from dialtone import report
+        from dialtone import polled
 
-        return report.as_json(self, faces)
+        return polled.as_json(self, faces)
 
     def ready_info(self):
         """The fields of the simulator's ready line as a dict."""

@@ -2,8 +2,7 @@
 
 from binascii import hexlify
 from hashlib import sha256
-from json import dumps
-
+from dialtone.polled import momentary
 from dialtone.version import VERSION
 
 _INSECURE = "Insecure method in use"
@@ -36,35 +35,9 @@ def ready_info(phone):
 
 def status(phone):
     """Bytes for heap_*, seconds for uptime_s; ``sockets`` counts open connections of both listeners and the client."""
-    figures = _lasting(phone)
-    figures["uptime_s"], figures["heap_free"], figures["heap_used"], figures["sockets"] = _momentary(phone)
+    figures = lasting(phone)
+    figures["uptime_s"], figures["heap_free"], figures["heap_used"], figures["sockets"] = momentary(phone)
     return figures
-
-
-def as_json(phone, faces):
-    """``status`` as JSON, in two pieces of bytes.
-
-    They are kept in ``faces.figures`` and written anew when one of their figures has changed: those of the moment do so
-    once a second and with each connection, the others seldom.
-    """
-    now = _momentary(phone)
-    known = faces.figures
-    if known and known[0] == now and _same(phone, known):
-        return known[1]
-    if known and _same(phone, known):
-        text = known[1][1]
-    else:
-        text = dumps(_lasting(phone)).encode()[1:]
-    body = b'{"uptime_s": %d, "heap_free": %d, "heap_used": %d, "sockets": %d, ' % now, text
-    faces.figures = now, body, phone.store.generation, phone.outcome, phone.fingerprint, phone.platform.address()
-    return body
-
-
-def _same(phone, known):
-    """Whether what seldom changes is as it was."""
-    if known[2] != phone.store.generation or known[3] is not phone.outcome:
-        return False
-    return known[4] == phone.fingerprint and known[5] == phone.platform.address()
 
 
 def warn(phone):
@@ -81,12 +54,8 @@ def warn(phone):
             idle.warning, idle.advice = _INSECURE, method + " can be broken. Set https client method to TLS"
 
 
-def _momentary(phone):
-    heap = phone.heap
-    return phone.clock.uptime_s(), heap.free, heap.used, len(phone.table.entries)
-
-
-def _lasting(phone):
+def lasting(phone):
+    """Of ``status`` what seldom changes."""
     get = phone.store.get
     return {
         "version": VERSION,

@@ -2,7 +2,7 @@
 
 import json
 
-from dialtone import report
+from dialtone import polled, report
 from dialtone.config.layer import Layer
 from dialtone.lcd.panel import Panel
 from fake_phone import FakePlatform, FakeStore
@@ -27,7 +27,7 @@ def _told():
     def said(thing=None, name="", value=None):
         if thing:
             setattr(thing, name, value)
-        text = json.loads(b"".join(report.as_json(phone, faces)))
+        text = json.loads(b"".join(polled.as_json(phone, faces)))
         assert text == report.status(phone)
         return text
 
@@ -45,6 +45,7 @@ def test_each_change_of_a_figure_shows_at_once():
         (phone.table, "entries", [1]),
         (phone, "outcome", kept),
         (phone, "fingerprint", "cd"),
+        (phone, "why", "Firmware 2.0 did not start"),
         (phone.platform, "address", lambda: "192.0.2.8"),
     ):
         seen.append(said(thing, name, value))
@@ -56,10 +57,10 @@ def test_each_change_of_a_figure_shows_at_once():
 
 def test_the_text_is_kept_while_nothing_changes():
     phone, faces, said = _told()
-    first = report.as_json(phone, faces)
-    assert report.as_json(phone, faces) is first
+    first = polled.as_json(phone, faces)
+    assert polled.as_json(phone, faces) is first
     phone.heap.free = 1
-    second = report.as_json(phone, faces)
+    second = polled.as_json(phone, faces)
     assert second is not first and second[1] is first[1], "what seldom changes is not written again"
 
 

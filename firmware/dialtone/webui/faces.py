@@ -42,6 +42,7 @@ _PAGES = (
     "dialtone.webui.signin",
     "dialtone.server.sessions",
     "dialtone.report",
+    "dialtone.polled",
     "dialtone.identity.stored",
     "dialtone.identity",
     "dialtone.net.anchors",
@@ -91,7 +92,7 @@ class Faces:
         self._open = 0
         self._used = False
         self._waiting = False
-        self.figures = None  # report.as_json's own
+        self.figures = None  # polled.as_json's own
 
     def enter(self):
         """A connection begins to be served."""
