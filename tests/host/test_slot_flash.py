@@ -38,5 +38,6 @@ def test_a_stock_board_has_room_for_one_update_after_the_other():
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_power_cut_at_any_write_to_flash(runtime):
     """Old or new, and the next try comes to an end."""
-    found = worker(runtime, 512 * 1024, 60_000, 0 if os.environ.get("DIALTONE_LONG") else 12, heap="4m")
+    # A flash of 512 KB each time, in one piece, between dead ones that MicroPython takes for alive
+    found = worker(runtime, 512 * 1024, 60_000, 0 if os.environ.get("DIALTONE_LONG") else 12, heap="16m")
     assert found["calls"] > 100 and found["old"] + found["new"] == found["cuts"] and found["old"], found
