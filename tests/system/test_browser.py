@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from simulated import ADMIN, ROOT
 
+pytestmark = pytest.mark.slow
+
 SHOTS = os.path.join(ROOT, "build", "screenshots")
 PAGES = "sysinfo provis configurationServer certificates reset softkeys topsoftkey expmodule1page1 preferences upgrade "
 PAGES = (PAGES + "troubleshooting files actionURI trust tlsEvents xmllog password confirm").split()
