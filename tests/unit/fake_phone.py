@@ -57,6 +57,34 @@ class FakeLog:
     warning = error = info
 
 
+class SetClock:
+    """``now``: seconds since 1970 at the start; ``up`` since then, which a test moves."""
+
+    def __init__(self, now=1_700_000_000):
+        self.now = now
+        self.up = 0
+
+    def time(self):
+        return self.now + self.up
+
+    def uptime_s(self):
+        return self.up
+
+
+class QuietPanel:
+    """The idle screen, and nobody who draws it."""
+
+    def __init__(self):
+        from dialtone.lcd.panel import Idle
+
+        self.idle = Idle()
+
+    def changed(self):
+        pass
+
+    rest = changed
+
+
 class FakeClock:
     now = 100
 

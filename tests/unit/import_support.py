@@ -1,24 +1,11 @@
 """A phone with storage, store and tasks that run when they are told to: for dry runs and what follows them."""
 
 from dialtone.config.store import LOCAL, Store
-from dialtone.lcd.panel import Idle
 from dialtone import importing
 from dialtone.provisioning import cache, pending, plan
 from dialtone.storage import kept
-from fake_phone import FakeLog, FakePlatform
+from fake_phone import FakeLog, FakePlatform, QuietPanel, SetClock
 from support import run
-
-
-class _Clock:
-    def __init__(self, now=1_700_000_000):
-        self.now = now
-        self.up = 0
-
-    def time(self):
-        return self.now + self.up
-
-    def uptime_s(self):
-        return self.up
 
 
 class _Tasks:
@@ -31,16 +18,6 @@ class _Tasks:
         else:
             coroutine.close()
         return name
-
-
-class _Panel:
-    def __init__(self):
-        self.idle = Idle()
-
-    def changed(self):
-        pass
-
-    rest = changed
 
 
 class _Heap:
@@ -71,9 +48,9 @@ class ImportPhone:
         self.platform = _Platform()
         self.platform.storage = storage
         self.store = Store(model, lambda count: b"r" * count)
-        self.clock = _Clock(now)
+        self.clock = SetClock(now)
         self.supervisor = _Tasks()
-        self.panel = _Panel()
+        self.panel = QuietPanel()
         self.heap = _Heap()
         self.table = _Table()
         self.log = FakeLog()

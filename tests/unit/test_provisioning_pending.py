@@ -3,27 +3,14 @@
 import power_cut
 from dialtone.config.store import LOCAL, Store
 from dialtone.errors import DeviceError
-from dialtone.lcd.panel import Idle
 from dialtone.provisioning import lapse, pending
 from dialtone.storage import kept
 from dialtone.storage.files import Storage
-from fake_phone import FakeLog
+from fake_phone import FakeLog, QuietPanel, SetClock
 from support import long, raises, run, seed, tmp_dir
 
 HEAP = "160k"  # a store, its saved copies and the code that loads, changes and saves them, side by side
 _NAMES = ("hostname", "https server", "https port")
-
-
-class _Clock:
-    def __init__(self, now=1_700_000_000):
-        self.now = now
-        self.up = 0
-
-    def time(self):
-        return self.now + self.up
-
-    def uptime_s(self):
-        return self.up
 
 
 class _Tasks:
@@ -32,14 +19,6 @@ class _Tasks:
 
     def spawn(self, name, coroutine):
         self.tasks.append((name, coroutine))
-
-
-class _Panel:
-    def __init__(self):
-        self.idle = Idle()
-
-    def changed(self):
-        pass
 
 
 class _Platform:
@@ -60,9 +39,9 @@ class _Phone:
     def __init__(self, storage, now=1_700_000_000):
         self.storage = storage
         self.store = Store("57i")
-        self.clock = _Clock(now)
+        self.clock = SetClock(now)
         self.supervisor = _Tasks()
-        self.panel = _Panel()
+        self.panel = QuietPanel()
         self.log = FakeLog()
         self.restarts = 0
         storage.sweep()
