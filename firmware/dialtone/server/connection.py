@@ -218,15 +218,18 @@ class Connection(Outgoing):
             context.begin(request, body)
             if body is None:
                 context.connection = self
-            from dialtone.server import policy
-
-            return policy.decide(context)
+            return self._decide(context)
         except MemoryError:
             return None
         except PeerError:
             raise
         except Exception as error:
             return self._instead(request, error)
+
+    def _decide(self, context):
+        from dialtone.server import policy
+
+        return policy.decide(context)
 
     def _strict_transport(self):
         """RFC 6797. For an authority's certificate only: with one that is not trusted a browser would let nobody in."""

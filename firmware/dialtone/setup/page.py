@@ -1,10 +1,10 @@
 """The one page of the set-up access point: a form for name, password and server of the network."""
 
-from dialtone.errors import CallerError, PeerError
+from dialtone.errors import CallerError
 from dialtone.http.markup import escape
 from dialtone.server import policy
 from dialtone.server.answer import Answer, problem
-from dialtone.server.connection import Connection, Context
+from dialtone.server.connection import Connection
 from dialtone.version import VENDOR, VERSION
 from micropython import const
 
@@ -56,18 +56,9 @@ class Visit(Connection):
     def _body_limit(self, request):
         return _BODY
 
-    def _at_once(self, request, body):
-        """As Connection's, without the phone's policies and pages."""
-        try:
-            context = Context(self._service, self._stream)
-            context.begin(request, body)
-            return _decide(context)
-        except MemoryError:
-            return None
-        except PeerError:
-            raise
-        except Exception as error:
-            return self._instead(request, error)
+    def _decide(self, context):
+        """The set-up's own answer, without the phone's policies and pages."""
+        return _decide(context)
 
 
 def _decide(context):
