@@ -6,6 +6,8 @@ from dialtone.provisioning.spool import Spool
 from dialtone.storage.files import Storage
 from support import long, raises, seed, tmp_dir
 
+HEAP = "144k"  # two stores of one long file lie side by side to be compared, where a phone has one
+
 KEY = "softkey%d type: xml\nsoftkey%d label: Grün %d\nsoftkey%d value: http://h/%d\n"
 KEYS = "".join([KEY % (n, n, n, n, n) for n in range(1, 21)])
 PORTS = "https port: 444\nhttps port: 99999\n"
