@@ -33,12 +33,13 @@ _MODULES = (
 
 
 def begin(phone, *what):
-    """Looks at (name, bytes or None, who), or puts in force (number, who), as a task.
+    """Looks at (name, key or None, who), or puts in force (number, who), as a task.
 
-    ``name``: what the file is called; without bytes the URL of a file, or with "/" at its end of a server's folder.
+    ``name``: what the file is called that lies in flash under the key (webui/importing.py); without one the URL of a
+    file, or with "/" at its end of a server's folder.
     ``number``: of the plan that was looked at.
     """
-    phone.round = phone.supervisor.spawn("resync", _run(phone, list(what)))
+    phone.round = phone.supervisor.spawn("resync", _run(phone, what))
 
 
 async def _run(phone, what):
@@ -49,7 +50,7 @@ async def _run(phone, what):
         for _ in range(_TRIES):
             await _room(phone)
             why = await _step(phone, what)
-            if why is not _SHORT or not what:
+            if why is not _SHORT:
                 break
     finally:
         names, phone.deferred = phone.deferred, None
@@ -68,7 +69,7 @@ async def _run(phone, what):
 async def _step(phone, what):
     """Why nothing came of it, or None."""
     try:
-        await (_look if len(what) == 3 else _adopt)(phone, what)
+        await (_look if len(what) == 3 else _adopt)(phone, *what)
     except DialtoneError as error:
         return str(error)
     except MemoryError:
@@ -114,16 +115,14 @@ def _refused(phone, why):
     phone.unload(*_MODULES)
 
 
-async def _look(phone, what):
-    name, data, who = what
-    if data is not None:
-        what.clear()  # the caller's frame need not hold the file
-    from dialtone.provisioning import plan
+async def _look(phone, name, key, who):
+    tags = keeper = None
+    if key is None:
+        from dialtone.provisioning import plan
 
-    plan.begin(phone.storage)
-    plan = tags = None
-    phone.unload(*_MODULES)
-    if data is None:
+        plan.begin(phone.storage)
+        plan = None
+        phone.unload(*_MODULES)
         from dialtone.provisioning import fetching
 
         draft, kept, tags, name = await fetching.fetched(phone, name)
@@ -139,15 +138,18 @@ async def _look(phone, what):
     else:
         from dialtone.provisioning import looking
 
-        draft, keeper, name = looking.uploaded(phone, name, data)
-        looking = data = None
+        draft, name = await looking.uploaded(phone, name, key)
+        looking = None
+        await sleep_ms(0)
+        phone.unload(*_MODULES)
     from dialtone.provisioning import planning
 
     planning.make(phone, draft, keeper, tags, name)
+    phone.storage.remove("import.file")
     phone.log.info("configuration", "%s has looked at %s" % (who, name))
 
 
-async def _adopt(phone, what):
+async def _adopt(phone, *what):
     from dialtone.provisioning import adopting
 
     adopting.adopt(phone, *what)

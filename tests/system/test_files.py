@@ -102,7 +102,7 @@ def test_files_go_home_and_come_back(runtime, phones, server):
 def test_in_112_kilobytes(phones, server):
     server.files["/aastra.cfg"] = CONFIG
     phone = phones("micropython32", server.url)
-    there_and_back(phone, server, b"# a comment of the usual length\n" * 60)
+    there_and_back(phone, server, b"# a comment of the usual length\nsip line1 auth name: somebody\n" * 500)
     assert "Traceback" not in phone.log() and "MemoryError" not in phone.log()
 
 

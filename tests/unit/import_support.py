@@ -1,5 +1,6 @@
 """A phone with storage, store and tasks that run when they are told to: for dry runs and what follows them."""
 
+from cryptolib import aes
 from dialtone.config.store import LOCAL, Store
 from dialtone import importing
 from dialtone.provisioning import cache, pending, plan
@@ -122,7 +123,11 @@ class ImportPhone:
 
     def look(self, text, name="local.cfg"):
         """The fields of what the page says of a file: see ``plan.said``."""
-        self.take(name, memoryview(text.encode()), "admin at 192.0.2.9")
+        data, key = text.encode(), self.platform.random(32)
+        data += b"\n" * (16 - len(data) % 16)
+        with self.storage.open(plan.FILE, "wb") as file:
+            file.write(aes(key[:16], 2, key[16:]).encrypt(data))
+        self.take(name, key, "admin at 192.0.2.9")
         assert self.round == "resync"
         self.tasks()
         assert self.round is None

@@ -2,7 +2,7 @@
 
 import random
 
-from dialtone.errors import CallerError
+from dialtone.errors import CallerError, DeviceError, PeerError
 from dialtone.provisioning import plan
 from dialtone.storage.files import Storage
 from import_support import ImportPhone
@@ -30,8 +30,8 @@ def form(content, name=b"local.cfg", kind=b""):
     return parts + b"Content-Type: text/plain\r\n\r\n" + content + b"\r\n" + BOUNDARY + b"--\r\n"
 
 
-def post(one, body, fields=TYPE, secure=True):
-    return ask(PATH, "POST", body, phone=one, fields=fields, secure=secure)
+def post(one, body, fields=TYPE, secure=True, size=100):
+    return ask(PATH, "POST", body, phone=one, fields=fields, secure=secure, size=size)
 
 
 def decide(one, what, number=None):
@@ -97,7 +97,66 @@ def test_what_cannot_be_meant():
         one = phone()
         with raises(CallerError) as caught:
             post(one, body)
-        assert reason in caught.value.text and not one.round, body
+        assert reason in caught.value.text and not one.round and not one.storage.exists(plan.FILE), body
+
+
+def test_a_form_in_any_pieces_and_order():
+    whole = form(b"softkey2 label: First\r\n--boundary4\r\n\r\n--boundary4\nsoftkey3 label: Last", b"x", b"local")
+    second = whole.find(BOUNDARY, 1)
+    for body in (whole, whole[second:-4] + b"\r\n" + whole[:second] + BOUNDARY + b"--\r\n"):
+        for size in range(1, 40 if long() else 9):
+            one = phone()
+            assert post(one, body, size=size)[0] == 202
+            with one.storage.open(plan.FILE, "rb") as file:
+                assert b"softkey" not in file.read(), "in flash nobody can read it"
+            one.tasks()
+            changed = [line[0] for line in one.lines()]
+            assert changed == ["softkey2 label", "softkey3 label"], (size, changed)
+            assert not one.storage.exists(plan.FILE)
+
+
+def pieces(line, count, last=b""):
+    """A form with a file of so many lines."""
+    whole = form(b"\0" + last)
+    at = whole.find(b"\0")
+    yield whole[:at]
+    for _ in range(count):
+        yield line
+    yield whole[at + 1 :]
+
+
+def test_a_file_longer_than_the_heap():
+    one = phone()
+    body = pieces(b"sip line1 auth name: somebody\n" * 20, 700, b"softkey3 label: Last\n")
+    assert post(one, body)[0] == 202
+    one.tasks()
+    assert [(line[0], line[3]) for line in one.lines()] == [("softkey2 label", ""), ("softkey3 label", "Last")]
+
+
+def test_a_file_that_is_too_long_or_finds_no_room():
+    class Full:
+        def __getattr__(self, name):
+            return getattr(one_storage, name)
+
+        def open(self, name, mode):
+            return Brim()
+
+    class Brim:
+        def write(self, data):
+            raise OSError(28)
+
+        def close(self):
+            raise OSError(28)
+
+    one = phone()
+    with raises(PeerError) as caught:
+        post(one, pieces(bytes(1000), 600))
+    assert caught.value.status == 413 and "512 KB" in caught.value.text
+    assert not one.round and not one.storage.exists(plan.FILE)
+    one_storage, one.storage = one.storage, Full()
+    with raises(DeviceError) as caught:
+        post(one, form(b"a: b\n" * 10))
+    assert "storage is full" in caught.value.text and not one.round
 
 
 def test_over_https_only():

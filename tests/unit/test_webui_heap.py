@@ -11,7 +11,7 @@ from fake_phone import FakeEntry, FakePhone, FakeStream, request
 from support import run
 
 # bytes above the loaded code: connection 1 KB, send buffer 2 KB, form values, rows of the table, and the test's own
-_GROWTH = 13 * 1024 if sys.maxsize < 1 << 32 else 24 * 1024
+_GROWTH = 13 * 1024 if sys.maxsize < 1 << 32 else 25 * 1024
 
 
 class FakeSupervisor:

@@ -15,6 +15,8 @@ _WHOLE = bytearray(4000)  # grows to 17 KB; the pieces of a page, kept, would li
 
 
 class _Request:
+    expect_continue = False
+
     def __init__(self, method, path, fields):
         self.method = method
         self.path = path
@@ -36,7 +38,25 @@ class _Access:
         return user if self.store.get(user + " password") == password else None
 
 
+class _Incoming:
+    """A connection and its inbound half, over which ``body`` comes in pieces of ``size`` bytes or as it yields them."""
+
+    buffered = 0
+
+    def __init__(self, body, size):
+        self._inbound = self._entry = self.limits = self
+        self.request_ms = 15000
+        if isinstance(body, bytes):
+            body = iter([body[at : at + size] for at in range(0, len(body), size)])
+        self.pieces = body
+
+    def body(self):
+        return memoryview(next(self.pieces, b""))
+
+
 class _Context:
+    connection = None
+
     def reading_only(self):
         return not self.phone.platform.private and self.store.origin("admin password") == "default"
 
@@ -78,8 +98,8 @@ class PageStore(FakeStore):
         return False
 
 
-def context(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None):
-    """``path`` may have a query."""
+def context(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None, size=100):
+    """``path`` may have a query. Who reads a body while it comes gets ``size`` bytes at once."""
     phone = phone or FakePhone(PageStore())
     made = _Context()
     made.phone = phone
@@ -90,6 +110,7 @@ def context(path, method="GET", body=b"", phone=None, role="admin", secure=True,
     made.request = _Request(method, path, fields or {})
     made.request.query = query
     made.body = body
+    made.connection = _Incoming(body, size) if body else None
     made.secure = secure
     made.peer = "192.0.2.9"
     made.role = role
@@ -112,12 +133,12 @@ def joined(body):
     return bytes(memoryview(_WHOLE)[:size]).decode()
 
 
-def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None, **values):
+def ask(path, method="GET", body=b"", phone=None, role="admin", secure=True, fields=None, size=100, **values):
     """(status, text, answer); ``values``: parameters with underscores."""
     phone = phone or FakePhone(PageStore(**values))
     if not hasattr(phone, "storage"):
         phone.storage = Storage(tmp_dir())
-    answer = pages.find(path.partition("?")[0])[2](context(path, method, body, phone, role, secure, fields))
+    answer = pages.find(path.partition("?")[0])[2](context(path, method, body, phone, role, secure, fields, size))
     if not isinstance(answer, Answer):
         answer = run(answer)
     return answer.status, joined(answer.body), answer

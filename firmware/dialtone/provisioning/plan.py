@@ -3,7 +3,8 @@
 Nothing of it is in force and nothing of it stays in the heap: it waits until somebody says yes or no, uploads another
 file, or restarts the phone. ``import.say`` is what the page says: ``?`` and a plan's figures, ``+`` or ``-`` and a
 text. ``import.lines`` has the plan's lines: ``~`` and a change, ``!`` and a diagnostic, with tabs between the fields.
-``import.rows`` and ``import.local`` are what the phone saves then, log-in passwords hashed.
+``import.rows`` and ``import.local`` are what the phone saves then, log-in passwords hashed. ``import.file`` is what was
+uploaded, under a key that nobody has but the upload.
 """
 
 from micropython import const
@@ -12,7 +13,8 @@ SAY = "import.say"
 TEXT = "import.lines"
 ROWS = "import.rows"
 OURS = "import.local"
-FILES = (SAY, TEXT, ROWS, OURS)
+FILE = "import.file"  # an uploaded file, until it was looked at
+FILES = (SAY, TEXT, ROWS, OURS, FILE)
 PATTERN = "foreign.%d.import"  # of the lines that this firmware does not use
 UPLOADED = "upload"  # in the place of the URL that a file came from
 MERGED = "server.cfg"  # all of the server's files as one, as /server.cfg gives them out

@@ -14,7 +14,7 @@ from micropython import const
 _BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
 _BODY = const(12288)  # the largest form of the real phone's pages has some 300 short fields
 _STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
-_STREAMED = "/api/firmware"  # a body that its handler reads while it comes: megabytes
+_STREAMED = ("/api/firmware", "/files.html")  # a body that its handler reads while it comes: it may be megabytes
 _TRIES = const(3)  # to answer a request for which there was no memory
 _STRICT_S = const(2592000)  # 30 days: a phone without its certificate must not be out of reach for a year
 _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow one up to 5
@@ -71,13 +71,13 @@ class Connection(Outgoing):
                     request = self._next()
                 if not request:
                     return
-                streams = request.has_body and request.path == _STREAMED
+                streams = request.method == "POST" and request.has_body and request.path in _STREAMED
                 body = await self._body(request) if request.has_body and not streams else None
                 self._hand_back()
                 answer = self._at_once(request, None if streams else body or b"")
                 if not isinstance(answer, Answer):
                     body = body if request.method != "POST" else None  # never tried twice: read it, and it can go
-                    answer = await self._answer(request, body or b"", answer)
+                    answer = await self._answer(request, None if streams else body or b"", answer)
                     await sleep_ms(0)  # in the place of the handler's coroutine, which would keep its code alive
                 if self._service.phone.signed and self._stream.secure:
                     answer.fields += (self._strict_transport(),)
@@ -241,6 +241,7 @@ class Connection(Outgoing):
         for turn in range(_TRIES):
             if turn:
                 pending = self._at_once(request, body)
+            begun = pending is not None or body is not None
             try:
                 if pending is not None:
                     return pending if isinstance(pending, Answer) else await pending
@@ -251,7 +252,7 @@ class Connection(Outgoing):
                 return self._instead(request, error)
             pending = None
             await self._make_room()
-            if request.method == "POST":  # what it changed before it failed is not done twice
+            if begun and request.method == "POST":  # what it changed before it failed is not done twice
                 break
         raise MemoryError
 
