@@ -71,7 +71,7 @@ def path(root, slot):
 
 
 def _mapped(name):
-    """The partition that a built board has for the slot whose file is missing, None on others."""
+    """What a built board has in flash for the slot whose file is missing, as memory; None on others."""
     try:
         import romslot  # which others have not, either
 

@@ -66,11 +66,11 @@ def compile_firmware():
 
 
 def compile_flash():
-    """Compiles the partitions of the simulator's flash, host/shims/esp32.py; returns the folder. No board has it."""
+    """Compiles what plays a board's flash, host/shims/esp32.py and flashmap.py; returns the folder. No board has it."""
     _find_tools()
     import mpy
 
-    failed = mpy.compile_tree(ROOT / "host/shims", MPY / "flash", pattern="esp32.py")
+    failed = mpy.compile_tree(ROOT / "host/shims", MPY / "flash", pattern="[!s]*.py")  # not sim_*
     if failed:
         raise CompileError("\n".join("%s does not compile: %s" % pair for pair in failed))
     return MPY / "flash"

@@ -154,6 +154,8 @@ def _cmake(folder, variant, hardware):
         same = False
     if not same:
         found.append("%s must set DIALTONE_PARTITIONS to board.toml's" % name)
+    if any(row.name == "romfs_a" for row in hardware.partitions) != ("/../flashmap.cmake)" in text):
+        found.append("%s must include flashmap.cmake when there are slots in partitions, and else not" % name)
     sizes = _FLASH.findall((folder / "sdkconfig.board").read_text(encoding="utf-8"))
     if [int(size) * _MB for size in sizes] != [hardware.flash_bytes]:
         found.append("sdkconfig.board must set the flash size of board.toml, %d MB" % (hardware.flash_bytes // _MB))

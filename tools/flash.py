@@ -32,6 +32,7 @@ class FlashError(Exception):
 
 _SLOT = "/phone/slots/a.romfs"  # where a board without partitions for it has the phone's code
 _ROM = "romfs_a"  # where one with them has it, see docs/firmware.md
+_MAPS = b"flashmap"  # the name of what maps them, boards/flashmap.c, in images that were built with it
 _PROBLEMS = (
     FlashError,
     asking.AskingError,
@@ -81,7 +82,7 @@ class Plan:
             raise FlashError("That image reaches into the files' partition. Take the image of this board.")
         files, code = dict(self.files), []
         for row in self.table:
-            if row.name == _ROM and b"VfsRom" in self.image:  # else that MicroPython reads files alone
+            if row.name == _ROM and _MAPS in self.image:  # else that MicroPython reads files alone
                 code = [("Writing the phone", row.offset, _fitting(files.pop(_SLOT), row))]
                 files["/romslot.mpy"] = (IMAGE / "firmware/romslot.mpy").read_bytes()  # what finds it there
         spare = len(files.get(_SLOT, b""))  # of an update, which is written beside it

@@ -33,7 +33,7 @@ TARGETS = ("cpython", *_HEAPS)
 # tree below build/mpy -> (folder, which of its files)
 _TREES = {
     "shims": ("host/shims/micropython", "**/*.py"),
-    "flash": ("host/shims", "esp32.py"),
+    "flash": ("host/shims", "[!s]*.py"),  # not sim_*
     "firmware": ("firmware", "**/*.py"),
     "tests": ("tests/unit", "**/*.py"),
 }

@@ -2,8 +2,8 @@
 set(MICROPY_FROZEN_MANIFEST ${MICROPY_BOARD_DIR}/manifest-romfs.py)
 set(DIALTONE_PARTITIONS partitions-4MiB-romfs.csv)
 include(${MICROPY_BOARD_DIR}/../partitions.cmake)
+include(${MICROPY_BOARD_DIR}/../flashmap.cmake)
 
 list(APPEND MICROPY_DEF_BOARD
     MICROPY_HW_BOARD_NAME="ESP32 with Dialtone in ROMFS"
-    MICROPY_VFS_ROM=1
 )

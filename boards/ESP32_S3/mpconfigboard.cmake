@@ -11,10 +11,12 @@ set(SDKCONFIG_DEFAULTS
     ${MICROPY_BOARD_DIR}/sdkconfig.board
 )
 
-list(APPEND MICROPY_DEF_BOARD
-    MICROPY_VFS_ROM=1
-)
+# The console on the chip's own USB, where this MicroPython has a file for it (1.26 does)
+if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/boards/sdkconfig.usb)
+    list(INSERT SDKCONFIG_DEFAULTS 1 boards/sdkconfig.usb)
+endif()
 
 set(MICROPY_FROZEN_MANIFEST ${MICROPY_BOARD_DIR}/manifest.py)
 set(DIALTONE_PARTITIONS partitions-8MiB.csv)
 include(${MICROPY_BOARD_DIR}/../partitions.cmake)
+include(${MICROPY_BOARD_DIR}/../flashmap.cmake)

@@ -27,13 +27,6 @@ _PIECE = 256
 _ERASED = b"\xff" * _PIECE
 _power = []  # the Flash that has power, if any
 
-try:
-    import ffi
-    import uctypes
-except ImportError:  # CPython: it has no VfsRom either that a view could be given to
-    ffi = None
-_Mapped = memoryview if ffi else object
-
 
 def make(folder, rows, chip=0):
     """A new flash, all erased. ``rows``: (label, type, subtype, bytes), as in a partition table."""
@@ -84,7 +77,7 @@ class _Flash:
         self.folder = folder
         self.step = step or _nothing
         self.running = ""
-        self.views = {}
+        self.views = {}  # of flashmap.py
 
     def row(self, label):
         for kind in (0, 1):
@@ -254,8 +247,10 @@ def _loads(flash, row):
     return row[3] >= 48 and _whole(flash, row) and flash.read(row, 32, 4) == b"\x32\x54\xcd\xab"
 
 
-class Partition(_Mapped):
-    """As in MicroPython's documentation of ``esp32``; on MicroPython also what ``vfs.VfsRom`` takes."""
+class Partition:
+    """As in MicroPython's documentation of ``esp32``. No buffer: only what is called "romfs" would be one, and only as
+    ``vfs.rom_ioctl`` gives it (ports/esp32/esp32_partition.c, 1.25 to 1.28).
+    """
 
     BOOT = 0
     RUNNING = 1
@@ -267,8 +262,6 @@ class Partition(_Mapped):
         row = {0: flash.selected(), 1: flash.row(flash.running)}.get(id) if isinstance(id, int) else flash.row(id)
         if not row:
             raise OSError(_ENOENT)
-        if ffi:
-            super().__init__(_view(flash, row))
         self._on = flash
         self._row = row
 
@@ -336,14 +329,3 @@ class Partition(_Mapped):
             raise OSError(_FAIL)
         if entries[number][2] != VALID:
             flash.put_entry(number, entries[number][0], VALID)
-
-
-def _view(flash, row):
-    """The partition's file as memory, as flash is on a board: what is written to it shows."""
-    if row[4] not in flash.views:
-        libc = ffi.open(None)
-        descriptor = libc.func("i", "open", "si")(flash.folder + "/" + row[4], 0)
-        address = libc.func("P", "mmap", "PIiiil")(0, row[3], 1, 1, descriptor, 0)  # PROT_READ, MAP_SHARED
-        libc.func("i", "close", "i")(descriptor)
-        flash.views[row[4]] = uctypes.bytearray_at(address, row[3])
-    return flash.views[row[4]]

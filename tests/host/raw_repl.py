@@ -199,6 +199,7 @@ def main():
 
         mapped_partition.flash.update(partitions)
         esp32.Partition = mapped_partition.Partition
+        sys.modules["flashmap"] = mapped_partition
     space = {"__name__": "__main__"}
     if run_file("boot.py", space) and mode == "friendly":
         run_file("main.py", space)

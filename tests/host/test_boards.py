@@ -176,6 +176,8 @@ def folder(tmp_path):
         ("../../firmware/manifest.py", '"phone.py",', '"phone.py", "fone.py",', "names fone.py, which is not there"),
         ("../../firmware/manifest.py", '"phone.py",', '"phone.py", "phone.py",', "names a file twice"),
         ("../../firmware/manifest.py", '        "phone.py",\n', "", "does not name firmware/dialtone/phone.py"),
+        ("mpconfigvariant_ROMFS.cmake", "include(${MICROPY_BOARD_DIR}/../flashmap.cmake)", "", "flashmap.cmake when"),
+        ("mpconfigvariant_ROMFS.cmake", "flashmap.cmake", "flashmop.cmake", "flashmop.cmake, which is not there"),
         ("manifest-romfs.py", 'module("main.py"', 'module("maine.py"', "names maine.py, which is not there"),
     ],
 )

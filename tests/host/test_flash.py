@@ -131,7 +131,7 @@ def test_a_wired_board_needs_no_wireless_network(bench):
 
 
 def test_a_built_board_runs_the_phone_from_its_partition(bench):
-    bench.image.write_bytes(micropython() + b"VfsRom")
+    bench.image.write_bytes(micropython() + b"flashmap")
     done = bench.run("--variant", "ROMFS", "--network", bench.network)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "https://127.0.0.1:%d/" % bench.ports[1] in done.stdout
@@ -337,7 +337,7 @@ def test_the_table_of_a_built_board_takes_the_place_of_the_images(tmp_path):
     (_, at, _), (_, files_at, files) = plan.parts(4 << 20)
     assert at == 0x1000 and files_at == 0x2C0000 and len(files) % flashfs.BLOCK == 0
     assert flash._SLOT in flashfs.read(files + b"\xff" * (0x140000 - len(files))), "that MicroPython maps nothing"
-    image.write_bytes(micropython() + b"VfsRom")
+    image.write_bytes(micropython() + b"flashmap")
     _, (_, code_at, code), (_, files_at, files) = flash.Plan(flash.parser().parse_args(words)).parts(4 << 20)
     assert code_at == 0x1E0000 and code[:3] == b"\xd2\xcd\x31" and files_at == 0x2C0000
     there = flashfs.read(files + b"\xff" * (0x140000 - len(files)))
@@ -386,7 +386,7 @@ def test_every_board_has_room_for_the_phone_and_an_update(tmp_path, name):
     """With the image of its makers, and with one that was built from its folder."""
     for variant in (None, *boards.variants(name)):
         hardware = boards.hardware(name, variant)
-        for more in (b"", b"VfsRom"):
+        for more in (b"", b"flashmap"):
             image = tmp_path / "micropython.bin"
             image.write_bytes(micropython(hardware.chip, hardware.image_offset) + more)
             words = ["port", "--board", name, "--image", str(image), "--set-up"]

@@ -8,7 +8,7 @@ import esp32
 import romslot
 from firmware_images import FILES, pack
 from flash_rig import KB, ROMS, board, flashed, vfs
-from support import tmp_dir
+from support import raises, tmp_dir
 
 HEAP = "160k"  # images are made here, too
 
@@ -25,7 +25,8 @@ def _board(*images):
 @flashed
 def test_what_is_a_slot():
     _board(("romfs_a", _IMAGE))
-    assert romslot.find("a").info()[4] == "romfs_a"
+    found = romslot.find("a")
+    assert bytes(found[: len(_IMAGE)]) == _IMAGE and len(found) == 8 * KB
     assert not romslot.find("b"), "an erased one is none"
     assert not romslot.find("c") and not romslot.find("")
     for head in (b"\xd2\xcd\x32", b"\xd2\xcd\x31\xff\xff\xff\xff\xff\xff", b"\xd2\xcd\x31\xc0\x00", b""):
@@ -47,17 +48,26 @@ def test_other_boards_have_none():
 
 
 @flashed
-def test_a_micropython_without_romfs_has_none():
+def test_a_micropython_that_maps_no_partition_has_none():
     _board(("romfs_a", _IMAGE))
-    known = sys.modules.get("vfs")
-    sys.modules["vfs"] = sys  # which has no VfsRom
-    try:
-        assert not romslot.find("a")
-    finally:
-        if known:
-            sys.modules["vfs"] = known
-        else:
-            del sys.modules["vfs"]
+    for name, lacks in (("vfs", "VfsRom"), ("flashmap", "view")):
+        known = sys.modules.get(name)
+        sys.modules[name] = os
+        try:
+            assert not hasattr(os, lacks) and not romslot.find("a"), name
+        finally:
+            del sys.modules[name]
+            if known:
+                sys.modules[name] = known
+    assert romslot.find("a")
+
+
+@flashed
+def test_a_partition_is_no_memory():
+    """As on a board: there only boards/flashmap.c makes some of it."""
+    _board(("romfs_a", _IMAGE))
+    with raises(TypeError):
+        memoryview(esp32.Partition("romfs_a"))
 
 
 @flashed

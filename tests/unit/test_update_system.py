@@ -1,6 +1,7 @@
 """System images and ROMFS partitions: what is refused, what the bootloader makes of it, and power cuts at any call."""
 
 import random
+import sys
 
 import esp32
 import firmware_images
@@ -393,6 +394,21 @@ def test_power_cut_at_any_call_of_an_update_into_a_partition():
     assert calls > 15
     for after in _some(calls, 8):
         _cut_application(after)
+
+
+@flashed
+def test_where_nothing_maps_a_partition_the_slot_is_a_file():
+    """A board of ours that runs MicroPython's own image: what its partitions held could not be started."""
+    it = _board(ROMS, "factory")
+    known = sys.modules.pop("flashmap", None)
+    sys.modules["flashmap"] = random  # which has no view
+    try:
+        assert _update(it, build(_PACKED)) is None
+    finally:
+        del sys.modules["flashmap"]
+        if known:
+            sys.modules["flashmap"] = known
+    assert it.storage.read("slots/a.romfs", 20000) == _PACKED and it.partition("romfs_a", 3) == b"\xff\xff\xff"
 
 
 @flashed

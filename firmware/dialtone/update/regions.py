@@ -116,6 +116,11 @@ def _application(storage):
     from dialtone.update import record
     from esp32 import Partition
 
+    try:
+        from flashmap import view  # noqa: F401  boards/flashmap.c
+    except ImportError:
+        return None  # what runs maps no partition: one could be written and not started
+
     slot = "b" if record.load(storage).get("run") == "a" else "a"
     parts = Partition.find(_DATA, _ANY, "romfs_" + slot)
     return Region(parts[0]) if parts else None

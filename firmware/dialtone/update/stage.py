@@ -128,7 +128,6 @@ class Stage:
         if self._region is None:
             try:
                 from esp32 import Partition
-                from vfs import VfsRom  # noqa: F401  else it could not be mapped
 
                 self._region = Partition.find(1, 0x8F)  # of the type for data, and MicroPython's number for ROMFS
             except ImportError:

@@ -1,18 +1,22 @@
-"""Emulated built board: partitions of flash that are mapped into memory, as ``esp32.Partition`` gives them there.
+"""Emulated built board: its partitions of flash, as ``esp32.Partition`` and as memory, which is boards/flashmap.c's.
 
-The tests put it into the module esp32 of boards that have some, with their bytes in ``flash``.
+The tests put it into the module esp32 of boards that have some, with their bytes in ``flash``; and make it the module
+``flashmap`` where MicroPython has been built with that.
 """
 
 flash = {}  # name: bytes
 
 
-class Partition(bytearray):
-    """As a buffer it is what is mapped."""
+def view(label):
+    if label not in flash:
+        raise OSError(2)
+    return memoryview(flash[label])
 
+
+class Partition:
     def __init__(self, name):
         if name not in flash:
             raise OSError(2)
-        super().__init__(flash[name])
         self._name = name
 
     def info(self):
