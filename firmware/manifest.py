@@ -176,6 +176,7 @@ package(
         "provisioning/plan.py",
         "provisioning/planning.py",
         "provisioning/reading.py",
+        "provisioning/applying.py",
         "provisioning/run.py",
         "provisioning/source.py",
         "provisioning/spool.py",

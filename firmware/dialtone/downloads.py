@@ -7,6 +7,7 @@ from dialtone.log import clean
 from micropython import const
 
 _TRIES = const(3)  # for a file that changes between its head and its payload
+_BUFFER = const(1024)  # bytes of one receive beside listeners
 _SCREEN = const(60)  # characters of a progress text: an LCD shows 24
 
 
@@ -150,7 +151,13 @@ def _client(phone):
 
     folder = server_url(phone.store, phone.platform)
     url = firmware_url(phone.store, folder, phone.platform.model)
-    client = phone.client()
+    context = None
+    if phone.heap.reserved and url[:6] == "https:":  # the largest block of all comes before the code, as in opening.py
+        from dialtone.net.tls import tls
+
+        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    client = phone.client(buffer_bytes=_BUFFER if phone.heap.reserved else 0)
+    client.context = context
     client.vouched = vouched(phone.store, phone.platform, folder)
     client.homes = homes(phone.store, folder, url)
     client.tftp = True

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from config_server import send
+from lot import drawn
 from simulated import ADMIN, wait_for
 
 NAMES = ["security.tuz", "aastra.cfg", "57i.cfg", "00085D123456.cfg", "57i.st"]
@@ -134,17 +135,23 @@ def _all_there(phone, turn):
     assert label in ("Mine", "Server%d" % turn), "reset by the file, or set after it"
 
 
-def test_the_smallest_phone_gets_there_too(phones, server, tmp_path):
-    """Beside its other work, or by a restart where it has no memory for both: what has changed is in force."""
-    config = b"softkey1 type: xml\nsoftkey1 label: %s\nhttps block http post xml: 0\n"
-    server.files["/aastra.cfg"] = config % b"Before"
+def test_the_smallest_phone_does_it_live_too(phones, server, tmp_path):
+    """With a file of ordinary length, and a heap that pages have worn. A restart would be the way without memory."""
+    config = "https block http post xml: 0\nuser password: 1234\nsip proxy ip: 10.0.0.1\nsoftkey9 label: %s\n"
+    config += "".join(["softkey%d type: xml\nsoftkey%d label: Key %d\n" % (key, key, key) for key in range(2, 10)])
+    config += "".join(["softkey%d value: https://apps.example/%d.php\n" % (key, key) for key in range(2, 10)])
+    config += "softkey1 type: xml\nsoftkey1 label: %s\n"
+    server.files["/aastra.cfg"] = (config % ("Before", "Before")).encode()
     phone = phones("micropython32", server.url, state=tmp_path / "s")
     assert "Provisioning complete" in phone.post("/provis.html", {"https_block_http_post_xml": "1"}).text
-    for turn in (b"After", b"Later"):
-        server.files["/aastra.cfg"] = config % turn
+    for turn in ("After", "Later", "Last"):
+        for page in drawn(turn, ("sysinfo", "softkeys", "certificates", "troubleshooting", "actionURI"), 2):
+            assert phone.get("/%s.html" % page).status == 200
+        server.files["/aastra.cfg"] = (config % (turn, turn)).encode()
         _resync(phone, "api")
-        phone.wait_lcd(turn.decode(), 45)
+        phone.wait_lcd(turn, 45)
         assert phone.status()["https"] == {"method": "TLS", "redirect": True, "block": True}
+    assert "restart for" not in phone.log(), phone.log()
     assert "Traceback" not in phone.log() and "MemoryError" not in phone.log()
 
 

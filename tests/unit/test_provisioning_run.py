@@ -115,6 +115,25 @@ def test_rows_of_a_long_file_wait_in_flash_where_the_heap_is_small():
     assert not phone.platform.storage.exists("waiting.aastra")
 
 
+def test_what_finds_no_memory_to_be_put_in_force_changes_nothing():
+    def commit():
+        raise MemoryError
+
+    def begin(store, spool=None):
+        draft = before(store, spool=spool)
+        draft.commit = commit
+        return draft
+
+    phone = _Phone()
+    before, Store.begin_server = Store.begin_server, begin
+    try:
+        outcome = phone.boot({"aastra.cfg": _file("http port: 2\n")})
+    finally:
+        Store.begin_server = before
+    assert outcome.result == "kept" and outcome.error.text.startswith("Not enough memory")
+    assert phone.store.get("http port") == "80"
+
+
 def test_files_of_a_server_that_a_plain_file_has_named_are_not_trusted():
     """However good its certificate is; see test_client_tls.py for the other half."""
     phone = _Phone()

@@ -150,6 +150,18 @@ def test_one_page_at_a_time():
     run(main())
 
 
+def test_a_post_of_a_script_finds_the_room_of_the_page_before():
+    async def main():
+        faces, platform, _ = await started()
+        platform.free = 20000
+        for path, drops in (("/provis.html", 1), ("/style.css", 0), ("/api/status", 0), ("/api/resync", 1)):
+            platform.dropped = []
+            assert faces.find(path), path
+            assert len([1 for names in platform.dropped if "dialtone.webui.forms" in names]) == drops, path
+
+    run(main())
+
+
 def test_the_same_page_again_finds_the_room_of_its_content_where_memory_is_scarce():
     async def main():
         faces, platform, _ = await started()

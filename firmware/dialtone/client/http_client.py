@@ -18,7 +18,7 @@ _PRIVATE = ("authorization", "cookie", "range", "if-range", "if-none-match", "if
 _BUFFER = const(2048)  # bytes of one receive: finds room in a worn heap where 4 KB does not; a longer head grows it
 _LARGER = const(4096)  # ... in a heap with room: a long transfer is 8 % faster
 _ROOM = const(131072)  # free bytes of such a heap
-_LATER = ("dialtone.client.exchange", "dialtone.http.response")
+_LATER = ("dialtone.client.exchange", "dialtone.http.response", "dialtone.http.url")  # the next text is read anew
 _SHARED = ("dialtone.http.inbound", "dialtone.http.encode")  # with the server, if that is there
 _SERVER = "dialtone.server.connection"
 # Settings that a connection was opened under: another is needed when one of them has changed

@@ -34,5 +34,9 @@ class Url:
         host = "[" + self.host + "]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else "%s:%d" % (host, self.port)
 
+    def beside(self, name):
+        """The Url of the file ``name``, which needs no encoding, in the folder that this one is."""
+        return Url(self.scheme, self.host, self.port, self.target + name, self.user, self.password)
+
     def __str__(self):
         return self.scheme + "://" + self.authority + self.target

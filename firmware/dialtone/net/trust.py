@@ -56,13 +56,14 @@ class Judge:
 
         DeviceError when this build lacks the method, or there is nothing to verify against.
         """
+        made, self.made = self.made, None
         if self.method in methods.OLD:
             from dialtone.net import legacy
 
             self.session = legacy.wrap(raw, self.host, self.method, self.platform.random, self._accept)
             return self.session
         suites = methods.suites(self.method)
-        context, self.made = self.made or tls.SSLContext(tls.PROTOCOL_TLS_CLIENT), None
+        context = made or tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
         self.looks = hasattr(context, "verify_callback")
         mode = tls.CERT_NONE
         if self.tolerated is not None or self.pin:

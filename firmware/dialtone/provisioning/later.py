@@ -7,6 +7,7 @@ pages would have to restart for each changed round. Passwords are in what waits,
 from micropython import const
 
 _ROOM = const(5120)  # bytes of all files: a few ordinary ones, a third of what is free beside a connection
+_PIECE = const(255)  # bytes, with its NUL 16 blocks of the heap: there is always a hole of that size
 
 
 class Later:
@@ -37,7 +38,8 @@ class Later:
     def feed(self, view):
         self._left -= len(view)
         if not self._draft and self._left >= 0:
-            self._steps.append(bytes(view))
+            for at in range(0, len(view), _PIECE):
+                self._steps.append(bytes(view[at : at + _PIECE]))
         else:
             self.open().feed(view)
 

@@ -10,12 +10,13 @@ from dialtone.provisioning.run import MISSING, refusal
 
 
 async def opened(platform, store, connect, outcome, tell):
-    """(folder of the files, tags of the last time as in cache.py); ``outcome`` gets its source. For the rest see
+    """(Url of the files' folder, tags of the last time as in cache.py); ``outcome`` gets its source. For the rest see
     ``run.Provisioner``. Raises what a run reports.
     """
     old = _tags(platform)
     await _learn(platform, store, tell)
     client, folder = _open(platform, store, connect, outcome)
+    store.forget()  # what was looked up for it is 1 KB
     await _refuse_encrypted(client, folder, tell)  # opens the connection: the handshake has the room of what comes now
     return folder, old
 
@@ -57,7 +58,13 @@ def _open(platform, store, connect, outcome):
         raise CallerError("No configuration server is set", "Set https server under Configuration Server")
     base = parse(folder, True)
     outcome.source = str(base)
+    context = None
+    if base.scheme == "https":  # its context is the largest block of all, 1.9 KB: it comes before the code
+        from dialtone.net.tls import tls
+
+        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     client = connect()
+    client.context = context
     client.homes = [base.origin]
     sure = client.vouched = vouched(store, platform, folder)
     if not sure:
@@ -67,13 +74,13 @@ def _open(platform, store, connect, outcome):
     platform.home = base.origin
     server_url = vouched = None
     platform.unload("dialtone.provisioning.source")
-    return client, folder
+    return client, base
 
 
 async def _refuse_encrypted(client, folder, tell):
     """An encrypted set cannot be read (its format is not public); plain files beside it are not meant for us."""
     tell("configuration", "Checking security.tuz...")
-    exchange = await client.open(folder + "security.tuz")
+    exchange = await client.open(folder.beside("security.tuz"))
     try:
         if exchange.status == 200:
             raise PeerError("Bad Encrypted Config", "Serve plain files over HTTPS and remove security.tuz")

@@ -17,6 +17,7 @@ ON_DEMAND = (
     "dialtone.provisioning.run",
     "dialtone.provisioning.opening",
     "dialtone.provisioning.reading",
+    "dialtone.provisioning.applying",
     "dialtone.provisioning.source",
     "dialtone.provisioning.cache",
     "dialtone.provisioning.spool",
@@ -24,6 +25,8 @@ ON_DEMAND = (
     "dialtone.provisioning.later",
     "dialtone.provisioning.unused",
 )
+# What has read the files: checking their rows needs its room
+_READ = ("dialtone.provisioning.reading", "dialtone.provisioning.later", "dialtone.config.lexer")
 
 
 class Outcome:
@@ -115,7 +118,12 @@ class Provisioner:
             await self._close()
         if self._waits:
             draft = draft.open()
-        reading.finish(draft, found, outcome, self._platform, self._foreign)
+        draft.finish()
+        reading = None
+        self._platform.unload(*_READ)
+        from dialtone.provisioning import applying
+
+        applying.finish(draft, found, outcome, self._platform, self._foreign)
 
     def _open(self):
         self._client = self._connect()

@@ -113,8 +113,9 @@ class Faces:
         """The row of a path in pages.ROUTES, or None."""
         if path == "/api/status":
             return STATUS
-        # Asked for pages alone: the figure costs a walk over the heap, and the status is polled
-        fresh = path != self._path and path.endswith(".html") and 0 <= self._platform.heap_free() < _SCARCE
+        # Not asked for what a page shows: the figure costs a walk over the heap, and the page's code is still at work
+        fresh = path != self._path and (path.endswith(".html") or path[:5] == "/api/")
+        fresh = fresh and 0 <= self._platform.heap_free() < _SCARCE
         if fresh:  # the table of pages needs the room of the page before, too
             self._platform.unload(*_LOGIN, *_PAGES, *ON_DEMAND)
         from dialtone.webui import pages
