@@ -153,9 +153,9 @@ def _client(phone):
     url = firmware_url(phone.store, folder, phone.platform.model)
     context = None
     if phone.heap.reserved and url[:6] == "https:":  # the largest block of all comes before the code, as in opening.py
-        from dialtone.net.tls import tls
+        from dialtone.net.tls import client_context
 
-        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        context = client_context()
     client = phone.client(buffer_bytes=_BUFFER if phone.heap.reserved else 0)
     client.context = context
     client.vouched = vouched(phone.store, phone.platform, folder)

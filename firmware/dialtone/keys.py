@@ -157,9 +157,9 @@ async def _document(phone, place):
 
     context = None
     if place[0] == "https":  # its context is the largest block of all, 1.9 KB: it comes before the code
-        from dialtone.net.tls import tls
+        from dialtone.net.tls import client_context
 
-        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        context = client_context()
     from dialtone.client import MODULES, document
     from dialtone.http.address import Url
 

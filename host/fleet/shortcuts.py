@@ -14,7 +14,7 @@ from dialtone.config import families, finding, layer, lexer, parameters, rowtext
 from dialtone.config.store import LAYERS, LOCAL
 from dialtone.http import response, url
 from dialtone.http.address import Url
-from dialtone.net import anchors, trust
+from dialtone.net import anchors, tls, trust
 from tls import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
 
 _TEXTS = 8192  # different values of phones, at most, that are remembered
@@ -52,6 +52,7 @@ def install():
     skim, read = functools.lru_cache(_CERTIFICATES)(Skim), functools.lru_cache(_CERTIFICATES)(_certificates)
     trust.Skim = lambda der: skim(bytes(der))
     anchors.certificates = lambda file: read(file.read())
+    tls.client_context = lambda: None  # phone.FleetClient lends those of Contexts
 
 
 def _checked(plain, draft, index):

@@ -60,9 +60,9 @@ def _open(platform, store, connect, outcome):
     outcome.source = str(base)
     context = None
     if base.scheme == "https":  # its context is the largest block of all, 1.9 KB: it comes before the code
-        from dialtone.net.tls import tls
+        from dialtone.net.tls import client_context
 
-        context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+        context = client_context()
     client = connect()
     client.context = context
     client.homes = [base.origin]
