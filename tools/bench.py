@@ -13,6 +13,7 @@ import time
 import bench_report
 from bench_config import config
 from bench_download import download
+from bench_firmware import firmware
 from bench_fleet import fleet
 from bench_heap import connections, idle, one_request
 from bench_identity import identity
@@ -38,6 +39,7 @@ _PARTS = {
     "config": config,
     "pages": pages,
     "identity": identity,
+    "firmware": firmware,
     "fleet": fleet,
 }
 _COUNT = 100000  # requests of which none may fail

@@ -11,8 +11,8 @@ import sys
 import time
 import urllib.parse
 
-from bench_load import LOGIN, PAGE, PEER_HEAP, ROOT, BenchError, Phone, config_server, folder, interpreter, running
-from bench_load import script as run_script
+from bench_load import LOGIN, PAGE, PEER_HEAP, ROOT, BenchError, Phone, config_server, folder, given, interpreter
+from bench_load import running, script as run_script
 
 _RUNTIME = "micropython32"
 _KB = 1024
@@ -22,19 +22,24 @@ _REQUEST_BYTES = 444
 
 
 @contextlib.contextmanager
-def direct_phone(heap, path, arguments):
-    """A simulated phone without its launcher: an interpreter with our own arguments and import path; gives a Phone."""
+def direct_phone(heap, path, arguments, home=None, source=None):
+    """A simulated phone without its launcher: an interpreter with our own arguments and import path; gives a Phone.
+
+    ``home``: folder of its state, ``source``: its configuration server; new ones without.
+    """
     command, environment = interpreter(_RUNTIME, heap, path)
-    with folder() as home, config_server() as source:
+    with given(home, folder) as home, given(source, config_server) as source:
         settings = {"state": home, "model": "57i", "mac": "00085D123456", "http_port": 0, "https_port": 0}
         settings.update({"bind": "127.0.0.1", "address": "127.0.0.1", "config_server": source, "trust_anchor": ""})
         log_path = os.path.join(home, "log")
         with open(log_path, "wb") as log:
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            start = time.monotonic()
             with running([*command, *arguments], env=environment, stderr=log, **pipes) as process:
                 process.stdin.write(json.dumps(settings).encode() + b"\n")
                 process.stdin.flush()
-                yield Phone(_ready(process, log_path), process)
+                ready = _ready(process, log_path)
+                yield Phone(ready, process, 1000 * (time.monotonic() - start))
 
 
 def _ready(process, log_path):
@@ -48,16 +53,16 @@ def _ready(process, log_path):
         raise BenchError("the phone did not start: " + log.read()[-300:].strip())
 
 
-def from_files(heap="112k"):
+def from_files(heap="112k", **more):
     """A phone whose code is loaded from .mpy files."""
     from host.compile import SEARCH_PATH, compile_firmware
 
     compile_firmware()
-    return direct_phone(heap, SEARCH_PATH.split(":")[:-1], ["-m", "sim_main"])
+    return direct_phone(heap, SEARCH_PATH.split(":")[:-1], ["-m", "sim_main"], **more)
 
 
 @contextlib.contextmanager
-def from_slot(heap="112k"):
+def from_slot(heap="112k", **more):
     """A phone whose code is loaded from the one file of a slot, as a stock board does it."""
     from host.compile import SEARCH_PATH
     from host.firmtool import payload
@@ -66,12 +71,12 @@ def from_slot(heap="112k"):
         image = os.path.join(work, "a.romfs")
         with open(image, "wb") as file:
             file.write(payload.romfs(payload.simulated()))
-        with direct_phone(heap, SEARCH_PATH.split(":")[:-1], ["-m", "sim_slot", image]) as ready:
+        with direct_phone(heap, SEARCH_PATH.split(":")[:-1], ["-m", "sim_slot", image], **more) as ready:
             yield ready
 
 
 @contextlib.contextmanager
-def from_image(heap="80k"):
+def from_image(heap="80k", **more):
     """A phone whose code is executed in place from a mapped ROMFS image."""
     from host.compile import IMAGE, compile_firmware
 
@@ -85,7 +90,7 @@ def from_image(heap="80k"):
         subprocess.run([mpremote, "romfs", "--output", image, "build", tree], check=True, capture_output=True)
         libc = next(os.path.join(at, "libc.so.6") for at, _, names in os.walk(_root()) if "libc.so.6" in names)
         boot = os.path.join(ROOT, "tools", "bench_peers", "rom_boot.py")
-        with direct_phone(heap, (), [boot, image, libc]) as ready:
+        with direct_phone(heap, (), [boot, image, libc], **more) as ready:
             yield ready
 
 

@@ -164,9 +164,10 @@ def config_server():
 class Phone:
     """The simulator's ready line. ``url(scheme)`` is that of the status; ``status()`` asks for it over HTTP."""
 
-    def __init__(self, ready, process):
+    def __init__(self, ready, process, ready_ms):
         self.ready = ready
         self.process = process
+        self.ready_ms = ready_ms
 
     def url(self, scheme="http"):
         return self.ready[scheme].rstrip("/") + "/" + PAGE
@@ -175,20 +176,26 @@ class Phone:
         return json.loads(curl(self.url()))
 
 
+def given(it, make):
+    """``it`` as a context, that of ``make()`` without one."""
+    return contextlib.nullcontext(it) if it else make()
+
+
 @contextlib.contextmanager
-def phone(runtime, heap=None):
-    """Our simulator with its default heap, its pages on plain HTTP too; gives a Phone."""
-    with folder() as home, config_server() as source:
+def phone(runtime, heap=None, home=None, source=None):
+    """Our simulator with its default heap, its pages on plain HTTP too; gives a Phone. See bench_heap.direct_phone."""
+    with given(home, folder) as home, given(source, config_server) as source:
         command = [os.path.join(os.path.dirname(sys.executable), "dialtone"), "sim", "--headless", "--runtime", runtime]
         command += ["--state", os.path.join(home, "state"), "--http-port", "0", "--https-port", "0"]
         command += ["--config-server", source, *(["--heap", heap] if heap else [])]
         path = os.path.join(home, "log")
+        start = time.monotonic()
         with open(path, "wb") as log, running(command, stdout=subprocess.PIPE, stderr=log) as process:
             line = process.stdout.readline()
             if not line:
                 with open(path, encoding="utf-8", errors="replace") as log_again:
                     raise BenchError("the phone on %s did not start: %s" % (runtime, log_again.read()[-300:].strip()))
-            yield Phone(json.loads(line), process)
+            yield Phone(json.loads(line), process, 1000 * (time.monotonic() - start))
 
 
 def curl(*arguments, seconds=20):

@@ -91,7 +91,8 @@ async def _send(asker, host, options):
     from host import images
 
     data = Path(options.file).read_bytes()
-    version = images.parts(data)[0].version
+    header = images.parts(data)[0]
+    version, system = header.version, header.kind == images.image.SYSTEM
 
     async def pieces():
         shown = 0
@@ -104,18 +105,32 @@ async def _send(asker, host, options):
 
     before = _figures((await asker.good(host, "GET", "/api/status"))[0])["firmware"]["error"]
     await asker.good(host, "POST", "/api/firmware", body=pieces, length=len(data), kind=_BINARY, seconds=_SEND_S)
-    end = time.monotonic() + options.seconds
+    sent = time.monotonic()
+    end = sent + options.seconds
     while time.monotonic() < end:
         await asyncio.sleep(_LOOK_S)
         try:
             figures = _figures((await asker.good(host, "GET", "/api/status"))[0])
         except Trouble:
             continue  # it installs, or restarts
-        if figures["version"] == version:
-            return {"running": version, "stored": ""}
         if figures["firmware"]["error"] not in ("", before):
             raise Trouble(figures["firmware"]["error"])
+        if figures["version"] == version or system and await _stays(asker, host, figures["uptime_s"], sent):
+            return {"running": version, "stored": ""}
     raise Trouble("it has taken %s, and does not run it yet" % version)
+
+
+async def _stays(asker, host, uptime_s, sent):
+    """Whether the MicroPython that was ``sent`` has been started and has passed its self-test. A phone does not name
+    it; but while it is on trial, no image would be taken, and a phone that went back has told an error by then.
+    """
+    if uptime_s > time.monotonic() - sent:
+        return False  # it has not restarted yet
+    try:
+        status, _, _ = await asker.request(host, "POST", "/api/firmware", body=b"", kind=_BINARY)
+    except Trouble:
+        return False
+    return status not in (409, 503)
 
 
 async def acknowledge(asker, host, options):

@@ -1,26 +1,31 @@
-"""A system image on a running simulator, whose flash is files: fetched, tried by the bootloader, kept or taken back."""
+"""A system image on a running simulator, whose flash is files: fetched or sent, tried by the bootloader, kept."""
 
+import json
 import os
 import struct
+import urllib.parse
 
 import esp32
 import pytest
 from flash_rig import SYSTEMS, esp_image
 from simulated import wait_for
+from test_phones import phones_command
 
 from host.images import ABIS, build_image, image
 
 
-def _start(runtime, phones, server, folder, **how):
-    """The phone behind its update, and its flash."""
+def _image(runtime, version):
+    made = esp_image("v" + version)
+    return build_image(made, version + "-SIP", ["57i"], abi=ABIS[runtime], kind=image.SYSTEM)
+
+
+def _start(runtime, phones, server, folder):
+    """The phone, and its flash."""
     flash = str(folder / "flash")
     esp32.make(flash, SYSTEMS)
     with open(flash + "/ota_0", "r+b") as file:
         file.write(esp_image("v1.26.1"))
-    server.files["/57i.st"] = build_image(
-        esp_image("v1.27.0"), "1.27.0-SIP", ["57i"], abi=ABIS[runtime], kind=image.SYSTEM
-    )
-    return phones(runtime, server.url, state=folder / "s", extra=("--flash", flash), **how), flash
+    return phones(runtime, server.url, state=folder / "s", extra=("--flash", flash)), flash
 
 
 def _states(flash):
@@ -33,6 +38,7 @@ def _states(flash):
     "runtime", ["micropython32", *[pytest.param(other, marks=pytest.mark.long) for other in ("cpython", "micropython")]]
 )
 def test_a_system_is_tried_and_stays(runtime, phones, server, tmp_path):
+    server.files["/57i.st"] = _image(runtime, "1.27.0")
     phone, flash = _start(runtime, phones, server, tmp_path)
     assert "System 1.27.0-SIP is in slot ota_1" in phone.log()
     wait_for(lambda: os.path.exists(phone.state + "/slots/system"), bool, 30, "self-test")
@@ -43,3 +49,23 @@ def test_a_system_is_tried_and_stays(runtime, phones, server, tmp_path):
 
 
 test_a_system_is_tried_and_stays.own_runtimes = True
+
+
+@pytest.mark.slow
+def test_a_system_that_is_sent_and_one_that_is_asked_for_at_the_keys(runtime, phones, server, tmp_path):
+    """`dialtone phones update` waits until it stays; then *Check Firmware* on the LCD finds the next one."""
+    phone, flash = _start(runtime, phones, server, tmp_path)
+    port = urllib.parse.urlsplit(phone.ready["https"]).port
+    (tmp_path / "hosts").write_text("127.0.0.1:%d %s\n" % (port, phone.fingerprint()))
+    (tmp_path / "system.st").write_bytes(_image(runtime, "1.27.0"))
+    done = phones_command("update", tmp_path / "hosts", tmp_path / "system.st", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)[0]["running"] == "1.27.0-SIP", done
+    assert _states(flash) == [(1, esp32.VALID), (2, esp32.VALID)]
+    server.files["/57i.st"] = _image(runtime, "1.28.0")
+    phone.press("options", *"222222", "enter", "up", "up", "up")  # the last but two
+    assert [row for row in phone.lcd().splitlines() if ">" in row and ".Check Firmware" in row]
+    phone.press("enter")
+    phone.wait_lcd("Nothing new")
+    phone.press("softkey1")
+    wait_for(lambda: _states(flash), lambda found: found == [(3, esp32.VALID), (2, esp32.VALID)], 40, "the next one")
+    assert phone.status()["firmware"]["error"] == ""

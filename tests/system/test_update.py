@@ -91,10 +91,13 @@ def test_firmware_that_does_not_start_is_taken_back(runtime, phones, server, tmp
 
 
 @pytest.mark.long  # each of three starts is asked for ten seconds
-def test_firmware_that_hangs_is_ended_by_the_watchdog(phones, server, tmp_path):
-    hangs = b"async def run(phone):\n    while True:\n        pass\n"
-    server.files["/57i.st"] = firmware("cpython", "2.0.0.1-SIP", changes={"dialtone/update/waiting.py": hangs})
-    phone = phones("cpython", server.url, state=tmp_path / "s", extra=["--watchdog-s", "1"])
+def test_firmware_that_hangs_is_ended_by_the_watchdog(runtime, phones, server, tmp_path):
+    """In its self-test; in an image for MicroPython, whose modules have other names, at its start."""
+    changes = {"dialtone/update/waiting.py": b"async def run(phone):\n    while True:\n        pass\n"}
+    if runtime != "cpython":
+        changes = module(runtime, "dialtone/prelude", "def prepare():\n    while True:\n        pass\n")
+    server.files["/57i.st"] = firmware(runtime, "2.0.0.1-SIP", changes=changes)
+    phone = phones(runtime, server.url, state=tmp_path / "s", extra=["--watchdog-s", "1"])
     assert phone.ready["version"] != "2.0.0.1-SIP" and phone.log().count("Its watchdog ends it") == 3
     assert "did not get through its self-test" in phone.status()["firmware"]["error"]
 

@@ -188,8 +188,10 @@ def test_one_at_a_time():
             phone.round = object()
         else:
             phone.platform.trial = 1
-        ((status, head, text),) = _serve(phone, _pieces(request("POST", _PATH, _RAW, _IMAGE)))
-        assert status == 409 and b"Try again" in text and not phone.storage.exists("slots") and not phone.rounds
+        for body in (_IMAGE, b""):  # who sends none asks whether one would be taken
+            ((status, head, text),) = _serve(phone, _pieces(request("POST", _PATH, _RAW, body)))
+            assert status == 409 and b"Try again" in text and not phone.storage.exists("slots") and not phone.rounds
+    assert _serve(_phone(), _pieces(request("POST", _PATH, _RAW, b"")))[0][0] == 400
     seen = []
 
     class Looking(FakeStream):

@@ -17,20 +17,21 @@ _AGAIN = ("Refresh", "20;url=/sysinfo.html")  # a board copies and compares for 
 
 
 async def serve(context):
-    """The Answer, when all of the body is here."""
+    """The Answer, when all of the body is here. Without a body: 409 as long as none would be taken."""
     phone = context.phone
     form = (context.request.header("content-type") or "")[:10].lower() == "multipart/"
-    if not context.connection:
-        return problem(400, "Send a firmware image as the body")
-    body = Body(context.connection, context.request)
+    body = context.connection and Body(context.connection, context.request)
     if phone.platform.trial:
         status, text = 409, "The firmware that runs is on trial. Try again in three minutes"
     elif phone.round:
         status, text = 409, "An update or a round with the server is under way. Try again when it is over"
+    elif not body:
+        status, text = 400, "Send a firmware image as the body"
     else:
         phone.log.info("web", "%s at %s uploads firmware" % (context.role, context.peer))
         status, text = await _take(context, body, form)
-    await body.drain()
+    if body:
+        await body.drain()
     phone.platform.unload("dialtone.server.streaming", "dialtone.update.incoming")
     if not form:
         return Answer(status, text + ".\n", TEXT)
