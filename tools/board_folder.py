@@ -144,6 +144,9 @@ def _cmake(folder, variant, hardware):
     for each in _OWN.findall(text):
         if "$" not in each and not (folder / each).is_file():
             found.append("%s names %s, which is not there" % (name, each))
+    bare = "#define MICROPY_PY_BLUETOOTH (0)" in (folder / "mpconfigboard.h").read_text(encoding="utf-8")
+    if not variant and bare == ("/sdkconfig.ble" in text):
+        found.append("%s must have boards/sdkconfig.ble unless mpconfigboard.h leaves Bluetooth out" % name)
     target = re.search(r"set\(IDF_TARGET (\w+)\)", text)
     if not variant and (not target or target.group(1) != hardware.chip):
         found.append("%s must set IDF_TARGET %s" % (name, hardware.chip))

@@ -4,7 +4,6 @@ set(IDF_TARGET esp32)
 set(SDKCONFIG_DEFAULTS
     boards/sdkconfig.base
     ${SDKCONFIG_IDF_VERSION_SPECIFIC}
-    boards/sdkconfig.ble
     ${MICROPY_BOARD_DIR}/sdkconfig.board
 )
 

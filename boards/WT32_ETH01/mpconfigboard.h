@@ -1,7 +1,7 @@
 #define MICROPY_HW_BOARD_NAME "WT32-ETH01 with Dialtone"
 #define MICROPY_HW_MCU_NAME "ESP32"
 
-// Its chip is wired to the socket: no Bluetooth, which would take 20 KB of the heap.
+// The phone has no use for Bluetooth: without it there is more heap, and room for a whole phone beside MicroPython.
 #define MICROPY_PY_BLUETOOTH (0)
 
 // The phone answers multicast DNS itself, its web page included. MicroPython's responder knows no more than the name, and

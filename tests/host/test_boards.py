@@ -167,6 +167,7 @@ def folder(tmp_path):
         ("mpconfigboard.cmake", "partitions-4MiB.csv", "partitions-4MiB-romfs.csv", "must set DIALTONE_PARTITIONS"),
         ("mpconfigboard.cmake", "sdkconfig.board", "sdkconfig.mine", "names sdkconfig.mine, which is not there"),
         ("mpconfigboard.cmake", "IDF_TARGET esp32", "IDF_TARGET esp32c3", "must set IDF_TARGET esp32"),
+        ("mpconfigboard.h", "BLUETOOTH (0)", "BLUETOOTH (1)", "unless mpconfigboard.h leaves Bluetooth out"),
         ("sdkconfig.board", "4MB", "8MB", "must set the flash size of board.toml, 4 MB"),
         ("pins.csv", "SDA,GPIO21", "SDA,GPIO22", "GPIO22 is there twice"),
         ("pins.csv", "SDA,GPIO21", "SCL,GPIO21", "SCL is there twice"),
