@@ -237,7 +237,7 @@ class _Sink:
 class _Thorough(Lexer):
     """Reads each line by the whole grammar, none in the quick way."""
 
-    def _usual(self, lines):
+    def _usual(self, lines, data):
         for line in lines:
             self._line += 1
             self._one(self._line, line)

@@ -1,8 +1,11 @@
 import random
 
-from dialtone.config import explaining, parameters
+from dialtone.config import explaining, finding, parameters
 from dialtone.config.store import Store
 from support import long, seed
+
+
+_LABELS = ("Key 1", '"Key 2"', "x" * 33, "K" * 32, '" 3 "', "x\x7f", '"x' + "x" * 32 + '"', '" 4"')
 
 
 def commit(store, files, trusted=True):
@@ -24,6 +27,21 @@ def test_the_last_legal_line_of_a_file_wins():
     commit(store, {"aastra": "http port: 81\nhttp port: 82\nhttp port: abc\n"})
     assert store.number("http port") == 82
     assert reasons(store) == ["aastra.cfg:3:1: http port must be a number from 1 to 65535"]
+
+
+def test_the_last_line_wins_however_quickly_it_is_read():
+    store = Store("57i")
+    for lines in (1, 2, 3, 5, len(_LABELS)):
+        draft = store.begin_server()
+        draft.layer("aastra", "aastra.cfg", True)
+        draft.feed(b"softkey1 type: xml\nsoftkey1 label: first\n")
+        draft.check(0)  # from here on the table is known
+        draft.feed("".join(["softkey1 label: %s\n" % each for each in _LABELS[:lines]]).encode())
+        draft.commit()
+        last = [each for each in _LABELS[:lines] if "x" not in each][-1]
+        assert store.get("softkey1 label") == last.replace('"', ""), (lines, store.get("softkey1 label"))
+        assert store.origin("softkey1 label") == "aastra.cfg line %d" % (3 + _LABELS.index(last))
+        assert len(store.diagnostics) == len([each for each in _LABELS[:lines] if "x" in each])
 
 
 def test_a_file_that_is_read_again_replaces_its_layer_only():
@@ -150,4 +168,21 @@ def test_the_quick_look_at_a_name_says_what_the_store_says():
         at = random.randrange(len(name) + 1)
         end = at + random.randrange(3)
         name = (name[:at] + random.choice(("", "e", "t", " ", "2", "script")) + name[end:]).strip()
-        assert not name or draft.foreign(name.encode()) == (store.module(name) is None), name
+        if name and draft.foreign(name.encode()) != (store.module(name) is None):
+            assert draft.foreign(name.encode()) == 2 and finding.find(name, "57i") is None, name
+
+
+def test_what_a_name_begins_with_tells_that_it_is_foreign():
+    store = Store("57i")
+    draft = store.begin_server()
+    known = ["upgrade uri", "action uri x"]
+    for row in parameters.rows():
+        for key in ("softkey1", "topsoftkey10", "expmod1 key60", "prgkey3") if row.name[:4] == "keyN" else ("keyN",):
+            known.append(row.name.replace("keyN", key))
+    for name in known:
+        assert not draft.foreign(name.encode()), name
+        assert not name[8:] or draft.foreign((name[:8] + "?").encode()) != 2, name
+    starts = [name[:8] for name in known]
+    for start in ("sip line", "sip prox", "ring ton", "blacklis", "audio mo"):
+        assert start not in starts and draft.foreign((start + "1 x").encode()) == 2, start
+    assert draft.foreign(b"sip line") == 2 and not draft.foreign(b"sip lin") == 2

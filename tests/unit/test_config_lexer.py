@@ -153,7 +153,7 @@ def test_the_longest_line():
 class Thorough(Lexer):
     """Reads each line by the whole grammar, none in the quick way."""
 
-    def _usual(self, lines):
+    def _usual(self, lines, data):
         for line in lines:
             self._line += 1
             self._one(self._line, line)
@@ -167,7 +167,7 @@ class Choosy(Sink):
         self.count = 0
 
     def foreign(self, name):
-        return b"s" in name
+        return 2 if len(name) >= 8 and b"s" in name[:8] else b"s" in name
 
     def unknown(self, *unknown):
         self.said.append(unknown)
@@ -176,6 +176,24 @@ class Choosy(Sink):
     def passed(self, count):
         assert count > 0
         self.count += count
+
+
+class Trusting(Sink):
+    """Takes short ordinary texts without a look once it has met their name."""
+
+    def __init__(self):
+        super().__init__()
+        self.quick = 0
+
+    def row(self, *row):
+        super().row(*row)
+        return 6 if len(row[3]) % 2 else None
+
+    def again(self, line, mark, name, value):
+        assert 0 < len(value) <= 6 and len(name) % 2 and name in [each[3] for each in self.said if len(each) == 5]
+        assert not [each for each in value if each in '"#*' or not " " <= each <= "~"]
+        self.said.append((line, 1, mark, name, value))
+        self.quick += 1
 
 
 _SEEDS = (
@@ -187,12 +205,22 @@ _SEEDS = (
     b" : \t\n",
     b'q: "open\n',
     b"sip line1 name: 5 # c\n",
+    b"sip line: 1\n",
+    b"sip line1 [a|b]: 1\n",
+    b"ring tone: Bell 1\n",
+    b'ring tone: "Bell 2"\n',
     b'softkey3 label: "Key" \n',
     b"x-_.$ :#1 #2\n",
     b"! n  : \xc3\xa4 \t# \xe4\n",
     b"^sip  b:\t#\n",
     b"x" * 700,
 )
+
+
+# The first one is met by its name, the others may be taken quickly
+_TEXTS = (
+    b"x", b"ab c", b"$!~", b"a*b", b'""', b'"a  b"', b'"a b" ', b"seven77", b'""""', b"a\t", b" b", b"c #", b":",
+)  # fmt: skip
 
 
 def garbage():
@@ -241,6 +269,21 @@ def test_the_quick_way_reads_what_the_grammar_says():
         data = b"\n".join([garbage() for _ in range(random.choice((1, 2, 6)))])
         sink = Sink()
         assert lex(data) == told_to(sink, Thorough(sink), data), data
+
+
+def test_names_that_come_again_are_read_as_the_first_time():
+    random.seed(seed())
+    quick = 0
+    for _ in range(5000 if long() else 300):
+        data = b"\n".join([garbage() for _ in range(random.choice((1, 2, 6)))])
+        sink = Trusting()
+        assert lex(data) == told_to(sink, Lexer(sink), data), data
+        quick += sink.quick
+    assert quick
+    sink = Trusting()
+    told_to(sink, Lexer(sink), b"".join([b"ring tone: %s\n" % text for text in _TEXTS]))
+    values = ["x", "ab c", "$!~", "a*b", "", "a  b", "a b", "seven77", '"', "a", "b", "c", ":"]
+    assert [each[4] for each in sink.said] == values and sink.quick == 4
 
 
 def test_names_that_nobody_wants_are_counted_and_their_lines_checked():

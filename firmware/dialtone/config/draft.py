@@ -50,7 +50,6 @@ class Draft:
         self._index = -1
         self._lexer = None
         self._settle = None
-        self._marks = None
 
     def layer(self, name, file, trusted, length=0):
         """Begins the new content of a layer; without any ``feed`` it will be empty, as after a 404.
@@ -80,22 +79,13 @@ class Draft:
         self._lexer.feed(view)
 
     def foreign(self, name):
-        """Whether no parameter has this name, see Lexer. ``Store.module`` tells the same, much slower."""
-        marks = self._marks or self._mark()
-        code = crc32(name) & 2047
-        if marks[code >> 3] >> (code & 7) & 1 or name.find(b"key") >= 0:
-            return self.store.module(name.decode()) is None
-        if name[-1] == 116 and name.endswith(b" script"):  # see store.told
-            return False
-        return name[0] != 97 or not name.startswith(b"action uri")
-
-    def _mark(self):
-        """256 bytes with a bit for each name of the table: of a thousand others some hundred share one."""
-        known = self.store.known
-        marks = self._marks = bytearray(256)
-        for at in range(0, len(known), 4):  # see store.key_of
-            marks[(known[at + 1] & 7) << 5 | known[at + 2] >> 3] |= 1 << (known[at + 2] & 7)
-        return marks
+        """Whether no parameter has this name, see Lexer; 2: nor one with the same first eight bytes."""
+        if len(name) >= 8 and name[:3] not in b"act exp prg sof top":  # see store.told, store.family
+            known = self.store.known
+            code = crc32(name[:8]) & 1023
+            if not known[(code >> 3) - 128] >> (code & 7) & 1:  # see known.py
+                return 2
+        return self.store.module(name.decode()) is None
 
     def row(self, line, column, mark, name, value):
         """Takes one parsed line; known names wait until the table is there to check them."""
@@ -104,7 +94,7 @@ class Draft:
             row = self._settle.met(self, name)
         if row:
             self._settle.take(self, self._index, row, mark, line, column, value)
-            return
+            return row.effect
         module = self.store.module(name)
         if module is None:
             self.unknown(line, column, name)
@@ -122,6 +112,14 @@ class Draft:
                     self._put_aside(waiting)
             elif waiting.size() > _FEW:
                 self.check(self._index)
+
+    def again(self, line, mark, name, value):
+        """Takes one more line of a name for which ``row`` would take any such value."""
+        checked = self.checked
+        if name in checked:
+            checked[name] = line, 1, mark, name, value
+        else:
+            self.row(line, 1, mark, name, value)
 
     def check(self, index):
         """Moves what waits for the layer ``index`` into it, as far as it is legal."""
@@ -196,7 +194,6 @@ class Draft:
         from dialtone.config.settle import commit
 
         self.finish()
-        self._marks = None
         return commit(self, reset)
 
     def finish(self):

@@ -13,26 +13,34 @@ _LATIN = const(640)  # longest line that is not UTF-8: a name and that value, an
 _SLICE = const(512)  # bytes looked at together
 _TOGETHER = const(40)  # lines split off together: an ordinary slice; nothing but line ends makes no long list
 _SEEN = const(16)  # names remembered as they are written: 1 KB on 32 bits
+_START = const(8)  # bytes of a name that may tell that nobody wants it: "sip line"
+_STARTS = const(8)  # of these remembered: 300 bytes
 _AWHILE = const(512)  # lines after which others are remembered
 _NAMES = const(12)  # names that one bracket line may stand for
 _PLAIN = b" eitaonrslpdcmhugykxfwbvqjz1203456789-_."  # strip() leaves nothing of such a name; frequent ones first
-_PASSED = ("", "")  # what is known of a name whose lines are only counted
+_SAFE = b" etaoinsrhldcum.:/-1023456789fpgwybvkxjqz_,=?&%$+TSACMPEIRDBNLHWFGOKUVJYXZQ@()';<>[]{}|~^`\\!"
+_PASSED = ("", "", 0)  # what is known of a name whose lines are only counted
+_ODD = (None, "", 0)  # ... of what is written in another way than most names
 
 
 class Lexer:
     """Tells ``sink.row(line, column, mark, name, value)`` and ``sink.problem(line, column, reason)``.
 
+    What ``row`` returns is None, or how many characters of ordinary text it will always take for this name: further
+    lines may be told by ``sink.again(line, mark, name, value)`` then. They have no quote, "#" or "*".
+
     Names arrive in lower case with single blanks; the mark is ``-``, ``!`` or ``^``; columns count characters from 1.
 
     A sink may know names whose values say nothing to it: for the bytes of such a name ``foreign(name)`` is true, and
     its line is told by ``sink.unknown(line, column, name)``. Once that returns true further ones are only counted, with
-    ``sink.passed(count)``.
+    ``sink.passed(count)``. ``foreign`` gives 2 if that is so of all names with the same first eight bytes.
     """
 
     def __init__(self, sink, foreign=None):
         self._sink = sink
         self._foreign = foreign
         self._seen = {}  # bytes before the colon -> (mark, name); no mark: a foreign name
+        self._starts = {}  # what lines begin with that are only counted
         self._counting = False
         self._rest = b""  # the line that is not complete yet
         self._after_cr = False
@@ -42,45 +50,47 @@ class Lexer:
     def pass_over(self, foreign):
         """From now on the sink knows names that say nothing to it: see ``foreign`` above."""
         self._foreign = foreign
-        self._seen.clear()
+        self._forget()
 
     def feed(self, view):
         """Takes the next bytes of the file; any buffer, any length."""
-        for at in range(0, len(view), _SLICE):
-            data = bytes(view[at : at + _SLICE])
-            if self._after_cr and data[0] == 10:
-                data = data[1:]
-                self._after_cr = False
-            if data:
-                self._after_cr = data[-1] == 13
-                if data.find(b"\r") >= 0:
-                    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-                self._lines(data)
+        length = len(view)
+        at = 0
+        while at < length:
+            data = bytes(view if length <= _SLICE else view[at : at + _SLICE])
+            at += _SLICE
+            if self._after_cr or data.find(b"\r") >= 0:
+                data = self._ended(data)
+            rest = self._rest
+            if self._skipping or len(rest) > _LATIN - _SLICE:
+                data = self._joined(rest, data)
+            elif rest:
+                data = rest + data
+            count = _TOGETHER
+            while count == _TOGETHER:
+                lines = data.split(b"\n", _TOGETHER)
+                rest = lines.pop()
+                count = len(lines)
+                self._usual(lines, data)
+                data = rest
+            if not self._skipping:
+                self._rest = data
+                if len(data) > _LINE:
+                    self._rest = b""
+                    self._skipping = True
+                    self._too_long(self._line + 1)
 
     def finish(self):
         """Takes the last line when no line end follows it."""
         if self._rest or self._skipping:
-            self._lines(b"\n")
+            self.feed(b"\n")
 
-    def _lines(self, data):
-        """Takes the complete lines and keeps the rest."""
-        rest = self._rest
-        if self._skipping or len(rest) > _LATIN - _SLICE:
-            data = self._joined(rest, data)
-        elif rest:
-            data = rest + data
-        count = _TOGETHER
-        while count == _TOGETHER:
-            lines = data.split(b"\n", _TOGETHER)
-            data = lines.pop()
-            count = len(lines)
-            self._usual(lines)
-        if not self._skipping:
-            self._rest = data
-            if len(data) > _LINE:
-                self._rest = b""
-                self._skipping = True
-                self._too_long(self._line + 1)
+    def _ended(self, data):
+        """``data`` with each end of a line as LF."""
+        if self._after_cr and data[0] == 10:
+            data = data[1:]
+        self._after_cr = data[-1:] == b"\r"
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
     def _joined(self, rest, data):
         """Ends a long line if its end is in ``data``; gives what no line has yet."""
@@ -99,38 +109,60 @@ class Lexer:
     def _too_long(self, line):
         self._sink.problem(line, 1, "line is longer than %d bytes" % _LINE)
 
-    def _usual(self, lines):
-        """Takes lines of ``_LATIN`` bytes at most: the usual ones quickly, all others by the whole grammar."""
+    def _usual(self, lines, data):
+        """Takes the lines of ``data``, of ``_LATIN`` bytes at most: the usual ones quickly, all others by the whole
+        grammar."""
         seen = self._seen
         passed = _PASSED
         number = self._line
         self._line += len(lines)
-        if number // _AWHILE != self._line // _AWHILE:
-            seen.clear()
+        if number // _AWHILE != self._line // _AWHILE and len(seen) == _SEEN:
+            self._forget()
+        starts = self._starts
+        if not starts or not _counts(data):
+            starts = ()
         count = 0
         for line in lines:
             number += 1
-            if not line or line[0] == 35:  # "#"
+            if line < b"$" and (not line or line[0] == 35):  # "#"
                 continue
             head, colon, value = line.partition(b":")
             known = seen.get(head)
             if known is None:
-                known = self._known(head)
-            value = value.strip(b" \t")
-            if known is passed and colon and (not value or value[0] != 34):  # a quote
-                count += 1
-            elif not known or not colon or not self._plain(number, known, value):
+                known = passed if head[:_START] in starts else self._known(head)
+            if known is passed:
+                if b" $" <= value < b"!":  # one blank, then no blank, quote or "#"
+                    count += 1
+                    continue
+            else:
+                mark, name, most = known
+                if most:
+                    text = b""
+                    if b" $" <= value < b"!" and value[-1] != 32:
+                        text = value[1:]
+                    elif b' ""' < value < b" #" and value[-1] == 34:
+                        text = value[2:-1]
+                    if text and len(text) <= most and not text.strip(_SAFE):
+                        self._sink.again(number, mark, name, text.decode())
+                        continue
+            if not colon or not self._plain(number, head, known, value):
                 self._one(number, line)
         if count:
             self._sink.passed(count)
 
-    def _plain(self, number, known, value):
-        """Takes one line, unless its value is not written in a usual way."""
-        mark, name = known
+    def _forget(self):
+        self._seen.clear()
+        self._starts.clear()
+
+    def _plain(self, number, head, known, value):
+        """Takes one line, unless its name or value is not written in a usual way."""
+        mark, name, _ = known
+        seen = self._seen
+        value = value.strip(b" \t")
         quoted = value and value[0] == 34
+        if mark is None or quoted and value.find(b'"', 1) + 1 != len(value):
+            return False
         if quoted:
-            if value.find(b'"', 1) + 1 != len(value):
-                return False
             value = value[1:-1]
         if mark:
             try:
@@ -141,31 +173,41 @@ class Lexer:
                 if value[:1] == "#":
                     return False
                 value = value.partition(" #")[0].partition("\t#")[0].rstrip(" \t")
-            self._sink.row(number, 1, mark, name, value)
+            most = self._sink.row(number, 1, mark, name, value)
+            if most and head in seen:
+                seen[head] = mark, name, most
         elif self._counting:
             self._sink.passed(1)
         elif self._sink.unknown(number, 1, name):
             self._counting = True
-            self._seen.clear()
+            for head in list(seen):
+                if not seen[head][0]:
+                    del seen[head]
         return True
 
     def _known(self, head):
-        """``(mark, name)`` of what stands before a colon, False when it is not written in the plainest way."""
+        """``(mark, name, 0)`` of what stands before a colon, ``_ODD`` when it is not written in the plainest way."""
         mark = "-"
         name = head.rstrip(b" ")
         if name.strip(_PLAIN):
             if name[0] != 33 and name[0] != 94:
-                return False
+                return _ODD
             mark = "!" if name[0] == 33 else "^"
             name = name[1:].lstrip(b" ")
             if name.strip(_PLAIN):
-                return False
+                return _ODD
         if not name or name[0] == 32 or name.find(b"  ") >= 0:
-            return False
-        if self._foreign and self._foreign(name):
-            known = _PASSED if self._counting else ("", name.decode())
+            return _ODD
+        foreign = self._foreign and self._foreign(name)
+        if not foreign:
+            known = mark, name.decode(), 0
+        elif self._counting:
+            known = _PASSED
+            if foreign == 2 and mark == "-" and head[_START - 1] != 32 and len(self._starts) < _STARTS:
+                self._starts[head[:_START]] = True
+                return known
         else:
-            known = mark, name.decode()
+            known = "", name.decode(), 0
         seen = self._seen
         if len(seen) < _SEEN:
             seen[head] = known
@@ -247,6 +289,16 @@ class Lexer:
                 self._sink.row(number, column, mark, name, value)
             else:
                 self._sink.problem(number, column, "no name in the brackets")
+
+
+def _counts(data):
+    """Whether lines of ``data`` with one name each may be counted without a look at what is wrong in them: each is
+    UTF-8, and none has brackets.
+    """
+    try:
+        return "[" not in data.decode()
+    except UnicodeError:
+        return False
 
 
 def _text(line):

@@ -28,10 +28,11 @@ def check(draft, index):
     draft.waiting[index] = Layer()
     wanted = draft.wanted[index]
     draft.wanted[index] = 0
-    for section, _, module in parameters.sections():
-        if wanted & 1:
-            _check(draft, index, waiting, section, module)
-        wanted >>= 1
+    if wanted:
+        for section, _, module in parameters.sections():
+            if wanted & 1:
+                _check(draft, index, waiting, section, module)
+            wanted >>= 1
     if draft.checked:
         put(draft, index)
     if draft.spool:
@@ -70,7 +71,8 @@ def _row(draft, section, texts, name):
         if row:
             if len(draft.table) >= _TABLE:
                 draft.table.clear()
-            draft.table[family(name)] = type(row)(*row[:4], "", row.flags, "", "", "", "", section)
+            most = int(row.domain) if row.kind == "text" or row.kind == "secret" else 0
+            draft.table[family(name)] = type(row)(*row[:4], most, row.flags, "", "", "", "", section)
             row = met(draft, name)
     return row
 

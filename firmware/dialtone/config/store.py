@@ -44,6 +44,7 @@ ON_DEMAND = (
 
 _LOCK = const(33)  # "!" as the byte that begins a row's tail
 _ENTRY = const(4)  # bytes for each name of the table: a dict of numbers takes twice as much
+_STARTS = const(128)  # bytes behind them, see known.py
 _MEMO = const(24)  # effective values kept decoded: more than one request or one menu reads
 
 
@@ -132,17 +133,11 @@ class Store:
 
     def module(self, name):
         """The module of the table that has the name, or None: certain for names that it has, else by all odds."""
-        module = self._find(name)
-        if module is None and "key" in name:
-            module = self._find(family(name))
-        return module or told(name)
-
-    def _find(self, name):
-        key = key_of(name)
-        at = self.known.find(key)
+        key = key_of(family(name) if "key" in name else name)
+        at = self.known.find(key, 0, -_STARTS)
         while at % _ENTRY and at >= 0:
-            at = self.known.find(key, at + 1)
-        return self.modules[self.known[at + _ENTRY - 1]] if at >= 0 else None
+            at = self.known.find(key, at + 1, -_STARTS)
+        return self.modules[self.known[at + _ENTRY - 1]] if at >= 0 else told(name)
 
     def watch(self, callback):
         """``callback(names)`` is called after each change with the set of names whose effective value changed."""
