@@ -3,6 +3,8 @@
 ``name: value``, ``#`` comments, also behind a value when a blank precedes it, double quotes, in which ``""`` is one
 quote, ``!`` and ``^`` in front of a name, ``[a|b]`` inside a name; LF, CR LF or CR; UTF-8 (BOM allowed), a line
 that is not UTF-8 is read as ISO-8859-1.
+
+It has more than 300 lines because its two ways to read a line, the quick one and the whole grammar, share one state.
 """
 
 from dialtone.text import latin
@@ -11,6 +13,7 @@ from micropython import const
 _LINE = const(1024)  # longest line: the longest legal value is 512 bytes
 _LATIN = const(640)  # longest line that is not UTF-8: a name and that value, and garbage does not fill the heap
 _SLICE = const(512)  # bytes looked at together
+_ENOUGH = const(128)  # bytes of a line's beginning that together with them are no more than _LATIN
 _TOGETHER = const(40)  # lines split off together: an ordinary slice; nothing but line ends makes no long list
 _SEEN = const(16)  # names remembered as they are written: 1 KB on 32 bits
 _START = const(8)  # bytes of a name that may tell that nobody wants it: "sip line"
@@ -18,6 +21,7 @@ _STARTS = const(8)  # of these remembered: 300 bytes
 _AWHILE = const(512)  # lines after which others are remembered
 _NAMES = const(12)  # names that one bracket line may stand for
 _PLAIN = b" eitaonrslpdcmhugykxfwbvqjz1203456789-_."  # strip() leaves nothing of such a name; frequent ones first
+# strip() leaves nothing of a value that needs no second look
 _SAFE = b" etaoinsrhldcum.:/-1023456789fpgwybvkxjqz_,=?&%$+TSACMPEIRDBNLHWFGOKUVJYXZQ@()';<>[]{}|~^`\\!"
 _PASSED = ("", "", 0)  # what is known of a name whose lines are only counted
 _ODD = (None, "", 0)  # ... of what is written in another way than most names
@@ -39,7 +43,7 @@ class Lexer:
     def __init__(self, sink, foreign=None):
         self._sink = sink
         self._foreign = foreign
-        self._seen = {}  # bytes before the colon -> (mark, name); no mark: a foreign name
+        self._seen = {}  # bytes before the colon -> (mark, name, what ``row`` gave); no mark: a foreign name
         self._starts = {}  # what lines begin with that are only counted
         self._counting = False
         self._rest = b""  # the line that is not complete yet
@@ -57,15 +61,15 @@ class Lexer:
         length = len(view)
         at = 0
         while at < length:
-            data = bytes(view if length <= _SLICE else view[at : at + _SLICE])
+            part = view if length <= _SLICE else view[at : at + _SLICE]
             at += _SLICE
-            if self._after_cr or data.find(b"\r") >= 0:
-                data = self._ended(data)
             rest = self._rest
-            if self._skipping or len(rest) > _LATIN - _SLICE:
-                data = self._joined(rest, data)
-            elif rest:
-                data = rest + data
+            if self._after_cr or self._skipping or len(rest) > _ENOUGH:
+                data = self._joined(rest, self._ended(bytes(part)))
+            else:
+                data = rest + part
+                if data.find(b"\r") >= 0:
+                    data = self._ended(data)
             count = _TOGETHER
             while count == _TOGETHER:
                 lines = data.split(b"\n", _TOGETHER)
@@ -75,7 +79,7 @@ class Lexer:
                 data = rest
             if not self._skipping:
                 self._rest = data
-                if len(data) > _LINE:
+                if not count and len(data) > _LINE:
                     self._rest = b""
                     self._skipping = True
                     self._too_long(self._line + 1)
@@ -95,7 +99,7 @@ class Lexer:
     def _joined(self, rest, data):
         """Ends a long line if its end is in ``data``; gives what no line has yet."""
         end = data.find(b"\n")
-        if end < 0:
+        if end < 0 or not self._skipping and len(rest) <= _ENOUGH:
             return rest + data
         self._line += 1
         if self._skipping:
@@ -110,13 +114,12 @@ class Lexer:
         self._sink.problem(line, 1, "line is longer than %d bytes" % _LINE)
 
     def _usual(self, lines, data):
-        """Takes the lines of ``data``, of ``_LATIN`` bytes at most: the usual ones quickly, all others by the whole
-        grammar."""
+        """Takes lines of ``data``, of ``_LATIN`` bytes at most: usual ones quickly, all others by the whole grammar."""
         seen = self._seen
         passed = _PASSED
         number = self._line
         self._line += len(lines)
-        if number // _AWHILE != self._line // _AWHILE and len(seen) == _SEEN:
+        if len(seen) == _SEEN and number // _AWHILE != self._line // _AWHILE:
             self._forget()
         starts = self._starts
         if not starts or not _counts(data):

@@ -2,11 +2,12 @@
 
 Put this folder in front of ``sys.path`` (then ``micropython``, ``machine`` and ``tls`` are found beside this file) and
 import this module before any firmware module; ``micropython`` imports it too, as nearly every firmware module does.
-Only names that CPython does not have are added, nothing of its own is changed.
+Only names that CPython does not have are added, nothing of its own is changed. Two finders of modules are added, too.
 """
 
 import asyncio
 import gc
+import importlib.machinery
 import importlib.util
 import os
 import sys
@@ -27,6 +28,38 @@ class _OverlayFinder:
     def find_spec(name, path=None, target=None):
         file_name = _OVERLAYS.get(name)
         return file_name and importlib.util.spec_from_file_location(name, os.path.join(_HERE, file_name))
+
+
+class _TableFinder:
+    """Keeps the code of the parameter table, whose modules are forgotten after each look: here is memory for it."""
+
+    _kept = {}
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if not name.startswith("dialtone.config.table."):
+            return None
+        key = (name, *path)
+        if key not in cls._kept:
+            spec = importlib.machinery.PathFinder.find_spec(name, path)
+            if not spec or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+                return None  # a slot's file may change
+            spec.loader = _Kept(spec.loader.get_code(name))
+            cls._kept[key] = spec
+        return cls._kept[key]
+
+
+class _Kept:
+    """Makes a module of code that is there."""
+
+    def __init__(self, code):
+        self._code = code
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(self._code, vars(module))
 
 
 def _ticks_ms():
@@ -74,7 +107,7 @@ def _install():
     _add(gc, mem_free=lambda: -1, mem_alloc=lambda: -1, threshold=lambda amount=-1: None)
     _add(sys, print_exception=_print_exception)
     if _OverlayFinder not in sys.meta_path:
-        sys.meta_path.insert(0, _OverlayFinder)
+        sys.meta_path[:0] = [_OverlayFinder, _TableFinder]
         if [entry for entry in sys.path if entry.endswith(".romfs")]:
             import slot_importer
 
