@@ -89,16 +89,20 @@ def _limits(text):
     return found
 
 
-def _parser():
+def _parser(command=None):
+    """All commands, or of those of a phone the one that is asked for: the others' modules take a while to import."""
     parser = argparse.ArgumentParser(
         prog="dialtone",
         description="A desk phone's web server, web client and menus, simulated on this computer.",
         epilog="`dialtone COMMAND --help` says more about a command.",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_sim(commands)
-    _add_lcd(commands)
-    _add_press(commands)
+    own = {"sim": _add_sim, "lcd": _add_lcd, "press": _add_press}
+    if command in own:
+        own[command](commands)
+        return parser
+    for add in own.values():
+        add(commands)
     from host.configtool import commands as config
 
     config.add(commands)
@@ -324,7 +328,8 @@ def _tell(text):
 
 def main(arguments=None):
     """Runs the command line; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(*arguments[:1]).parse_args(arguments)
     return options.run(options)
 
 

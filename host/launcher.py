@@ -12,9 +12,6 @@ from pathlib import Path
 
 from host import child, identity, images, ports, roots, signing, state
 from host.control import KEYS, ControlError, ControlServer
-from host.demo_server import DemoServer
-from host.panel.relay import Relay
-from host.panel.server import PanelServer, public
 from host.places import FONTS
 from host.text import printable
 
@@ -51,7 +48,7 @@ class Launcher:
         self._restarting = False
         self._failure = ""
         self._log = None
-        self._panel = PanelServer(self, options.panel_port) if options.panel else None
+        self._panel = _panel(self, options.panel_port) if options.panel else None
         self._relay = None
         self._modules = {}  # of expansion modules: key -> label
         self._faults = {"clock": 0, "flash": False, "heap": 0, "crash": options.crash_when}
@@ -69,6 +66,8 @@ class Launcher:
             self._log = state.LogFile(folder) if self._terminal else None
             settings = self._settings(folder)
             if not self.options.config_server and not self.options.learns:
+                from host.demo_server import DemoServer  # with a web framework: half of the launcher's time
+
                 demo = DemoServer(folder / "host", self._asked)
                 await demo.start()
             self._trust(folder, settings, demo)
@@ -188,6 +187,8 @@ class Launcher:
     async def _open_panel(self, settings):
         server = urllib.parse.urlsplit(settings["config_server"])
         port = server.port or {"http": 80, "https": 443}[server.scheme]
+        from host.panel.relay import Relay
+
         self._relay = Relay(server.hostname, port, lambda text: self._panel.row("fault", text="network: " + text))
         await self._relay.start()
         settings["watch"] = True
@@ -199,6 +200,8 @@ class Launcher:
     def _asked(self, method, target, status, tls, ms):
         """The demo server has answered a request."""
         if self.options.verbose:
+            from host.panel.server import public
+
             self.say("demo server: %s %s -> %d" % (method, public(target), status))
         if self._panel:
             self._panel.row("demo", line="%s %s" % (method, target), status=status, tls=tls, ms=ms)
@@ -369,6 +372,12 @@ class Launcher:
             self._terminal.show(rows, softkeys, event)
         if self._panel:
             self._panel.show(dict(event, modules=dict(self._modules)))
+
+
+def _panel(launcher, port):
+    from host.panel.server import PanelServer  # with a web framework, as the demo server
+
+    return PanelServer(launcher, port)
 
 
 def _anchors(source):

@@ -59,6 +59,27 @@ def server(leaf):
     peer.close()
 
 
+@pytest.fixture(scope="module")
+def lasting(runtime, authority, leaf, tmp_path_factory):
+    """A factory of phones that the tests of a module share, each of which leaves them as they were:
+    ``lasting(configuration)`` gives the phone whose aastra.cfg is these bytes.
+    """
+    made = {}
+
+    def phone(configuration):
+        if configuration not in made:
+            peer = ConfigServer(leaf, {"/aastra.cfg": configuration})
+            folder = tmp_path_factory.mktemp("lasting") / "phone"
+            made[configuration] = SimPhone(runtime, folder, peer.url, ca=authority.pem).start(), peer
+        return made[configuration][0]
+
+    yield phone
+    for one, peer in made.values():
+        one.stop()
+        peer.close()
+        assert "Traceback" not in one.log(), one.log()
+
+
 @pytest.fixture
 def phones(tmp_path, authority):
     """A factory of phones that are stopped when the test ends: ``phones(runtime, server_url, **options)``."""

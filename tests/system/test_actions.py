@@ -206,8 +206,8 @@ def test_the_lock(shared):
     phone.press("softkey2")
     assert "Unlock" in phone.lcd()
     push(phone, execute("Command: Unlock"))
+    wait_for(phone.lcd, lambda screen: "Phone locked" not in screen, 10, "unlocked")
     idle(phone)
-    assert "Phone locked" not in phone.lcd()
 
 
 def test_levels_and_restarts(shared):

@@ -14,7 +14,7 @@ import time
 import pytest
 from config_server import ConfigServer, hangs, raw, send
 from host_images import ABIS, image
-from simulated import SimPhone, wait_for
+from simulated import READY_SECONDS, SimPhone, wait_for
 from test_push import FORM, FORMS, RAW
 
 RUNTIMES = ("cpython", "micropython", "micropython32")
@@ -156,14 +156,14 @@ def test_goodbye_ends_the_wait_for_a_server(phones, tmp_path):
     keys = SimPhone("micropython32", tmp_path / "s")  # another hand on the phone that starts below
 
     def goodbye():
-        for _ in range(100):
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end:
             try:
                 if "Checking" in keys.lcd():
                     keys.press("goodbye")
                     return
             except AssertionError:
                 pass  # nobody runs yet
-            time.sleep(0.1)
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         threading.Thread(target=goodbye, daemon=True).start()

@@ -3,6 +3,7 @@
 import urllib.parse
 
 import pytest
+from simulated import wait_for
 
 XML = "<AastraIPPhoneTextScreen><Title>News</Title><Text>Pushed words</Text></AastraIPPhoneTextScreen>"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -10,9 +11,15 @@ RAW = {"Content-Type": "text/xml"}
 
 
 @pytest.fixture
-def phone(runtime, phones, server):
-    server.files["/aastra.cfg"] = b"xml application post list: 127.0.0.1\n"
-    return phones(runtime, server.url)
+def phone(lasting):
+    """One phone for all tests that begin on its idle screen."""
+    phone = lasting(b"xml application post list: 127.0.0.1\n")
+
+    def idle():
+        return phone.press("goodbye", "goodbye")
+
+    wait_for(idle, lambda screen: "Ready" in screen and "Pushed words" not in screen, 10, "the idle screen")
+    return phone
 
 
 FORMS = {
@@ -40,7 +47,8 @@ def test_head_and_body_in_separate_segments(phone):
     for secure in (True, False):
         answer = phone.raw(head % len(body), secure=secure, pieces=[body[:10], body[10:60], body[60:]])
         assert answer.startswith(b"HTTP/1.1 200")
-    phone.wait_lcd("Pushed words")
+        phone.wait_lcd("Pushed words")
+        assert "Pushed words" not in phone.press("goodbye")
 
 
 def test_block_refuses_plain_only_and_names_https(runtime, phones, server):

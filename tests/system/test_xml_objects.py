@@ -85,7 +85,7 @@ def test_an_application_from_key_to_goodbye(runtime, phones, server):
     assert page.status == 200
     assert "/app/login.xml, line 1: attribute odd of &lt;AastraIPPhoneTextMenu&gt; means nothing here" in page.text
     assert "push: XML line 2" in page.text and "pin=42" not in page.text
-    assert "Forwarded" not in phone.lcd()
+    wait_for(phone.lcd, lambda screen: "Forwarded" not in screen, 10, "no message")
 
 
 def busy(phone, path):
