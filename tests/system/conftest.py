@@ -17,6 +17,9 @@ from playwright.sync_api import sync_playwright
 from simulated import ROOT, SimPhone
 
 RUNTIMES = os.environ.get("DIALTONE_RUNTIMES", "cpython micropython").split()
+# Over 20 s, in which they wait for the most part: the last of all tests would each be waited for alone
+_LONG = ("test_many_phones_by_one_command", "test_its_log_knows_the_phones_and_who_is_up_to_date")
+_LONG += ("test_workers_on_other_computers", "test_a_morning_in_small", "test_a_short_bad_morning")
 SMALL = "micropython32"  # the least phone shows first what costs too much: nothing is drawn in its place
 
 
@@ -28,6 +31,15 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("runtime", runtimes, scope="session")
     if metafunc.definition.get_closest_marker("everywhere"):
         metafunc.parametrize("anywhere", [*drawn(metafunc.definition.nodeid, RUNTIMES), SMALL])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What takes long begins first; the attacks on one runtime share one worker, and so one phone."""
+    items.sort(key=lambda item: getattr(item, "originalname", "") not in _LONG)
+    for item in items:
+        if item.path.name == "test_abuse.py":
+            item.add_marker(pytest.mark.xdist_group(item.callspec.params["runtime"]))
 
 
 @pytest.fixture(scope="session")
