@@ -282,6 +282,8 @@ def test_resume_of_a_file_that_changed_fails():
         answer(b"y" * 100, fields=(("ETag", '"v2"'),)),
         answer(b"y" * 50, "206 Partial Content", (("Content-Range", "bytes 50-99/120"),)),
         answer(b"y" * 50, "206 Partial Content", (("Content-Range", "bytes 49-99/100"),)),
+        answer(b"y" * 20, "206 Partial Content", (("Content-Range", "bytes 50-99/100"),)),
+        answer(b"y" * 70, "206 Partial Content", (("Content-Range", "bytes 50-99/100"),)),
         answer(b"y" * 50, "206 Partial Content"),
         answer(b"", "416 Range Not Satisfiable"),
     ):
@@ -444,6 +446,33 @@ def test_stale_nonce_is_renewed():
         assert 'username="who"' in server.requests[2][2]["authorization"]
 
     _with({"/f": [first, stale, answer(b"ok")]}, test)
+
+
+def test_another_path_may_belong_to_another_realm():
+    """What opened one is tried on the other, and is no reason to give up there."""
+
+    def asks(realm):
+        challenge = (("WWW-Authenticate", 'Digest realm="%s", nonce="%s"' % (realm, realm)),)
+
+        def check(fields):
+            good = 'realm="%s"' % realm in fields.get("authorization", "")
+            return answer(b"in") if good else answer(b"", "401 Unauthorized", challenge)
+
+        return check
+
+    async def test(client, server):
+        client.homes = [("http", "127.0.0.1", server.port)]
+        for path in ("/a", "/b", "/b", "/a"):
+            exchange = await client.open(server.url + path)
+            assert exchange.status == 200, path
+            await exchange.close()
+        assert server.paths() == ["/a", "/a", "/b", "/b", "/b", "/a", "/a"]
+        server.answers["/b"] = answer(b"", "401 Unauthorized", (("WWW-Authenticate", 'Digest realm="c", nonce="c"'),))
+        exchange = await client.open(server.url + "/b")
+        assert exchange.status == 401 and server.paths()[7:] == ["/b", "/b"], "the password has changed: not for ever"
+        await exchange.close()
+
+    _with({"/a": asks("a"), "/b": asks("b")}, test)
 
 
 def test_basic_is_not_sent_in_the_clear():

@@ -107,6 +107,7 @@ def test_names_are_sent_decoded():
     assert _transfer(_serving(b""), name="/a%20b/c")[2][0].startswith(b"\0\1a b/c\0")
     with raises(PeerError):
         _transfer(_serving(b""), name="/a%00b")
+    assert _transfer(_serving(b""), name="/a%ff")[2][0].startswith(b"\0\1a\xff\0"), "not every server's are UTF-8"
     with raises(PeerError):
         _transfer(_serving(b""), name="/")
 

@@ -130,6 +130,17 @@ def test_a_body_until_close_is_refused():
     _session({"/a": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhttp port: 1\n"}, test)
 
 
+def test_of_what_is_not_there_nobody_needs_the_length():
+    """Old servers end each answer by closing: that they lack security.tuz must not keep a phone from its files."""
+
+    async def test(client, url, heads):
+        exchange = await client.open(url + "/a")
+        assert exchange.status == 404 and exchange.verified
+        await exchange.close()
+
+    _session({"/a": b"HTTP/1.0 404 Not Found\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\nno"}, test)
+
+
 def test_truncation_is_noticed():
     for raw in (
         b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 99\r\n\r\nhttp port: 1\n",

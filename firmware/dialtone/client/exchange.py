@@ -30,11 +30,12 @@ class Exchange:
         self._resumes = _RESUMES
         self._piece = b""
         self._validator = self._range_validator(response)
-        coding = response.header("content-encoding")
-        if coding and coding.lower() != "identity":
-            raise PeerError("%s sent a compressed answer" % link.name, "Serve the file as it is")
-        if self._until_close and target.scheme == "https":
-            raise PeerError("%s sent an answer without its length" % link.name, "Let it send Content-Length")
+        if 200 <= response.status < 300:  # else nobody reads it
+            coding = response.header("content-encoding")
+            if coding and coding.lower() != "identity":
+                raise PeerError("%s sent a compressed answer" % link.name, "Serve the file as it is")
+            if self._until_close and target.scheme == "https":
+                raise PeerError("%s sent an answer without its length" % link.name, "Let it send Content-Length")
 
     @staticmethod
     def _range_validator(response):
@@ -114,8 +115,9 @@ class Exchange:
                 continue
             wanted = "bytes %d-%d/%d" % (self._got, self.length - 1, self.length)
             if other.status == 206 and other.header("content-range") == wanted and other.verified >= self.verified:
-                self._link, self._keep = other._link, other._keep
-                return
+                if other.length == self.length - self._got:  # else what it sends is not what it says
+                    self._link, self._keep = other._link, other._keep
+                    return
             await other.close()
             break  # the file has changed, or the server does not resume
         raise error

@@ -119,9 +119,10 @@ class Client:
     async def ask(self, target, fields, method):
         """One request, up to thrice when the server wants a log-in (or a fresh nonce). An Exchange of any status."""
         proof = self._proof(self._known(target), target, method)
-        for _ in range(3):
+        for turn in range(3):
             exchange = await self._once(target, fields, method, proof)
-            challenge = exchange.status == 401 and self._login(exchange, target, proof)
+            # A proof of the first turn is for a challenge from before: of another realm, or a nonce that is over
+            challenge = exchange.status == 401 and self._login(exchange, target, turn)
             if not challenge:
                 break
             await exchange.close()
@@ -228,8 +229,8 @@ class Client:
         """Whether a request goes through TLS that keeps no secret: nothing logs in over it."""
         return target.scheme == "https" and self.store.get("https client method") in ("SSLv3", "TLSv1")
 
-    def _login(self, exchange, target, proof):
-        """The challenge of a 401 to answer, None to give up."""
+    def _login(self, exchange, target, again):
+        """The challenge of a 401 to answer, None to give up; ``again``: the one before was answered just now."""
         from dialtone.client import digest
 
         if self._weak(target):
@@ -245,7 +246,7 @@ class Client:
             raise PeerError(
                 "%s asks for Basic log-in, which is sent over verified TLS only" % target.host, "Use HTTPS or Digest"
             )
-        if not challenge or proof and challenge.get("stale").lower() != "true":
+        if not challenge or again and challenge.get("stale").lower() != "true":
             self._challenge = None
             return None
         self._challenge = (target.origin, challenge)

@@ -71,10 +71,10 @@ class Transfer:
 
     async def begin(self):
         """Ask for the file, with options; without them if the server does not like them (error 8)."""
-        name = str(percent_decode(self.url.target[1:].encode()), "utf-8")
-        if not name or "\0" in name:
+        name = percent_decode(self.url.target[1:].encode())
+        if not name or name.find(b"\0") >= 0:
             raise PeerError("A TFTP address needs a file name", _FILE)
-        ask = b"\0\1" + name.encode() + b"\0octet\0"
+        ask = b"\0\1" + name + b"\0octet\0"
         size = min(_BLOCK, len(self._view) - _HEAD)
         self._packet = ask + b"blksize\0%d\0tsize\x000\0" % size
         kind = await self._answer()
