@@ -162,7 +162,12 @@ def _identity(phone):
     from dialtone.identity import current
     from dialtone.identity.parts import MAKING, MODULES
 
-    if current.prepare(phone):
+    try:
+        made = current.prepare(phone)
+    except DeviceError as error:  # a full flash: the certificate of another name or address is better than no phone
+        made = True
+        phone.log.error("identity", error)
+    if made:
         phone.unload(*MAKING)  # so that the context, which stays, finds a place near the others
     context = current.context(phone)
     current = None

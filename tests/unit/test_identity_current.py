@@ -95,12 +95,12 @@ def test_names_that_are_none_and_addresses_of_other_kinds():
 
 def test_damaged_and_missing_files_are_made_again():
     for name in ("certificate.der", "certificate.for", "key.der", "request.csr"):
-        for damage in (None, b"damaged"):
+        for damage in (None, (b"damaged",), (b"\xff\xfe",), (b"x" * 100,) * 50):
             phone = Phone()
             current.prepare(phone)
             key = files(phone)[0]
             if damage and name != "request.csr":
-                phone.storage.write_atomic(name, (damage,))
+                phone.storage.write_atomic(name, damage)
             else:
                 phone.storage.remove(name)
             current.prepare(phone)

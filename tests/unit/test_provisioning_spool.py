@@ -118,3 +118,25 @@ def test_a_full_flash_is_told():
     with raises(DeviceError) as caught:
         draft.feed(KEYS.encode())
     assert "storage is full" in str(caught.value)
+
+
+def test_a_flash_that_takes_half_of_it_is_full():
+    class Short:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def write(self, data):
+            return len(data) // 2
+
+    class Full(Storage):
+        def open(self, name, mode):
+            return Short()
+
+    draft = Store("57i").begin_server(spool=lambda: Spool(Full(tmp_dir())))
+    draft.layer("aastra", "aastra.cfg", True)
+    with raises(DeviceError) as caught:
+        draft.feed(KEYS.encode())
+    assert "storage is full" in str(caught.value)

@@ -181,3 +181,32 @@ def test_the_servers_own_certificate_comes_over_verified_tls_only():
     client.verified, client.values[name] = True, "server.pem"
     assert client.update() is None and client.kept(anchors.SERVER) == KEY + pem("LEAF_CLIENT")
     assert b"PRIVATE" not in "".join(client.platform.lines).encode()
+
+
+def test_a_full_flash_is_told_and_leaves_the_old_file():
+    class Full:
+        def __init__(self, file, short):
+            self.file, self.short = file, short
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            self.file.close()
+
+        def write(self, data):
+            if not self.short:
+                raise OSError(28)
+            return self.file.write(data[: len(data) // 2])
+
+    def opener(plain, short):
+        return lambda name, mode: plain(name, mode) if mode == "rb" else Full(plain(name, mode), short)
+
+    for short in (False, True):
+        client = _Client({ROOTS: "roots.pem"})
+        storage = client.platform.storage
+        storage.write_atomic(anchors.FETCHED, (b"old",))
+        client.files[FOLDER + "roots.pem"] = pem("ROOT")
+        storage.open = opener(storage.open, short)
+        assert "storage is full" in client.update()
+        assert client.kept() == b"old"

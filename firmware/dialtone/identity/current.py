@@ -12,10 +12,10 @@ def prepare(phone):
 
     Tells whether it had to. DeviceError when flash is full.
     """
-    record = (phone.storage.read(stored.ISSUED, stored.ISSUED_BYTES) or b"").decode()
-    until, _, wanted = record[: record.find("\n")].partition(" ")
+    record = stored.read(phone, stored.ISSUED, stored.ISSUED_BYTES)
+    until, _, wanted = record[: record.find(b"\n")].partition(b" ")
     whole = phone.storage.exists(stored.REQUEST)
-    if whole and wanted == fits(phone) and until.isdigit() and int(until) >= phone.clock.time():
+    if whole and wanted == fits(phone).encode() and until.isdigit() and int(until) >= phone.clock.time():
         return False
     from dialtone.identity import own
 
@@ -38,8 +38,8 @@ def context(phone):
         made = None
         phone.log.error("identity", "the uploaded certificate is not used: %s" % (str(error) or "no memory"))
     if not made:
-        certificate = storage.read(stored.CERTIFICATE, stored.DER_BYTES)
-        made = serving.server_context(certificate, storage.read(stored.KEY, stored.DER_BYTES))
+        certificate = stored.read(phone, stored.CERTIFICATE, stored.DER_BYTES)
+        made = serving.server_context(certificate, stored.read(phone, stored.KEY, stored.DER_BYTES))
         _show(phone, certificate, None)
     phone.lacks = ", ".join(serving.missing(made))
     return made
@@ -57,7 +57,7 @@ def fits(phone):
     """What a record of the present key, certificate, name and address says."""
     digest = sha256()
     for file in (stored.KEY, stored.CERTIFICATE):
-        digest.update(phone.storage.read(file, stored.DER_BYTES) or b"")
+        digest.update(stored.read(phone, file, stored.DER_BYTES))
     return "%s %s %s" % (hexlify(digest.digest()[:8]).decode(), name(phone), phone.platform.address())
 
 
@@ -85,7 +85,7 @@ def _uploaded(phone, data):
 
     chain, key = parts(data)
     for _, certificate in pem.blocks(chain):
-        made = serving.server_context(chain, key or phone.storage.read(stored.KEY, stored.DER_BYTES))
+        made = serving.server_context(chain, key or stored.read(phone, stored.KEY, stored.DER_BYTES))
         _show(phone, certificate, data.startswith(stored.SIGNED.encode()))
         return made
 

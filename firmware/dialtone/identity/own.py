@@ -63,7 +63,7 @@ def renew(phone):
     point = p256.public_key(d, work)
     if what[0] == "k":
         storage.write_atomic(stored.KEY, (writer.private_key(d, point),))
-        data = storage.read(stored.UPLOADED, stored.UPLOADED_BYTES + stored.ISSUED_BYTES)
+        data = stored.read(phone, stored.UPLOADED, stored.UPLOADED_BYTES + stored.ISSUED_BYTES)
         if data and not current.parts(data)[1]:
             storage.remove(stored.UPLOADED)  # it was for the key that is gone
             phone.log.warning("identity", "the uploaded certificate was for another key: removed")
@@ -95,7 +95,7 @@ def _stored(phone):
     from dialtone.x509.keys import read_private
 
     try:
-        kind, d = read_private(phone.storage.read(stored.KEY, stored.DER_BYTES) or b"")[:2]
+        kind, d = read_private(stored.read(phone, stored.KEY, stored.DER_BYTES))[:2]
         return d if kind == "p256" and 0 < d < p256.N else None
     except PeerError:
         return None

@@ -15,6 +15,14 @@ UPLOADED_BYTES = const(8192)  # three certificates and an RSA key have 7 KB; mor
 ISSUED_BYTES = const(1600)  # a host name has at most 253, and is there four times
 
 
+def read(phone, name, limit):
+    """The file's content; b"" for one that is missing, too long or cannot be read: it is made anew then."""
+    try:
+        return phone.storage.read(name, limit) or b""
+    except DeviceError:
+        return b""
+
+
 def about(phone):
     """(label, text) of each row about the certificate in use."""
     return rows(phone, ISSUED if phone.signed is None else UPLOADED)

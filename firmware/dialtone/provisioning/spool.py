@@ -18,7 +18,9 @@ class Spool:
         try:
             with self._storage.open(_FILES[index], "ab") as file:
                 for chunk in layer.chunks:
-                    file.write(memoryview(chunk)[1:])  # each begins with the end of the row before it
+                    view = memoryview(chunk)[1:]  # each begins with the end of the row before it
+                    if file.write(view) != len(view):  # MicroPython writes short on a full disk
+                        raise OSError(28)
         except OSError:
             raise DeviceError("Cannot keep the rows of a long file: storage is full", "Shorten it, or free some flash")
 

@@ -8,7 +8,7 @@ leaves the old one.
 from asyncio import sleep_ms
 from hashlib import sha256
 
-from dialtone.errors import CallerError, DialtoneError, PeerError
+from dialtone.errors import CallerError, DeviceError, DialtoneError, PeerError
 from dialtone.net import anchors
 from micropython import const
 
@@ -80,7 +80,10 @@ async def _fetch(storage, client, place, limit):
                 limit -= len(view)
                 if limit < 0:
                     raise PeerError("The file is too large", "Leave out what is not needed")
-                file.write(view)
+                if file.write(view) != len(view):
+                    raise OSError(28)
+    except OSError:  # what the network does is a PeerError
+        raise DeviceError("Cannot keep the file: storage is full", "Free some flash; the old one stays")
     finally:
         if exchange:
             await exchange.close()

@@ -47,17 +47,16 @@ class Storage:
 
     def read(self, name, limit):
         """The whole file as bytes, None when there is none. DeviceError when longer than ``limit`` bytes or broken."""
+        size = self.size(name)
+        if size > limit:
+            raise DeviceError("%s is longer than %d bytes" % (name, limit), "Remove it or restore factory defaults")
         try:
             with open(self.path(name), "rb") as file:
-                # A sized read takes its whole buffer first: ask for what is there, not for what is allowed.
-                data = file.read(min(limit, self.size(name)) + 1)
+                return file.read(size)  # a sized read takes its whole buffer first
         except OSError as error:
             if error.errno == 2:
                 return None
             raise _failed("read", name, error)
-        if len(data) > limit:
-            raise DeviceError("%s is longer than %d bytes" % (name, limit), "Remove it or restore factory defaults")
-        return data
 
     def lines(self, name):
         """Yields the file's lines with their line ends, overlong ones in pieces; nothing when there is no file."""

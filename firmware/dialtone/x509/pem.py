@@ -27,7 +27,7 @@ def blocks(data):
         at = data.find(_END + label + _DASHES, text)
         if at < 0:
             raise CallerError("A PEM block has no end")
-        yield label.decode(), _decoded(data[text:at])
+        yield _label(label), _decoded(data[text:at])
         at = data.find(_BEGIN, at)
 
 
@@ -43,6 +43,13 @@ def fingerprint(der):
     """SHA-256 of a certificate as ``AB:CD:...``."""
     digest = binascii.hexlify(hashlib.sha256(der).digest()).decode().upper()
     return ":".join([digest[at : at + 2] for at in range(0, len(digest), 2)])
+
+
+def _label(text):
+    try:
+        return text.decode()
+    except UnicodeError:
+        raise CallerError("A PEM block is damaged")
 
 
 def _decoded(text):
