@@ -30,14 +30,15 @@ class _Exchange:
     def __init__(self, url, status, body, verified):
         self.url, self.status, self.verified = url, status, verified
         self._body = body
+        self._at = 0
         self.closed = False
 
     async def view(self):
         await asyncio.sleep(0)
         if self._body is ENDLESS:
             return memoryview(ENDLESS)
-        piece, self._body = self._body[:100], self._body[100:]
-        return memoryview(piece)
+        at, self._at = self._at, self._at + 100
+        return memoryview(self._body)[at : at + 100]
 
     async def close(self):
         self.closed = True
