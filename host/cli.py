@@ -48,6 +48,20 @@ def _mac(text):
     return mac
 
 
+def _place(text):
+    address, _, port = text.rpartition(":")
+    good = re.fullmatch(r"[\w.-]+", address) and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536
+    if text and not good:  # "": nobody, the default
+        raise argparse.ArgumentTypeError("%r is not ADDRESS:PORT" % text)
+    return text
+
+
+def _named(text):
+    if text and not re.fullmatch("[^=]+=.*", text):
+        raise argparse.ArgumentTypeError("%r is not NAME=VALUE" % text)
+    return text
+
+
 def _heap(text):
     if not re.fullmatch("[1-9][0-9]*[kKmM]?", text):
         raise argparse.ArgumentTypeError("%r is not a size (such as 112k or 2m)" % text)
@@ -162,10 +176,12 @@ def _add_sim(commands):
         metavar="N=TEXT",
         help="what DHCP says of the server, when none is named: 66, 159, 160 text, 43 hexadecimal (no demo then)",
     )
-    sim.add_argument("--mdns", metavar="ADDRESS:PORT", default="", help="ask there for a server (no demo then)")
+    text = "ask there for a server (no demo then)"
+    sim.add_argument("--mdns", type=_place, metavar="ADDRESS:PORT", default="", help=text)
     sim.add_argument(
         "--announce",
         nargs="?",
+        type=_place,
         const="224.0.0.251:5353",
         default="",
         metavar="GROUP:PORT",
@@ -191,9 +207,8 @@ def _add_sim(commands):
         help="port of the front panel (default: a free one; with --headless there is no panel without this option)",
     )
     sim.add_argument("--verbose", action="store_true", help="log the requests that the demo server gets")
-    sim.add_argument(
-        "--crash-when", metavar="NAME=VALUE", default="", help="end the phone while that is in its configuration"
-    )
+    text = "end the phone while that is in its configuration"
+    sim.add_argument("--crash-when", type=_named, metavar="NAME=VALUE", default="", help=text)
     sim.add_argument("--time-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the time servers, for tests
     sim.add_argument("--dns-port", type=_port, default=0, help=argparse.SUPPRESS)  # of the set-up, for tests
     sim.add_argument("--setup-s", type=int, default=600, help=argparse.SUPPRESS)  # how long it is open, for tests

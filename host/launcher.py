@@ -397,6 +397,7 @@ def _folder_url(text):
     try:
         parts = urllib.parse.urlsplit(text)
         good = parts.scheme in ("http", "https", "tftp") and parts.hostname and not parts.query and parts.port != 0
+        good = good and " " not in parts.hostname
     except ValueError:
         good = False
     if not good or not text.isprintable():

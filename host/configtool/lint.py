@@ -2,12 +2,12 @@
 
 import json
 
-from dialtone.config import parameters, strict, values
-from dialtone.config.nearest import nearest
-from dialtone.config.store import family
-from dialtone.errors import CallerError
+from host.configtool import files  # first: with it the firmware can be imported
 
-from host.configtool import files
+from dialtone.config import parameters, strict, values  # isort: skip
+from dialtone.config.nearest import nearest  # isort: skip
+from dialtone.config.store import family  # isort: skip
+from dialtone.errors import CallerError  # isort: skip
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 _RANKS = {ERROR: 0, WARNING: 1, NOTE: 2}

@@ -82,7 +82,10 @@ def _run(options):
     try:
         plan = _plan(options)
         safety.credentials(options.login_file)
-    except (safety.Unsafe, OSError, ValueError) as error:
+        Path(options.report).mkdir(parents=True, exist_ok=True)  # now: an hour later it would be too late to say so
+    except OSError as error:
+        return _error("%s: %s" % (error.filename, error.strerror))
+    except (safety.Unsafe, ValueError) as error:
         return _error(error)
     try:
         from host.fleet.engine import Engine, EngineError
@@ -154,16 +157,23 @@ def _plan(options):
     return Plan(
         server=options.server if options.server.endswith("/") else options.server + "/", host=host, phones=phones,
         arrival=options.arrival, scenario=options.scenario, models=options.model_mix,
-        ca=Path(options.ca).read_text(encoding="ascii") if options.ca else "", span_s=options.duration,
+        ca=_text(options.ca, "ascii") if options.ca else "", span_s=options.duration,
         patience_s=options.patience, rate=options.rate, tries=options.tries, again_s=options.again,
         settings=dict(options.set), macs=macs[:phones], first_mac=options.first_mac, seed=options.seed,
         digest_file=str(Path(options.login_file).resolve()) if options.login_file else "",
     )  # fmt: skip
 
 
+def _text(path, encoding):
+    try:
+        return Path(path).read_text(encoding=encoding)
+    except UnicodeError:
+        raise ValueError("%s is no text" % path) from None
+
+
 def _macs(path):
     found = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(_text(path, "utf-8").splitlines(), 1):
         mac, _, model = line.partition("#")[0].partition(",")
         mac = re.sub("[:-]", "", mac.strip()).upper()
         if not mac:
@@ -231,7 +241,7 @@ def _workers(text):
 
 
 def _place(text):
-    if not re.fullmatch(r".+:\d+", text):
+    if not re.fullmatch(r".+:[0-9]{1,5}", text) or not 0 < int(text.rpartition(":")[2]) < 65536:
         raise argparse.ArgumentTypeError("%r is not HOST:PORT" % text)
     return text
 

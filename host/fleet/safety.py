@@ -17,10 +17,13 @@ class Unsafe(Exception):
 
 def check(url, owned=None):
     """The host of ``url`` in lower case; Unsafe unless it is loopback or exactly ``owned``."""
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in ("https", "http", "tftp") or not parts.hostname:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("https", "http", "tftp"):
         raise Unsafe("%s is no https, http or tftp URL" % url)
-    host = parts.hostname
     if loopback(host) or owned and owned.lower() == host:
         return host
     if owned:

@@ -83,14 +83,20 @@ def _run(options):
             open(options.file, "rb").close()
         if options.action == "update" and options.file:
             _check(options.file)
-    except (hosts.BadHosts, Unsafe, OSError, UnicodeError) as error:
+    except OSError as error:
+        return _error("%s: %s" % (error.filename, error.strerror))
+    except (hosts.BadHosts, Unsafe, UnicodeError) as error:
         return _error(error)
+    if options.action != "discover" and not wanted:
+        return _error("%s names no phone" % options.hosts)
     if options.action == "list":
         rows = [{"phone": h.name, "label": h.label, "fingerprint": h.fingerprint, "error": ""} for h in wanted]
     else:
         rows = asyncio.run(_all(options, wanted, login))
     if options.action == "discover":
         rows = [row for row in rows if not row["error"] or not options.addresses]
+        if options.addresses and not rows:
+            print("nobody there shows a certificate: are the addresses right?", file=sys.stderr)
         if options.hosts:
             try:
                 _merge(options.hosts, rows)

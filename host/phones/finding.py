@@ -40,8 +40,8 @@ async def search(seconds, interfaces=()):
             infos = [AsyncServiceInfo(_TYPE, name) for name in sorted(names)]
             await asyncio.gather(*[info.async_request(bus.zeroconf, _ASK_MS) for info in infos])
             await browser.async_cancel()
-    except OSError as error:
-        raise SearchError("the network cannot be searched: %s" % (error.strerror or error)) from None
+    except (OSError, ValueError) as error:
+        raise SearchError("the network cannot be searched: %s" % (getattr(error, "strerror", None) or error)) from None
     return [host for host in map(_phone, infos) if host]
 
 

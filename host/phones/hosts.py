@@ -36,8 +36,12 @@ class Host:
 def read(path):
     """The hosts of a file: a line ``address[:port] fingerprint [label]`` each; ``#`` begins a comment."""
     found = []
-    with open(path, encoding="utf-8") as file:
+    with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
+            try:
+                line = line.decode()
+            except UnicodeError:
+                raise BadHosts("%s:%d: is no text" % (path, number)) from None
             words = line.partition("#")[0].split(None, 2)
             if not words:
                 continue

@@ -30,12 +30,13 @@ class Target:
 
     def __init__(self, text):
         """``text``: host, host:port or a URL; without a scheme it is https."""
-        parts = urllib.parse.urlsplit(text if "://" in text else "https://" + text)
         try:
+            parts = urllib.parse.urlsplit(text if "://" in text else "https://" + text)
             port = parts.port
+            good = parts.scheme in ("http", "https") and parts.hostname and port != 0
         except ValueError:
-            port = 0
-        if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+            good = False
+        if not good:
             raise PushError("%r is no phone: give a host, host:port or an http:// or https:// URL." % text)
         self.secure = parts.scheme == "https"
         self.host = parts.hostname
@@ -70,7 +71,12 @@ def known_here(states=()):
 
 
 def _context(ca):
-    context = ssl.create_default_context(cafile=ca)
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except ssl.SSLError:
+        raise PushError("%s holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)." % ca) from None
+    except OSError as error:
+        raise PushError("%s cannot be read: %s." % (ca, error.strerror)) from None
     if not ca:  # checked by fingerprint, before anything is sent
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -120,7 +126,7 @@ def push(target, document, wanted=None, ca=None, simulated=()):
         raise PushError("%s is not vouched for by %s: %s." % (target, ca, error.verify_message)) from None
     except ssl.SSLError as error:
         raise PushError("%s does not speak TLS as it should (%s)." % (target, error.reason or error)) from None
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # of a label that no name can have
         raise PushError("%s has no address: check the name." % target.host) from None
     except TimeoutError:
         raise PushError("%s does not answer. Is it on, and is the port right?" % target) from None
