@@ -36,3 +36,37 @@ def test_they_leave_no_identifiers_behind():
     text = None
     gc.collect()
     assert gc.mem_alloc() - before < 2000, gc.mem_alloc() - before
+
+
+def test_neither_do_those_who_read_others_texts():
+    try:
+        from micropython import qstr_info
+    except ImportError:
+        return  # CPython keeps none
+    del qstr_info
+    import gc
+
+    from dialtone.client.digest import parse as challenges
+    from dialtone.config.saving import quoted
+    from dialtone.http.url import join, parse
+    from dialtone.provisioning import cache
+    from dialtone.scripts.variables import expand
+
+    page = parse("http://h/a")
+
+    def read(text):
+        assert parse("http://h/" + text).target[:4] == "/%E5"
+        join(page, text)
+        assert challenges('Digest realm="%s"' % text)[0].get("realm") == text
+        assert cache.tag(200, text) == (200, "", "", "")
+        assert expand("$$" + text + "$$", None) == "$$" + text + "$$"
+        for at in range(0, len(text), 10):
+            quoted(text[at:])
+
+    for start in (0x5000, 0x5300):  # the first time code is loaded, too
+        gc.collect()
+        before = gc.mem_alloc()
+        for code in range(start, start + 600, 60):
+            read("".join([character(code + at) for at in range(60)]))
+    gc.collect()
+    assert gc.mem_alloc() - before < 1000, gc.mem_alloc() - before

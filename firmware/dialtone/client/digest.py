@@ -11,6 +11,7 @@ from micropython import const
 from dialtone.errors import PeerError
 
 _CHALLENGE_LIMIT = const(1024)  # characters of a WWW-Authenticate field; real ones have about 150
+_WORDS = const(48)  # schemes and parameters: a Digest has eight, and few servers offer more than three ways
 _BLANK = " \t"
 _TOKEN_END = ' \t,="'
 
@@ -27,17 +28,20 @@ class Challenge:
         return self.parameters.get(name, "")
 
 
-def parse(text):
+def parse(text):  # by slices: an index would make each character an identifier, see text.py
     """List of ``Challenge`` in a WWW-Authenticate value (RFC 9110, 11.6.1). Raises PeerError on bad syntax."""
     if len(text) > _CHALLENGE_LIMIT:
         raise PeerError("Server sent an over-long log-in challenge")
     found = []
-    at = 0
+    at = words = 0
     while True:
-        while at < len(text) and text[at] in " \t,":
+        while at < len(text) and text[at : at + 1] in " \t,":
             at += 1
         if at >= len(text):
             return found
+        words += 1
+        if words > _WORDS:
+            raise PeerError("Server sent an over-long log-in challenge")
         word, at = _word(text, at)
         after = _blanks(text, at)
         if found and text[after : after + 1] == "=":
@@ -95,14 +99,14 @@ def answer(challenge, method, target, user, password, client_nonce):
 
 
 def _blanks(text, at):
-    while at < len(text) and text[at] in _BLANK:
+    while at < len(text) and text[at : at + 1] in _BLANK:
         at += 1
     return at
 
 
 def _word(text, at):
     start = at
-    while at < len(text) and text[at] not in _TOKEN_END:
+    while at < len(text) and text[at : at + 1] not in _TOKEN_END:
         at += 1
     if at == start:
         raise PeerError("Server sent a log-in challenge that cannot be read")
@@ -110,12 +114,12 @@ def _word(text, at):
 
 
 def _value(text, at):
-    if at >= len(text) or text[at] != '"':
+    if text[at : at + 1] != '"':
         return _word(text, at)
     piece = []
     at += 1
-    while at < len(text) and text[at] != '"':
-        if text[at] == "\\":
+    while at < len(text) and text[at : at + 1] != '"':
+        if text[at : at + 1] == "\\":
             at += 1
         piece.append(text[at : at + 1])
         at += 1

@@ -58,6 +58,6 @@ def _load_rows(draft, layer, lines):
 
 def quoted(value):
     """``value`` as it stands in a file: in quotes when it would not be read back otherwise."""
-    if value and (value[0] in '" ' or value[-1] == " " or "#" in value):
+    if value and (value[:1] in '" ' or value[-1:] == " " or "#" in value):
         return '"' + value.replace('"', '""') + '"'
     return value

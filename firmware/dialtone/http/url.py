@@ -6,7 +6,8 @@ from dialtone.http.message import check_host
 from micropython import const
 
 _LONGEST = const(1000)  # characters: the target must fit into one request line of other people's servers
-_MARKS = "-._~!$&'()*+,;=:@/?%"  # what a path or query may hold beside letters and digits; the rest is percent-encoded
+# What a path or query may hold; the rest is percent-encoded
+_LEGAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/?%"
 
 
 def parse(text, tftp=False):
@@ -43,9 +44,9 @@ def join(base, reference):
     path, _, query = base.target.partition("?")
     if reference[:1] in ("", "#"):
         target = base.target
-    elif reference[0] == "?":
+    elif reference[:1] == "?":
         target = path + reference
-    elif reference[0] == "/":
+    elif reference[:1] == "/":
         target = _target(reference)
     else:
         target = path[: path.rfind("/") + 1] + reference
@@ -63,10 +64,13 @@ def _clean(text):
 
 
 def _end(text, stops):
-    for at, char in enumerate(text):
-        if char in stops:
-            return at
-    return len(text)
+    """Where the first of ``stops`` is. Not a loop over the text, see text.py."""
+    end = len(text)
+    for char in stops:
+        at = text.find(char)
+        if 0 <= at < end:
+            end = at
+    return end
 
 
 def _place(place, port):
@@ -120,16 +124,13 @@ def _target(text):
 
 
 def _encode(text):
-    for char in text:
-        if not ("a" <= char <= "z" or "0" <= char <= "9" or "A" <= char <= "Z" or char in _MARKS):
-            break
-    else:
+    data = text.encode()
+    if not data.lstrip(_LEGAL):
         return text
-    out = ""
-    for byte in text.encode():
-        char = chr(byte)
-        if byte < 128 and (char in _MARKS or char.isalpha() or char.isdigit()):
-            out += char
+    out = bytearray()
+    for byte in data:
+        if byte in _LEGAL:
+            out.append(byte)
         else:
-            out += "%%%02X" % byte
-    return out
+            out.extend(b"%%%02X" % byte)
+    return str(out, "utf-8")

@@ -69,7 +69,7 @@ def _shaped(kind, text):
     """``text`` in the form of its kind: the digits of a time or date fill its mask."""
     if kind not in _MASKS:
         return text
-    digits = [char for char in text if "0" <= char <= "9"]
+    digits = [chr(byte) for byte in text.encode() if 48 <= byte < 58]
     shape = ""
     for char in _MASKS[kind][0]:
         if not digits:

@@ -99,8 +99,8 @@ def _layer(line):
 
 def _short(text):
     text = text or ""
-    for char in text:
-        if not " " <= char <= "~":
+    for byte in text.encode():
+        if not 32 <= byte < 127:
             return ""
     return text if len(text) <= _TAG else ""
 

@@ -61,7 +61,7 @@ class Player:
         absolute = colon and scheme.replace(".", "").isalpha()
         if absolute and scheme.lower() not in ("http", "https"):
             return self.host.scheme(self, uri)
-        if not absolute and uri[0] != "/":
+        if not absolute and uri[:1] != "/":
             uri = base + uri
         self.count(self.chain + 1)
         if self.problem:

@@ -1,6 +1,9 @@
 """``$$NAME$$`` in the URLs of keys and scripts, filled in when the request is made (facts page, 5)."""
 
 
+_NAME = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
 def quote(text, kept=""):
     """``text`` percent-encoded so that it is one value in a URL. ``kept``: what stays as it is beside the unreserved.
 
@@ -27,7 +30,7 @@ def expand(text, lookup, encoded=True):
     at = 1
     while at < len(parts):
         name = parts[at]
-        if at + 1 < len(parts) and name and not [c for c in name if not ("A" <= c <= "Z" or "0" <= c <= "9")]:
+        if at + 1 < len(parts) and name and not name.encode().lstrip(_NAME):
             value = lookup(name) or ""
             out.append(quote(value) if encoded else value)
             out.append(parts[at + 1])
