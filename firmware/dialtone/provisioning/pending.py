@@ -14,8 +14,6 @@ from dialtone.storage import kept
 from micropython import const
 
 NAME = "unconfirmed.cfg"
-TIMEOUT = "change confirm timeout"
-SECTIONS = ("network", "configuration server")  # with a mistake there nobody reaches the phone, or it no server
 UPLOADED = "uploaded files"  # in the place of a name: the server's rows before those that the page has brought
 MODULES = ("dialtone.provisioning.pending", "dialtone.provisioning.lapse")
 _ANSWER_MS = const(1500)  # for the page that asked for it

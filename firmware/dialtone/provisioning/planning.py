@@ -10,7 +10,7 @@ from dialtone.log import clean
 from dialtone.provisioning import cache, unused
 from dialtone.provisioning.plan import OURS, PATTERN, ROWS, SHOWN, TEXT, UPLOADED, say
 
-_CONFIRMED = ("network", "configuration server")  # sections that go back unless confirmed: pending.py
+_CONFIRMED = ("network", "configuration server")  # sections that go back unless confirmed, see pending.py
 _PASSWORDS = ("admin password", "user password")
 
 

@@ -31,7 +31,6 @@ from micropython import const
 from dialtone.errors import DeviceError
 
 NAME = "boot.json"
-SLOTS = ("a", "b")
 PREVIOUS = const(1)  # the local configuration of the generation before
 NONE = const(2)  # no local configuration
 SAFE = const(3)  # web page and display only: no scripts, and nothing from the server

@@ -10,7 +10,8 @@ _CHECKED += ("dialtone.config.strict", "dialtone.config.keyrows", "dialtone.conf
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
 # The first words are what scripts for the real phone look for (facts page, 7.1).
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b>%s</p>\n'
-_UNCONFIRMED = ("network", "configuration server")  # sections that go back unless confirmed: provisioning/pending.py
+# Sections that go back unless confirmed: with a mistake there nobody reaches the phone, or it no server
+_UNCONFIRMED = ("network", "configuration server")
 _RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
 
 

@@ -30,7 +30,6 @@ DIGITAL_SIGNATURE = 1  # bits of Certificate.key_usage, bit 0 of RFC 5280 sectio
 KEY_ENCIPHERMENT = 4
 CERTIFICATE_SIGN = 32
 SERVER_AUTHENTICATION = b"+\x06\x01\x05\x05\x07\x03\x01"  # members of Certificate.extended_key_usage
-CLIENT_AUTHENTICATION = b"+\x06\x01\x05\x05\x07\x03\x02"
 ANY_USAGE = b"\x55\x1d\x25\x00"
 _NAMES = const(1024)  # in one subjectAltName: more only wastes time
 _RSA = b"*\x86H\x86\xf7\r\x01\x01"  # 1.2.840.113549.1.1 of PKCS #1

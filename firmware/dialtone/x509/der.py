@@ -18,7 +18,6 @@ SET = 0x31
 RSA_KEY = b"*\x86H\x86\xf7\r\x01\x01\x01"  # object identifiers of keys, as content bytes
 EC_KEY = b"*\x86H\xce=\x02\x01"
 P256 = b"*\x86H\xce=\x03\x01\x07"
-ECDSA_BYTES = 72  # of the longest signature of a P-256 key
 
 
 def bad():
