@@ -19,6 +19,9 @@ CLIENT = "https client certificate"
 FOLDER = "https://config.example/phones/"
 ENDLESS = b"#" * 100
 KEY = b"-----BEGIN PRIVATE KEY-----\n" + b2a_base64(ids.KEY) + b"-----END PRIVATE KEY-----\n"
+# A private number of 40 bytes, where the curve has 32
+_DER = b"\x30\x39\2\1\1\4\x28" + b"\xff" * 40 + b"\xa0\x0a\6\x08*\x86H\xce=\3\1\7"
+LONG = b"-----BEGIN EC PRIVATE KEY-----\n" + b2a_base64(_DER) + b"-----END EC PRIVATE KEY-----\n"
 SEC1 = b"-----BEGIN EC PRIVATE KEY-----\n" + b2a_base64(ids.KEY_SEC1) + b"-----END EC PRIVATE KEY-----\n"
 
 
@@ -152,6 +155,7 @@ def test_a_wrong_identity_is_refused():
         (KEY + pem("INTER LEAF_CLIENT"), "does not belong"),
         (KEY + pem("ROOT_384"), "does not belong"),
         (KEY[:-60] + pem("LEAF_CLIENT"), ""),
+        (LONG + pem("LEAF_CLIENT"), "cannot be used"),
         (ENDLESS, "too large"),
     ):
         client = _Client({CLIENT: "me.pem"})

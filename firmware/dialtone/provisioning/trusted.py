@@ -138,7 +138,7 @@ def _identity(storage):
     if not key:
         raise CallerError("The file holds no private key", "Put the key and its certificates into one PEM file")
     private = keys.read_private(key)
-    if private[0] == "other":
+    if private[0] == "other" or private[0] == "p256" and not 0 < private[1] < p256.N:
         raise CallerError("The key is of a kind that cannot be used", "Use a P-256 or RSA key without a password")
     public = certificate.parse(first).public_key
     mine = p256.public_key(private[1]) if private[0] == "p256" else private[1:3]
