@@ -155,6 +155,19 @@ def test_trust_that_was_raised_is_not_lowered_again():
     assert phone.trouble == 1 and phone.store.flag("https validate certificates")
 
 
+def test_factory_defaults_in_safe_mode_leave_nothing():
+    from dialtone.storage import defaults
+
+    storage = _storage(b"admin password: 4711\n")
+    phone = _crash(storage, 8)
+    assert phone.safe and phone.store.get("user password")
+    defaults.erase(storage)
+    ladder.lasted(phone)  # as the restart does that follows
+    assert kept.newest(storage, cache.NAME)[0] is None
+    phone = _Phone(storage)
+    assert not phone.safe and not phone.store.get("user password") and phone.store.get("admin password") == "22222"
+
+
 def test_a_power_cut_is_no_crash():
     storage = _storage()
     for _ in range(9):

@@ -89,9 +89,11 @@ def acknowledge(phone, again=False):
 def _fetch_anew(phone):
     """Behind safe mode the saved copy of the server's files may be what ends the phone: the next start asks for them,
     and until it has them the same few rows are in force."""
-    if phone.safe:
-        from dialtone.provisioning import cache
+    if not phone.safe:
+        return
+    from dialtone.provisioning import cache
 
+    if kept.newest(phone.storage, cache.NAME)[0]:  # else factory defaults have erased it
         cache.save(phone.storage, phone.store, [cache.tag(200)] * LOCAL)
 
 
