@@ -20,7 +20,9 @@ async def fetch(client, url, limit, header, free):
     try:
         exchange = await client.open(url)
         if exchange.status != 200:
-            raise PeerError("The server answered %d" % exchange.status, "Check %s" % exchange.url)
+            # Without its query: that may hold what somebody has typed, or a password, and an error may reach the log
+            url = str(exchange.url).partition("?")[0]
+            raise PeerError("The server answered %d" % exchange.status, "Check %s" % url)
         pieces = []
         view = memoryview(bytearray(_PIECE))
         filled = 0

@@ -71,7 +71,8 @@ async def _fetch(storage, client, place, limit):
         if not exchange.verified:
             raise PeerError("Not taken from a server that is not verified", "Let the server's certificate be checked")
         if exchange.status != 200:
-            raise PeerError("The server answered %d" % exchange.status, "Check %s" % exchange.url)
+            place = str(exchange.url).partition("?")[0]  # a query may hold a secret, and this reaches the log
+            raise PeerError("The server answered %d" % exchange.status, "Check %s" % place)
         with storage.open(NEW, "wb") as file:
             while True:
                 view = await exchange.view()
