@@ -104,7 +104,10 @@ class Child:
 
     def kill(self):
         """Ends the process as a power cut would."""
-        self._process.kill()
+        try:
+            self._process.kill()
+        except ProcessLookupError:
+            pass  # it has ended by itself a moment ago
 
     async def wait(self):
         """The exit code, after everything the process wrote has been heard."""
@@ -119,7 +122,7 @@ class Child:
             await asyncio.wait_for(self._process.wait(), _GRACE_S)
             return True
         except asyncio.TimeoutError:
-            self._process.kill()
+            self.kill()
             await self._process.wait()
             return False
 

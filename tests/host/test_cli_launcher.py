@@ -155,3 +155,22 @@ def test_a_child_that_is_gone_takes_no_message():
         assert await life.stop()
 
     asyncio.run(run())
+
+
+def test_a_phone_that_ends_in_the_moment_in_which_it_is_ended(monkeypatch):
+    """On a busy computer the grace is over just when it obeys: then there is nobody left to kill."""
+
+    async def stop():
+        life = child.Child([sys.executable, "-c", "input()"], {}, None, lambda line: None)
+        await life.start({})  # which ends it
+        await life.wait()
+        monkeypatch.setattr(life._process, "wait", wait)
+        return await life.stop()
+
+    errors = [asyncio.TimeoutError]
+
+    async def wait():
+        if errors:
+            raise errors.pop()
+
+    assert asyncio.run(stop()) is False
