@@ -141,9 +141,10 @@ def _cmake(folder, variant, hardware):
     except OSError:
         return ["%s is missing" % name]
     found = []
-    for each in _OWN.findall(text):
-        if "$" not in each and not (folder / each).is_file():
-            found.append("%s names %s, which is not there" % (name, each))
+    for source in (folder / name, *(folder / each for each in _OWN.findall(text) if each.endswith(".cmake"))):
+        for each in _OWN.findall(source.read_text(encoding="utf-8")) if source.is_file() else ():
+            if not (folder / each).is_file():
+                found.append("%s names %s, which is not there" % (source.name, each))
     bare = "#define MICROPY_PY_BLUETOOTH (0)" in (folder / "mpconfigboard.h").read_text(encoding="utf-8")
     if not variant and bare == ("/sdkconfig.ble" in text):
         found.append("%s must have boards/sdkconfig.ble unless mpconfigboard.h leaves Bluetooth out" % name)

@@ -179,6 +179,7 @@ def folder(tmp_path):
         ("../../firmware/manifest.py", '        "phone.py",\n', "", "does not name firmware/dialtone/phone.py"),
         ("mpconfigvariant_ROMFS.cmake", "include(${MICROPY_BOARD_DIR}/../flashmap.cmake)", "", "flashmap.cmake when"),
         ("mpconfigvariant_ROMFS.cmake", "flashmap.cmake", "flashmop.cmake", "flashmop.cmake, which is not there"),
+        ("../flashmap.cmake", "../flashmap.c", "../flashmap.cpp", "flashmap.cmake names ../flashmap.cpp"),
         ("manifest-romfs.py", 'module("main.py"', 'module("maine.py"', "names maine.py, which is not there"),
     ],
 )

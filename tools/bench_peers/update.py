@@ -80,8 +80,8 @@ class Phone:
         self._table = table
         self.store = Store("57i", platform.random)
 
-    def client(self):
-        return Client(self.platform, self.store, self._table)
+    def client(self, **more):
+        return Client(self.platform, self.store, self._table, **more)
 
 
 def live():
