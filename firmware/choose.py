@@ -103,24 +103,23 @@ def look(name):
         kind, _, at, end = slotfs.record(file, 0)
         if kind != _MAGIC:
             raise OSError(5)
-        found = {}
+        found, marks, places = {}, bytearray(), bytearray()
         folders = [("", at, end)]
         for folder, at, end in folders:  # it grows meanwhile
-            names, places, count = bytearray(b"\n"), bytearray(), 0
+            first = len(marks)
             while at < end:
                 kind, part, content, stop = slotfs.record(file, at)
                 if kind == _FOLDER:
                     inner = str(part, "utf-8")
                     folders.append((folder + "/" + inner if folder else inner, content, min(stop, end)))
-                elif kind == _FILE:
-                    names.extend(part[:-4] if part.endswith(b".mpy") else part + b"/")
-                names.extend(b"\n")
-                if not count % 8:
+                if not len(marks) % 8:
                     places.extend(bytes((at >> 16, at >> 8 & 255, at & 255)))
-                count += 1
+                marks.append(hash(part) & 255)
                 at = stop
-            found[folder] = str(names, "utf-8"), bytes(places)
-    return slotfs.Slot(name, found)
+            found[folder] = first << 12 | len(marks)
+            while len(marks) % 8:
+                marks.append(0)
+    return slotfs.Slot(name, found, bytes(marks), bytes(places))
 
 
 def revert(record, why):

@@ -5,18 +5,31 @@ it stays short; and that no update replaces.
 import gc
 import sys
 
-import choose
+slot = ""
 
-slot, trial = choose.choose("/phone")
-try:
+
+def enter():
+    """In a frame of its own, like ``prepare``: what is left in this file's would keep all of choose.py in the heap."""
+    global slot, trial
+    import choose
+
+    slot, trial = choose.choose("/phone")
     if slot:
         choose.enter(choose.path("/phone", slot))
-    del choose, sys.modules["choose"]
-    gc.collect()  # what comes now stays, and belongs at the low end of the heap
+    del sys.modules["choose"]
+
+
+def prepare():
     from dialtone import prelude
 
     prelude.prepare()
-    del prelude
+
+
+try:
+    enter()
+    gc.collect()  # what comes now stays, and belongs at the low end of the heap
+    prepare()
+    del enter, prepare
     from dialtone import board
 
     board.run(trial)

@@ -18,14 +18,18 @@ _HEAD = const(64)  # bytes that are read of a record: kind, length, and a name o
 class Slot:
     r"""What ``vfs.mount`` takes: the methods that imports and reading call. Nothing can be written or listed.
 
-    ``path``: of the slot's file. ``folders``: {path of a folder in it: (names, places)}: a line for each record in it,
-    and a line's end in front: the name of a .mpy without the ending, of another file with a slash behind it, else
-    nothing. ``places``: three bytes for each eighth line, where in the file its record is.
+    ``path``: of the slot's file. ``folders``: {path of a folder in it: number of its first record and, 12 bits lower,
+    of the one behind its last}. ``marks``: a byte for each record, the lowest of what ``hash`` makes of its name.
+    ``places``: three bytes for each eighth record, where in the file it is.
     """
 
-    def __init__(self, path, folders):
+    def __init__(self, path, folders, marks, places):
         self._path = path
         self._folders = folders
+        self._marks = marks
+        self._places = places
+        self._found = None  # the last path, for ``open`` follows ``stat``; where that file begins, and its size
+        self._at = self._size = 0
 
     def mount(self, *more):
         """Nothing to prepare, nothing to end, and always in the root."""
@@ -34,49 +38,53 @@ class Slot:
     umount = chdir = getcwd = mount
 
     def stat(self, path):
-        """Whether it is a folder or a file; with the size, unless it is a .mpy. There are no Python sources."""
-        size = 0
+        """Whether it is a folder or a file, with its size. There are no Python sources."""
+        kind, size = 0x8000, 0
         try:
             if path.strip("/") in self._folders:
-                return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-            if path.endswith(".py") or "." not in path or self._find(path)[1] < 0:  # most that imports ask for
-                raise OSError(2)
-            if not path.endswith(".mpy"):
-                with open(self._path, "rb") as file:
-                    size = self._seek(file, path)
+                kind = 0x4000
+            else:
+                size = -1 if path.endswith(".py") or "." not in path else self._find(path)  # most that imports ask for
+                if size < 0:
+                    raise OSError(2)
         except MemoryError:
             pass  # an import takes any error here for "no such module": let ``open`` tell
-        return (0x8000, 0, 0, 0, 0, 0, size, 0, 0, 0)
+        return (kind, 0, 0, 0, 0, 0, size, 0, 0, 0)
 
     def open(self, path, mode="r"):
         """The slot's file from where ``path`` begins: who loads a .mpy knows its end, others ask ``stat``."""
-        if self._find(path)[1] < 0:
+        if self._find(path) < 0:
             raise MemoryError() if path.endswith("py") else OSError(2)  # see ``stat``
         if (gc.threshold() or 0) > 0:  # memory is scarce: the code comes to lie where the search for it has been
             gc.collect()
         file = open(self._path, "rb")
-        self._seek(file, path)
+        file.seek(self._at)
         return file
 
     def _find(self, path):
-        """(folder's names and places, where in the names); -1 for what is not there."""
+        """The size of a file, which begins at ``_at`` then; -1 for what is not there."""
+        if path == self._found:
+            return self._size
         folder, _, name = path.strip("/").rpartition("/")
-        found = self._folders.get(folder) or ("", b"")
-        return found, found[0].find("\n%s\n" % (name[:-4] if name.endswith(".mpy") else name + "/"))
-
-    def _seek(self, file, path):
-        """Goes to where a file begins. Its size."""
-        (names, places), at = self._find(path)
-        line = names.count("\n", 0, at)
-        at = line // 8 * 3
-        at = places[at] << 16 | places[at + 1] << 8 | places[at + 2]
-        for _ in range(line % 8):
-            at = record(file, at)[3]
-        kind, _, stop, end = record(file, at)
-        while kind != _DATA and stop < end:  # there may be padding
-            kind, _, at, stop = record(file, stop)
-        file.seek(at)
-        return stop - at
+        last = self._folders.get(folder, 0)
+        name = name.encode()
+        mark = bytes((hash(name) & 255,))
+        line = self._marks.find(mark, last >> 12, last & 4095)
+        if line >= 0:
+            with open(self._path, "rb") as file:
+                while line >= 0:
+                    at = line // 8 * 3
+                    at = int.from_bytes(self._places[at : at + 3], "big")
+                    for _ in range(line % 8):
+                        at = record(file, at)[3]
+                    kind, found, stop, end = record(file, at)
+                    if kind == _FILE and found == name:
+                        while kind != _DATA and stop < end:  # there may be padding
+                            kind, _, at, stop = record(file, stop)
+                        self._found, self._at, self._size = path, at, stop - at
+                        return self._size
+                    line = self._marks.find(mark, line + 1, last & 4095)
+        return -1
 
 
 def record(file, at):

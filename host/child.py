@@ -13,10 +13,10 @@ HEAPS = {"micropython": "512k", "micropython32": "112k"}  # 112k: what a stock E
 RUNTIMES = ("cpython", *HEAPS)
 _WATCH = 3072  # bytes: what reading the requests off takes of a heap (2,480 on 32 bits), and the panel must not cost
 _FLASH = 18432  # bytes that a board has not to give: partitions in files (8,048), a longer table of identifiers (9 KB)
-# bytes: what the idle 32-bit phone has more in its heap from a slot than from files (72,500 against 67,500; 2,900 of
-# them are firmware/slotfs.py). The 112k are the phone's own: a board has 118 KB beside one TLS session (143 KB with
-# Wi-Fi up, 25 for TLS)
-_SLOT = 5120
+# bytes: what the idle 32-bit phone has more in its heap from a slot than from files (70,080 against 68,816, most of it
+# firmware/slotfs.py). The 112k are the phone's own: a board has 118 KB beside one TLS session (143 KB with Wi-Fi up, 25
+# for TLS)
+_SLOT = 1536
 _GRACE_S = 1.8  # what does not obey "quit" by then is killed, so that SIGTERM ends everything within 2 s
 _LINE = 1 << 16  # bytes of one event or log line
 

@@ -73,7 +73,7 @@ class Connection(Outgoing):
                     return
                 streams = request.method == "POST" and request.has_body and request.path in _STREAMED
                 body = await self._body(request) if request.has_body and not streams else None
-                self._hand_back()
+                self._hand_back(streams)
                 answer = self._at_once(request, None if streams else body or b"")
                 if not isinstance(answer, Answer):
                     body = body if request.method != "POST" else None  # never tried twice: read it, and it can go
@@ -149,14 +149,16 @@ class Connection(Outgoing):
         inbound.received(count)
         return inbound
 
-    def _hand_back(self):
+    def _hand_back(self, streams):
         """The request is here: gives the buffer to whoever needs it next, unless more has come in it.
 
         Takes the one for the answer, before a page's code fills the heap: what was done is not answered with "no
-        memory".
+        memory". Not while a body ``streams``, which needs that room, and has none of that code when it ends.
         """
         self._reading = False
-        if self._service.scratch is None:
+        if streams:
+            self._service.scratch = None
+        elif self._service.scratch is None:
             self._service.scratch = self._borrow()
         self._entry.deadline(self._entry.limits.write_ms)
         if self._inbound.ended and not self._inbound.buffered:

@@ -22,6 +22,7 @@ _HASH_BYTES = const(32)
 _SIGNATURE_BYTES = const(64)
 _TAG_BYTES = const(128)
 _PIECE = const(512)
+_ROOM = const(256)  # bytes of each of the pieces that a block lies in where memory is scarce
 _FLUSH = const(8)  # blocks between two commits of littlefs: a power cut costs 32 KB, a commit some 10 ms
 _SPARE = const(32768)  # bytes of flash that settings, certificates and the boot record may need meanwhile
 _FULL_ADVICE = "Free some flash; the firmware in use is not touched"
@@ -284,11 +285,11 @@ class Stage:
 
 
 def _block():
-    """Room for one block: a worn heap may have it in no less than eight pieces."""
+    """Room for one block: a worn heap may have it in small pieces only."""
     try:
         return (bytearray(_BLOCK_BYTES),)
     except MemoryError:
-        return [bytearray(_PIECE) for _ in range(_BLOCK_BYTES // _PIECE)]
+        return [bytearray(_ROOM) for _ in range(_BLOCK_BYTES // _ROOM)]
 
 
 def failed(error):

@@ -22,6 +22,7 @@ _AGAIN = ("Refresh", "4;url=/files.html")  # a board reads a file of usual lengt
 _KINDS = {b"local": "local.cfg", b"server": plan.MERGED}
 _MOST = const(524288)  # bytes of a file: three times what the vendor's longest has, and half of what flash has free
 _HEAD = const(1024)  # bytes in front of a file in a form, browsers send some 200; and of a form without a file
+_PIECE = const(192)  # bytes taken at once: where memory is scarce it lies in small pieces
 _CBC = const(2)  # cryptolib's number of the mode
 
 
@@ -104,7 +105,8 @@ async def _until(body, mark, write=None):
     data = b""
     while True:
         piece = await body.view()
-        data += piece
+        body.give_back(piece[_PIECE:])
+        data += piece[:_PIECE]
         at = data.find(mark)
         more = at >= 0
         if more:

@@ -72,7 +72,10 @@ def _received(context, body, length):
     phone = context.phone
 
     def tell(stage, text):
-        phone.panel.progress("Firmware", clean(text, _SCREEN))
+        try:
+            phone.panel.progress("Firmware", clean(text, _SCREEN))
+        except MemoryError:
+            pass  # the upload goes on without it
 
     return incoming.receive(phone.platform, context.store, body, length, tell)
 

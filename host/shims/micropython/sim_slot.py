@@ -7,10 +7,17 @@ shortened together with the firmware's.
 import gc
 import sys
 
-import choose
 
-choose.enter(sys.argv[1])
-del choose, sys.modules["choose"]
+def enter():
+    """In a frame of its own: what is left of it in this module's frame would keep all of choose.py in the heap."""
+    import choose
+
+    choose.enter(sys.argv[1])
+    del sys.modules["choose"]
+
+
+enter()
+del enter
 gc.collect()
 sys.path[:] = ["", ".frozen"]
 import sim_main  # noqa: E402
