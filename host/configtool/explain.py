@@ -8,7 +8,12 @@ from dialtone.config.winning import value_of
 
 from host.configtool import files
 
-_EFFECTS = {"live": "at once", "reconnect": "with the next connection", "restart": "after a restart"}
+_EFFECTS = {
+    "": "without effect",
+    "live": "in force at once",
+    "reconnect": "in force with the next connection",
+    "restart": "in force after a restart",
+}
 
 
 def explain(name, paths, model=None, mac=None):
@@ -90,7 +95,7 @@ def diff_text(found, as_json):
     for each in found:
         lines.append(each.name)
         lines.append("  - %s" % (each.old or "(empty)"))
-        lines.append("  + %s   (%s; in force %s)" % (each.new or "(empty)", each.origin, _EFFECTS[each.effect]))
+        lines.append("  + %s   (%s; %s)" % (each.new or "(empty)", each.origin, _EFFECTS[each.effect]))
     restart = [each.name for each in found if each.effect == "restart"]
     count = "%d change%s" % (len(found), "s" * (len(found) != 1)) if found else "No value changes"
     lines.append(

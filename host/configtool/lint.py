@@ -70,7 +70,7 @@ def _row(row, each):
     if row.kind == "method" and value in ("TLSv1", "SSLv3"):
         means = "TLS 1.0 exactly" if value == "TLSv1" else "SSL 3.0 exactly"
         yield WARNING, "%s means %s, which protects nothing any more; TLS is the safe value" % (value, means)
-    if "Kept" in row.help:
+    if not row.effect:
         yield NOTE, "%s is kept, but this release does not act on it" % row.name
     if parameters.SECRET in row.flags and value == row.default != "":
         yield WARNING, "%s is the built-in one that everybody knows" % row.name

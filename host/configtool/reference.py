@@ -11,7 +11,7 @@ from dialtone.config import parameters  # noqa: E402
 PAGE = ROOT / "docs/configuration.md"
 BEGIN = "<!-- What follows, down to the end mark, is made by `make reference` from the parameter table. -->"
 END = "<!-- end -->"
-_EFFECTS = {"live": "at once", "reconnect": "next connection", "restart": "restart"}
+_EFFECTS = {"": "without effect", "live": "at once", "reconnect": "next connection", "restart": "restart"}
 _FLAGS = {parameters.SECRET: "secret", parameters.TRUST: "trust", parameters.FILE_ONLY: "file only"}
 _FLAGS[parameters.NO_XML] = "not by XML"
 _BYTES = ("text", "secret", "path", "password")

@@ -8,7 +8,8 @@ def test_every_row_is_complete():
     names = set()
     for row in parameters.rows():
         assert row.kind in KINDS, row.name
-        assert row.effect in ("live", "reconnect", "restart"), row.name
+        assert row.effect in ("live", "reconnect", "restart", ""), row.name
+        assert ("Has no effect" in row.help) == (not row.effect), row.name
         assert row.name == row.name.replace("keyN", "keyn").lower().replace("keyn", "keyN"), row.name
         assert row.name not in names, row.name
         names.add(row.name)
@@ -24,6 +25,7 @@ def test_every_row_is_complete():
 def test_every_default_is_its_own_canonical_form():
     for row in parameters.rows():
         assert values.canonical(row, row.default) == row.default, row.name
+        assert row.default or row.kind != "bool", row.name  # a form sends 0 for a box that is not ticked
 
 
 def test_secret_kind_and_secret_flag_go_together():

@@ -87,7 +87,7 @@ def test_a_form_without_a_script():
     phone = _phone()
     fields, body = _form(_IMAGE)
     status, text = _upload(phone, body, fields)
-    assert status == 202 and "<p>Firmware 1.0.0.2-SIP is stored." in text and phone.rounds == [4]
+    assert status == 202 and '"note">Firmware 1.0.0.2-SIP is stored.' in text and phone.rounds == [4]
     assert phone.storage.read(_SLOT, 20000) == _PAYLOAD
     for body in (b"", b"--xyz--\r\n", b"x" * 3000, _form(b"")[1], _form(b"GIF89a" * 100)[1]):
         phone = _phone()

@@ -61,5 +61,7 @@ def error_page(status, text):
     title = str(status) + " " + reason(status)
     return (
         '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>%s</title><h1>%s</h1><p>%s" % (title, title, text)
+        '<title>%s</title><link rel="stylesheet" href="/style.css"><body class="door"><header id="header">'
+        '<a class="brand" href="/">dialtone</a></header><main id="content"><h1>%s</h1><p class="note%s">%s</p>'
+        '<p><a href="/">Home</a></p></main>\n' % (title, title, " bad" if status > 399 else "", text)
     ).encode()

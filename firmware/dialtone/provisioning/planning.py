@@ -127,7 +127,7 @@ def _change(draft, row, counts):
     before, after = _locked(store, row.name, store.layers), _locked(store, row.name, draft.layers)
     if value_of(old) == value_of(new) and before == after:
         return ""
-    confirm = row.section in _CONFIRMED
+    confirm = row.effect != "" and row.section in _CONFIRMED
     counts[0] += 1
     counts[1] += row.effect == "restart"
     counts[2] += confirm

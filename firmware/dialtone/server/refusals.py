@@ -39,7 +39,7 @@ def log_in(context):
     """
     wait_s = context.access.left_s(context.peer)
     if wait_s:
-        return problem(403, "Too many wrong log-ins from your address. Wait", (("Retry-After", str(wait_s)),))
+        return problem(403, "Too many wrong log-ins from here. Wait %d s" % wait_s, (("Retry-After", str(wait_s)),))
     header = context.request.header
     if context.secure and header("sec-fetch-mode") == "navigate" and header("authorization") is None:
         return context.faces.find("/login.html")[2](context)

@@ -59,7 +59,8 @@ def _content(context):
     rows = [("Certificate", "Made by this phone" if phone.signed is None else "Uploaded")]
     rows += [(label, escape(text)) for label, text in stored.about(phone)]
     digits = phone.fingerprint.upper()
-    rows.append(("SHA-256", ":<wbr>".join([digits[at : at + 2] for at in range(0, len(digits), 2)])))
+    digits = ":<wbr>".join([digits[at : at + 2] for at in range(0, len(digits), 2)])
+    rows.append(("SHA-256", "<code>%s</code>" % digits))
     for piece in facts(rows):
         yield piece
     yield "</section>\n"

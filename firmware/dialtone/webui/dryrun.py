@@ -10,28 +10,25 @@ _BUSY = (
 )
 _BAD = '<p class="note bad" role="alert"><b>Nothing was changed.</b> %s</p>\n'
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> %s is in force: %s changed.%s</p>\n'
-_RESTART = ' <a href="/reset.html">Restart the phone</a> for all of it to take effect.'
+_RESTART = ' <a href="/reset.html">Restart</a> for all of it to take effect.'
 _PLAIN = _CARD % "Upload" + '<p>Over HTTPS only: <a href="%s">open it there</a>.</p></section>\n'
 _CHANGES = (
-    '<table class="plan"><thead><tr><th scope="col">Setting</th><th scope="col">Now</th><th scope="col">Then</th></tr>'
-    "</thead>\n"
+    '<table class="plan list"><thead><tr><th scope="col">Setting</th><th scope="col">Now</th>'
+    '<th scope="col">Then</th></tr></thead>\n'
 )
 _WRONG = (
     '<section class="card"><h2>What Is Wrong With It</h2><table><thead><tr><th scope="col">Where</th>'
     '<th scope="col">What</th></tr></thead>\n'
 )
-_WHEN = {"live": "", "reconnect": "with the next connection", "restart": "after a restart"}
+_WHEN = {"": "without effect", "reconnect": "with the next connection", "restart": "after a restart"}
 _YES = (
     '<form class="card" method="post" action="/files.html"><h2>Use It</h2><p>%s</p>'
     '<input type="hidden" name="plan" value="%s"><p class="act"><button name="do" value="apply">Put in Force</button> '
     '<button class="danger" name="do" value="undo">Discard</button></p></form>\n'
 )
-_OURS = "It takes the place of all that was set on this phone; log-in passwords that it does not name stay."
-_THEIRS = (
-    "It counts as a file of the configuration server until that is asked the next time, and brings its own. "
-    "What was set on this phone stays."
-)
-_UNDONE = " Some of it goes back by itself unless you confirm it."
+_OURS = "It replaces all that was set on this phone; log-in passwords that it does not name stay."
+_THEIRS = "It counts as a file of the configuration server until that is asked again. What was set on this phone stays."
+_UNDONE = " Some of it goes back unless you confirm it."
 
 
 def content(context):
@@ -94,9 +91,9 @@ def _changes(storage, count):
     for line in storage.lines(plan.TEXT):
         if line[:1] == b"~":
             name, label, old, new, effect, origin, lock, _ = _fields(line)
-            when = " ".join([part for part in (_WHEN[effect], lock) if part])
+            when = " ".join([part for part in (_WHEN.get(effect), lock) if part])
             yield "<tr><td>%s<br><small>%s: %s</small></td><td>%s</td>" % (label, name, origin, old or "-")
-            yield '<td>%s%s</td></tr>\n' % (new or "-", '<br><span class="tag lock">%s</span>' % when if when else "")
+            yield "<td>%s%s</td></tr>\n" % (new or "-", '<br><span class="tag lock">%s</span>' % when if when else "")
     yield "</table>"
 
 

@@ -19,7 +19,7 @@ async def serve(context):
 
 def _content(events):
     yield _ABOUT
-    yield '<section class="card"><table>' + _HEAD
+    yield '<section class="card"><table class="list">' + _HEAD
     for event in events:
         when, server, version, suite, subjects, verdict, reason = [escape(field) for field in event.split("\t")]
         kind = {"verified": "set", "refused": "lock"}.get(verdict, "default")

@@ -10,7 +10,7 @@ _WHEN = {
 }
 SAVE = (
     '<p class="act"><button>Save Settings</button> '
-    "<span>What is set here beats the configuration files, unless they lock it.</span></p></form>\n"
+    "<span>What is set here overrides the configuration files, unless they lock it.</span></p></form>\n"
 )
 
 

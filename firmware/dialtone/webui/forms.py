@@ -18,7 +18,7 @@ _GROUPS = (
     "/actionURI.html\n|Action URI\n"
     "/configurationServer.html\ndownload |Download\nhttps |HTTPS Server\nhttp |HTTP Server\ntftp |+TFTP Server\n"
     "alternate tftp |+TFTP Server\nuse alternate tftp|+TFTP Server\nftp |+FTP Server\nauto resync |Auto-Resync\n"
-    "|XML and Push\n"
+    "config files |Mandatory Files\n|XML and Push\n"
     "/preferences.html\ntime server|Time Servers\n|Time and Language\n"
     "/upgrade.html\n|Firmware Server\n"
     "/troubleshooting.html\nlog |Log Server\n|Other\n/"

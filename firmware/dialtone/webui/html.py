@@ -30,8 +30,9 @@ def later(name, *what):
 
 
 def facts(rows):
-    """A two-column table of (label, HTML value)."""
+    """A two-column table of (label, HTML value); without those that have no value."""
     yield '<table class="facts">'
     for label, value in rows:
-        yield '<tr><th scope="row">%s</th><td>%s</td></tr>\n' % (label, value)
+        if value:
+            yield '<tr><th scope="row">%s</th><td>%s</td></tr>\n' % (label, value)
     yield "</table>"

@@ -13,8 +13,8 @@ from micropython import const
 
 _TAKEN = (
     '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<title>Configuration Files</title><link rel="stylesheet" href="/style.css">'
-    '<header id="header"><a class="brand" href="/">dialtone</a></header><nav id="sidebar"></nav>'
+    '<title>Configuration Files</title><link rel="stylesheet" href="/style.css"><body class="door">'
+    '<header id="header"><a class="brand" href="/">dialtone</a></header>'
     '<main id="content"><h1>Configuration Files</h1><p class="note warn" role="status"><b>%s</b> '
     '<a href="/files.html">The page</a> opens again by itself in a moment.</p></main></html>\n'
 )
@@ -162,7 +162,7 @@ class _File:
         except UnicodeError:
             name = "?"
         if plan.layer_of(name, platform) is None:
-            raise CallerError('"%s" is no file of a phone\'s configuration' % name[:40], "Say below what it is")
+            raise CallerError('"%s" is no file of a phone\'s configuration' % name[:40], "Go back and choose what it is")
         self.write(b"\n" * (16 - len(self._rest)), True)
         return name, self._key
 

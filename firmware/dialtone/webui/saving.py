@@ -74,7 +74,7 @@ def _apply(context, changes):
         winning.put_all(store, [change[:2] for change in changes], _source(context))
         winning = None
         unload("dialtone.config.winning")
-        names = [change[0] for change in changes if change[3] in _UNCONFIRMED]
+        names = [change[0] for change in changes if change[2] and change[3] in _UNCONFIRMED]
         if not seconds or not names:
             return phone.save_local()
         restart = [1 for change in changes if change[2] == "restart" and change[3] in _UNCONFIRMED]

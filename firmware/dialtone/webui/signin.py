@@ -66,7 +66,7 @@ def _log_in(context):
             login.failed(access, peer)
         wait_s = access.left_s(peer)
         if wait_s:
-            return problem(403, "Too many wrong log-ins from your address. Wait", (("Retry-After", str(wait_s)),))
+            return problem(403, "Too many wrong log-ins from here. Wait %d s" % wait_s, (("Retry-After", str(wait_s)),))
         return _page(context, to, name, _WRONG, 401)
     from dialtone.server import sessions
 

@@ -93,7 +93,7 @@ def _https(status):
         (
             ("Client method", escape(method)),
             ("Server", "TLS 1.2 only" if "TLS 1.3" in lacks else "TLS 1.3 and 1.2"),
-            ("This build lacks", escape(lacks) or "nothing of it"),
+            ("This build lacks", escape(lacks)),
             ("Redirect HTTP to HTTPS", _on_off(https.get("redirect"))),
             ("Block XML HTTP POSTs", _on_off(https.get("block"))),
             ("Certificate SHA-256", "<code>%s</code>" % fingerprint(status.get("certificate_sha256"))),

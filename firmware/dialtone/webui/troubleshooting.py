@@ -8,7 +8,7 @@ _FILES = (
     '<li><a href="/server.cfg" download>server.cfg</a>: what the configuration files say, merged</li>'
     '<li><a href="/support.txt" download>Support bundle</a>: status, every setting with its origin, diagnostics, TLS '
     "connections and the log, in one text</li></ul>"
-    '<p>Passwords are masked in all of them. <a href="/files.html">Give a file back</a>.</p></section>\n'
+    '<p>Passwords are masked in all of them. <a href="/files.html">Upload a file</a>.</p></section>\n'
 )
 _LOG = '<section class="card"><h2>Log</h2><p>The last %d lines, each with the seconds since the start.%s</p><pre>'
 _FEW = " This phone has memory for no more: for the rest set a log server."

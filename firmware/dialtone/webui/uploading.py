@@ -7,8 +7,8 @@ from dialtone.server.answer import Answer
 _BEGIN = b"-----BEGIN "
 _TAKEN = (
     '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    '<title>Certificates</title><link rel="stylesheet" href="/style.css">'
-    '<header id="header"><a class="brand" href="/">dialtone</a></header><nav id="sidebar"></nav>'
+    '<title>Certificates</title><link rel="stylesheet" href="/style.css"><body class="door">'
+    '<header id="header"><a class="brand" href="/">dialtone</a></header>'
     '<main id="content"><h1>Certificates</h1>'
     '<p class="note warn" role="status"><b>The upload is being looked at.</b> '
     '<a href="/certificates.html">The page</a> opens again by itself in a moment.</p></main></html>\n'

@@ -7,22 +7,22 @@ ROWS = (
     "Poll|Fetched in turns; any XML object may answer.",
     "action uri poll interval|int|0|0..86400|live||Poll interval|pollInterval|"
     "Poll Interval|Seconds between two polls, from 10 on; less counts as 10. 0 switches polling off.",
-    "action uri registered|url||http https|live||Registered|registeredField|"
-    "Registered|Kept; needs calling.",
-    "action uri registration event|url||http https|live||Reg. event|regeventField|"
-    "Registration Event|Kept; needs calling.",
-    "action uri incoming|url||http https|live||Incoming|incomingField|"
-    "Incoming|Kept; needs calling.",
-    "action uri outgoing|url||http https|live||Outgoing|outgoingField|"
-    "Outgoing|Kept; needs calling.",
-    "action uri offhook|url||http https|live||Off hook|offhookField|"
-    "Offhook|Kept; needs calling.",
-    "action uri onhook|url||http https|live||On hook|onhookField|"
-    "Onhook|Kept; needs calling.",
-    "action uri connected|url||http https|live||Connected|connectedField|"
-    "Connected|Kept; needs calling.",
-    "action uri disconnected|url||http https|live||Disconnected|disconnectedField|"
-    "Disconnected|Kept; needs calling.",
-    "action uri xml sip notify|url||http https|live||XML SIP notify|notifyField|"
-    "XML SIP Notify|Kept; needs SIP.",
+    "action uri registered|url||http https|||Registered|registeredField|"
+    "Registered|Has no effect: needs calling.",
+    "action uri registration event|url||http https|||Reg. event|regeventField|"
+    "Registration Event|Has no effect: needs calling.",
+    "action uri incoming|url||http https|||Incoming|incomingField|"
+    "Incoming|Has no effect: needs calling.",
+    "action uri outgoing|url||http https|||Outgoing|outgoingField|"
+    "Outgoing|Has no effect: needs calling.",
+    "action uri offhook|url||http https|||Off hook|offhookField|"
+    "Offhook|Has no effect: needs calling.",
+    "action uri onhook|url||http https|||On hook|onhookField|"
+    "Onhook|Has no effect: needs calling.",
+    "action uri connected|url||http https|||Connected|connectedField|"
+    "Connected|Has no effect: needs calling.",
+    "action uri disconnected|url||http https|||Disconnected|disconnectedField|"
+    "Disconnected|Has no effect: needs calling.",
+    "action uri xml sip notify|url||http https|||XML SIP notify|notifyField|"
+    "XML SIP Notify|Has no effect: needs SIP.",
 )

@@ -8,6 +8,6 @@ ROWS = (
     "HTTP Digest Username|Name given to a configuration server that asks for one.",
     "http digest password|secret|aastra|20|restart|S|Digest passw.|httpDigestPass|"
     "HTTP Digest Password|Password given to a configuration server that asks for one.",
-    "http digest force login|bool|0||restart||Force log-in|httpDigestForce|"
-    "Force Digest Log-in|Asks for the digest credentials on the idle screen. Kept for a later release.",
+    "http digest force login|bool|0||||Force log-in|httpDigestForce|"
+    "Force Digest Log-in|Has no effect: the idle screen does not ask for them.",
 )

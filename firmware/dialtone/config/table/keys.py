@@ -4,8 +4,8 @@ ROWS = (
     "keyN label|text||32|live||Label|labelN|Label|Text beside the key.",
     "keyN value|text||255|live||Value|valueN|"
     "Value|For an XML key the http:// or https:// address to open, else a number or code.",
-    "keyN line|int|1|1..9|live||Line|lineN|"
-    "Line|Line that the key uses. Kept: needs calling, which this firmware does not do.",
+    "keyN line|int|1|1..9|||Line|lineN|"
+    "Line|Has no effect: needs calling, which this firmware does not do.",
     "keyN states|list||idle connected incoming outgoing busy|live||States|statesN|"
     "States|Call states in which the key shows, separated by blanks; this phone is always idle. Empty: always.",
     "keyN locked|bool|0||live|F|Locked|lockedN|"

@@ -7,6 +7,6 @@ ROWS = (
     "Mandatory Files - Number of Retries|How often it asks again after a start; -1: without end. Empty: not at all.",
     "config files max delay|int||0..86400|live||Retry delay|configMaxDelay|"
     "Mandatory Files - Longest Wait|Longest random wait before it asks again, in seconds. Empty or 0: 300.",
-    "config files skip key enabled|bool|||live||Skip key|configSkipKey|"
-    "Mandatory Files - Skip Key|Kept: this phone works with its saved settings meanwhile, so nobody waits.",
+    "config files skip key enabled|bool|0||||Skip key|configSkipKey|"
+    "Mandatory Files - Skip Key|Has no effect: this phone works with its saved settings meanwhile, so nobody waits.",
 )

@@ -11,8 +11,8 @@ ROWS = (
     "Alternate TFTP Path|Folder on the second TFTP server.",
     "use alternate tftp|bool|0||restart||Use alt. TFTP|usealttftp|"
     "Use Alternate TFTP|Takes the second TFTP server instead of the first.",
-    "ftp server|host|0.0.0.0||restart||FTP server|ftpserv|FTP Server|Kept, but FTP is not supported: use HTTPS.",
-    "ftp path|path||128|restart||FTP path|ftppath|FTP Path|Kept, but FTP is not supported: use HTTPS.",
-    "ftp username|text||40|restart||FTP user|ftpuser|FTP Username|Kept, but FTP is not supported: use HTTPS.",
-    "ftp password|secret||40|restart|S|FTP password|ftppass|FTP Password|Kept, but FTP is not supported: use HTTPS.",
+    "ftp server|host|0.0.0.0||||FTP server|ftpserv|FTP Server|Has no effect: FTP is not supported, use HTTPS.",
+    "ftp path|path||128|||FTP path|ftppath|FTP Path|Has no effect: FTP is not supported, use HTTPS.",
+    "ftp username|text||40|||FTP user|ftpuser|FTP Username|Has no effect: FTP is not supported, use HTTPS.",
+    "ftp password|secret||40||S|FTP password|ftppass|FTP Password|Has no effect: FTP is not supported, use HTTPS.",
 )
