@@ -39,7 +39,10 @@ def add(commands):
     diff.add_argument("old", metavar="OLD", help="file or folder as it is")
     diff.add_argument("new", metavar="NEW", help="file or folder as it will be")
     _options(diff, _diff, json=True, mac=True)
-    reference = inner.add_parser("reference", help="write the parameter tables of docs/configuration.md anew")
+    about = "Writes the parameter tables of docs/configuration.md anew."
+    reference = inner.add_parser(
+        "reference", help="write the parameter tables of docs/configuration.md anew", description=about
+    )
     reference.add_argument("--check", action="store_true", help="write nothing; exit status 1 when it is out of date")
     reference.set_defaults(run=_reference)
 

@@ -3,10 +3,9 @@
 import json
 import os
 
-from dialtone.config import explaining, parameters
-from dialtone.config.winning import value_of
-
-from host.configtool import files
+from host.configtool import files  # first of all: it lets the phone's modules be imported
+from dialtone.config import explaining, parameters  # noqa: E402
+from dialtone.config.winning import value_of  # noqa: E402
 
 _EFFECTS = {
     "": "without effect",

@@ -15,7 +15,10 @@ made, signed with their demo key, which no board takes."""
 
 def add(commands):
     """Adds both commands to the argument parser's ``commands``."""
-    firmware = commands.add_parser("firmware", help="build, look into, check and sign firmware images")
+    about = "Builds, looks into, checks and signs firmware images (docs/firmware.md)."
+    firmware = commands.add_parser(
+        "firmware", help="build, look into, check and sign firmware images", description=about
+    )
     own = firmware.add_subparsers(dest="what", metavar="WHAT", required=True)
     build = own.add_parser("build", help="build an image of this checkout", description=_BUILD)
     build.add_argument("--kind", choices=("application", "system"), default="application", help="what it is made of")
@@ -48,7 +51,8 @@ def add(commands):
 
 
 def _add_keys(commands):
-    keys = commands.add_parser("keys", help="make the key that firmware is signed with")
+    about = "The key that your firmware is signed with: one for all your phones, made once (docs/firmware.md)."
+    keys = commands.add_parser("keys", help="make the key that firmware is signed with", description=about)
     own = keys.add_subparsers(dest="what", metavar="WHAT", required=True)
     new = own.add_parser(
         "new",

@@ -30,7 +30,7 @@ _ACTIONS = {
     "status": "model, MAC, firmware, configuration and its origin, heap, uptime, certificate, last error",
     "push": "show an XML object on each (the phones must allow it: xml application post list)",
     "resync": "let each ask its configuration server",
-    "update": "the same, and tell which firmware it has stored; or send each a firmware image, and wait until it runs",
+    "update": "let each ask its server for firmware and tell what it stored; or send an image, and wait until it runs",
     "acknowledge": "somebody has read why an update was taken back, or what a phone leaves out since it kept ending",
     "restart": "restart each",
     "collect": "save status, pages and certificate of each into a folder",
@@ -102,7 +102,8 @@ def _run(options):
                 _merge(options.hosts, rows)
             except (hosts.BadHosts, OSError, UnicodeError) as error:
                 return _error(error)
-    print(_shown(options, rows))
+    if rows:
+        print(_shown(options, rows))
     return 1 if any(row["error"] for row in rows) or not rows else 0
 
 
@@ -141,7 +142,10 @@ def _merge(path, rows):
         print("%s %s: %s" % (host.name, host.fingerprint, text), file=sys.stderr)
 
 
-def _error(text):
+def _error(error):
+    text = str(error)
+    if isinstance(error, OSError) and error.filename:
+        text = "%s: %s" % (error.filename, error.strerror)
     print("dialtone phones: %s" % text, file=sys.stderr)
     return 2
 

@@ -162,7 +162,7 @@ class _File:
         except UnicodeError:
             name = "?"
         if plan.layer_of(name, platform) is None:
-            raise CallerError('"%s" is no file of a phone\'s configuration' % name[:40], "Go back and choose what it is")
+            raise CallerError('"%s" is no file of a phone\'s configuration' % name[:40], "Go back, choose what it is")
         self.write(b"\n" * (16 - len(self._rest)), True)
         return name, self._key
 
