@@ -30,6 +30,7 @@ from host import roots, signing  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
 from host.firmtool import payload  # noqa: E402
 from host.firmtool.commands import passphrase  # noqa: E402
+from host.text import why  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
 _SLOT = "/phone/slots/a.romfs"  # where updates put every second firmware, see docs/firmware.md
@@ -162,7 +163,7 @@ def open_port(port):
     try:
         return serial.serial_for_url(port, baudrate=_BAUD, timeout=_QUIET_S)
     except (serial.SerialException, OSError, ValueError) as error:
-        raise DeployError(_NO_PORT % (port, error)) from None
+        raise DeployError(_NO_PORT % (port, why(error))) from None
 
 
 def wait_for_prompt(port):

@@ -49,7 +49,7 @@ def add(commands):
     run.add_argument("--first-mac", default="00085D000001", metavar="MAC", help="else: of the first (%(default)s)")
     run.add_argument("--ca", metavar="FILE", help="PEM file of the authority that the phones trust")
     run.add_argument("--set", type=_pair, action="append", default=[], metavar="NAME=VALUE",
-                     help="a parameter that is set on each phone, such as 'https client method=TLSv12'")  # fmt: skip
+                     help="a parameter that is set on each phone, such as 'https client method=TLSv1.2'")  # fmt: skip
     run.add_argument("--login-file", default="", metavar="FILE", help="user:password of the phones, mode 0600")
     run.add_argument("--duration", type=_seconds, default=60, metavar="T", help="in which all begin (default: 60s)")
     run.add_argument("--patience", type=_seconds, default=120, metavar="T",

@@ -22,6 +22,10 @@ class Network:
     def WLAN(self, which):
         return self._faces[which]
 
+    def at_port(self, port):
+        """What the page of the set-up calls the phone's address: a board's own pages are at port 443."""
+        self._faces[self.STA_IF]._address += ":%d" % port
+
 
 class _Radio:
     def __init__(self, address):

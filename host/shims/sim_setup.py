@@ -23,6 +23,8 @@ async def joined(process, settings, lines):
     platform = SimPlatform(settings, process.on_event)
     waits = not joining.is_configured(known)
     if platform.storage.remove(joining.SET_UP) or waits:
+        if settings["https_port"] not in (0, 443):  # 0: found when the phone starts
+            network.at_port(settings["https_port"])
         listening = asyncio.create_task(process.obey(lines))
         await _set_up(process, platform, network, station, path, waits, settings)
         listening.cancel()

@@ -39,8 +39,8 @@ class NewPhone(SimPhone):
             return ""
 
 
-def free_udp_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+def free_port(kind=socket.SOCK_DGRAM):
+    with socket.socket(socket.AF_INET, kind) as sock:
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
 
@@ -96,9 +96,10 @@ def by_hand(place):
 
 @pytest.mark.parametrize("kind", ["cpython", "micropython32"])
 def test_a_phone_from_the_box(kind, tmp_path, browser, server, authority):
-    names = free_udp_port()
+    names = free_port()
     more = ("--setup", "--dns-port", str(names))
-    phone = NewPhone(kind, tmp_path / "phone", server.url, authority.pem, extra=more).switch_on()
+    ports = 0, free_port(socket.SOCK_STREAM)
+    phone = NewPhone(kind, tmp_path / "phone", server.url, authority.pem, ports=ports, extra=more).switch_on()
     try:
         rows = wait_for(phone.screen, lambda text: "2. Open" in text, 60, "set-up")
         place = re.search(r"Open ([\d.:]+)", rows).group(1)
@@ -111,8 +112,8 @@ def test_a_phone_from_the_box(kind, tmp_path, browser, server, authority):
             sock.sendto(dns.message.make_query("captive.apple.com", "A").to_wire(), ("127.0.0.1", names))
             assert dns.message.from_wire(sock.recv(512)).answer[0][0].address == "127.0.0.1"
         text = fill_in(browser, place) if kind == "cpython" else by_hand(place)
-        assert 'href="https://127.0.0.1/"' in text and PASSWORD not in text
         phone.wait_ready()
+        assert 'href="%s"' % phone.ready["https"] in text and PASSWORD not in text
         assert phone.status()["configuration"]["result"] == "applied"
         kept = os.path.join(phone.state, "network.json")
         with open(kept, encoding="utf-8") as file:

@@ -144,7 +144,7 @@ def _diagnostics(store):
 
 
 def _log(lines):
-    yield _card("Log") + "<pre>"
+    yield _card("Log") + "<p>Each line with the seconds since the start.</p><pre>"
     for line in lines[-_LOG_LINES:]:
         yield escape(line) + "\n"
     yield "</pre></section>\n"
