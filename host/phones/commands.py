@@ -102,8 +102,9 @@ def _run(options):
                 _merge(options.hosts, rows)
             except (hosts.BadHosts, OSError, UnicodeError) as error:
                 return _error(error)
-    if rows:
-        print(_shown(options, rows))
+    text = _shown(options, rows)
+    if text:  # who searches in vain has been told
+        print(text)
     return 1 if any(row["error"] for row in rows) or not rows else 0
 
 
