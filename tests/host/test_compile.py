@@ -37,3 +37,24 @@ def test_a_source_or_a_maker_that_was_touched_is_looked_at(made, name):
 def test_a_product_that_is_missing_is_made(made):
     (made / "image" / "firmware" / "dialtone" / "names.mpy").unlink()
     assert not compile._is_made()
+
+
+def test_a_product_of_other_makers_is_made_anew(tmp_path, monkeypatch):
+    """By a mpy.py of another time, and for a source that an older one has replaced."""
+    import mpy
+
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.mkdir()
+    (source / "one.py").write_text("VALUE = 1\n")
+    compiled = []
+    one = mpy._compile_one
+    monkeypatch.setattr(mpy, "_compile_one", lambda *job: compiled.append(job) or one(*job))
+    makers = shutil.copy2(mpy.__file__, tmp_path / "mpy.py")
+    monkeypatch.setattr(mpy, "__file__", makers)
+    for expected in (1, 1):
+        assert not mpy.compile_tree(source, target) and len(compiled) == expected
+    os.utime(makers, ns=(0, os.stat(makers).st_mtime_ns - 1000))
+    assert not mpy.compile_tree(source, target) and len(compiled) == 2
+    os.utime(source / "one.py", (0, 1_000_000))
+    for expected in (3, 3):
+        assert not mpy.compile_tree(source, target) and len(compiled) == expected
