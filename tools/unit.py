@@ -1,6 +1,6 @@
 """Run the unit tests on their three targets: `tools/unit.py [--target NAME]... [-v] [test files]`.
 
-CPython runs them with pytest in one process; each MicroPython runs every module in a process of its own, from
+CPython runs them with pytest in two processes; each MicroPython runs every module in a process of its own, from
 compiled .mpy files, with a fixed heap. DIALTONE_SEED=N repeats the random samples of an earlier run.
 """
 
@@ -194,7 +194,12 @@ def run_targets(targets, files=(), verbose=False, environment=None):
     jobs = [(run_module, (t, m, environment, verbose)) for t in interpreted for m in modules]
     if "cpython" in targets:
         more = ["-v"] if verbose else []
-        jobs.insert(0, (run_pytest, ("cpython", [*more, *map(str, paths)], environment)))
+        # In two processes: one alone would be the last to end
+        jobs[:0] = [
+            (run_pytest, ("cpython", [*more, *map(str, part)], environment))
+            for part in (paths[::2], paths[1::2])
+            if part
+        ]
     if not modules:
         for target in targets:
             results[target].add(Result(target, 0, 1, [(target, "no unit test found below tests/unit")]))
