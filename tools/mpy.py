@@ -7,6 +7,7 @@ import argparse
 import fcntl
 import gzip
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -38,10 +39,23 @@ def compile_tree(source, target, optimise=0, workers=2, pattern="**/*.py", asset
 def _copy_assets(source, target):
     for asset in [path for kind in ("css", "svg", "html", "js") for path in source.glob("**/*." + kind)]:
         copy = target / asset.relative_to(source)
-        data = asset.read_bytes()
+        data = minified(asset.suffix, asset.read_bytes())
         _put(copy, data)
         if asset.suffix == ".css":  # what browsers ask for as it is; the rest of these is put into pages
             _put(copy.with_name(copy.name + ".gz"), gzip.compress(data, 9, mtime=0))
+
+
+def minified(suffix, data):
+    """A style sheet or a script without what only its author reads: comments, blank lines, indentation; a script keeps
+    its line ends. Other assets as they are.
+    """
+    if suffix not in (".css", ".js"):
+        return data
+    if suffix == ".css":
+        data = re.sub(rb"/\*.*?\*/", b"", data, flags=re.S)
+    lines = [line.strip() for line in data.split(b"\n")]
+    text = b"\n".join(line for line in lines if line and not (suffix == ".js" and line.startswith(b"//")))
+    return re.sub(rb"(?<=[{};,])\n", b"", text) if suffix == ".css" else text
 
 
 def _put(path, data):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mpy
 import names
 import shrink
 from host.tracebacks import Tracebacks
@@ -208,3 +209,14 @@ def test_a_table_takes_further_identifiers(tmp_path):
     )
     before, after = [int(count) for count in re.findall(r"n_qstr=(\d+)", done.stdout)]
     assert "ran" in done.stdout and after - before >= 302, done.stdout + done.stderr
+
+
+def test_style_sheets_and_scripts_travel_without_what_only_people_read():
+    sheet = b'/* one\ntwo */\na{color:red;\n  margin:0}\n\n@media (x){b,\ni{c:"d, e"}}\n'
+    assert mpy.minified(".css", sheet) == b'a{color:red;margin:0}@media (x){b,i{c:"d, e"}}'
+    script = b'"use strict";\n// what it is\nif (x) {\n  y("// no comment");\n}\n'
+    assert mpy.minified(".js", script) == b'"use strict";\nif (x) {\ny("// no comment");\n}'
+    assert mpy.minified(".html", b"<p>\n  /* */</p>\n") == b"<p>\n  /* */</p>\n"
+    for path in (ROOT / "firmware").rglob("*.css"):
+        made = mpy.minified(path.suffix, path.read_bytes())
+        assert len(made) < path.stat().st_size and mpy.minified(path.suffix, made) == made
