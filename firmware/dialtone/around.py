@@ -63,9 +63,13 @@ def open_again(phone):
 
 
 async def finish(phone, names, before, attempt):
-    """After a round that has changed the values of ``names``; ``before``: the outcome of the round before it."""
+    """After a round that has changed the values of ``names``; ``before``: the outcome of the round before it.
+
+    Returns the first name that wants another connection, "" when none does.
+    """
     open_again(phone)
-    why = _restart(phone.store, names)
+    needs = _needs(phone.store, names)
+    why = needs.get("restart")
     phone.unload("dialtone.config.finding", "dialtone.config.parameters")
     phone.unload("dialtone.config.rowtext", "dialtone.config.families")
     for error in (phone.outcome[_ERROR], phone.outcome[_FIRMWARE_ERROR]):
@@ -80,7 +84,8 @@ async def finish(phone, names, before, attempt):
         await quiet(phone)
         phone.panel.progress("Restarting", "for " + why)
         await sleep_ms(_LAST_MS)
-        return phone.restart()
+        phone.restart()
+        return ""
     if names:
         phone.changed(names)
     _show(phone, before)
@@ -88,12 +93,14 @@ async def finish(phone, names, before, attempt):
 
     schedule.plan(phone, attempt, True)
     phone.unload("dialtone.schedule", "dialtone.startup")
+    return needs.get("reconnect", "")
 
 
-def _restart(store, names):
-    """The first of ``names`` whose change needs a restart, "" when none does."""
+def _needs(store, names):
+    """When the changes of ``names`` are felt (see parameters.py), each with the first name that says so."""
     from dialtone.config import finding, parameters
 
+    found = {}
     modules = {store.module(name) for name in names}
     for section, _, module in parameters.sections():
         if module in modules:
@@ -101,9 +108,9 @@ def _restart(store, names):
             for name in sorted(names):
                 if store.module(name) == module:
                     row = finding.lookup(section, texts, name, store.model)
-                    if row and row.effect == "restart":
-                        return name
-    return ""
+                    if row and row.effect not in found:
+                        found[row.effect] = name
+    return found
 
 
 def _show(phone, before):

@@ -83,7 +83,8 @@ class Platform:
     ``sink(line)`` takes the log's lines.
 
     ``roots``: path of the built-in trust anchors, "" without. ``tls_events``: the last TLS connections of the
-    client, see ``net.events.note``. ``learned``: URL of the server that the network has named. ``home``: origin of
+    client, see ``net.events.note``. ``learned``: URL of the server that the network has named, ``found``: of each that
+    may be kept for good. ``home``: origin of
     the configuration server. ``root``: (origin, place of the built-in anchor that vouches for it). ``stranger``:
     see ``client.securing``.
     """
@@ -100,6 +101,7 @@ class Platform:
     mdns = "224.0.0.251:5353"  # whom to ask for a configuration server, "" nobody: see provisioning/learned.py
     announced = ""  # where neighbours ask for phones, "" nowhere: see net/neighbours.py
     system_heap = None  # gives (free, largest block) of the system's own heap, which has the TLS sessions, where it has
+    found = ()
     lines = 0  # of a display that has fewer than the model's own
 
     def __init__(self, settings, sink, epoch_offset=0):

@@ -1,10 +1,12 @@
 """A phone that nobody has told of a server: DHCP (as the simulator is told) and the local network name one."""
 
+import re
 import socket
 import threading
 
 import dns.message
 import dns.rrset
+from test_trust import ADMINISTRATOR
 
 
 def _start(phones, runtime, tmp_path, *extra):
@@ -57,3 +59,16 @@ def test_the_local_network_names_the_server(runtime, phones, server, tmp_path):
     with sock:
         phone = _start(phones, runtime, tmp_path, "--mdns", "127.0.0.1:%d" % port)
         assert "Nearby" in phone.lcd() and "/fleet/57i.st" in server.paths()
+        assert "has named 127.0.0.1: its files cannot make" in phone.log()
+        form = re.search('action="/configurationServer.html".*Keep This Server', phone.get("/sysinfo.html").text)
+        kept = re.findall('name="([^"]*)" value="([^"]*)"', form.group(0))
+        assert "nobody vouches for it" in " ".join(phone.press(*ADMINISTRATOR, "1").split())
+        server.files["/fleet/aastra.cfg"] += b"https validate expires: 0\nsoftkey1 label: Ours\n"
+        phone.press("softkey1")
+        phone.wait_lcd("Ours")
+        assert phone.log().count("has named 127.0.0.1") == 1, "it counts as one that somebody has named"
+        with open(phone.state + "/local.cfg", encoding="utf-8") as file:
+            local = file.read()
+        assert len(kept) == 4 and kept[0] == ("download_protocol", "HTTPS")
+        for name, value in kept[1:]:  # the page would have set the same
+            assert "%s: %s\n" % (name.replace("_", " "), value) in local, local

@@ -1,15 +1,22 @@
 """A running phone asks its configuration server again: at its time of day, by its page and by a POST, the same way."""
 
+import contextlib
+import hashlib
 import re
 import socket
+import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from config_server import send
+from config_server import ConfigServer, send
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from dialtone.config import parameters
 from lot import drawn
+from pki import Authority
 from simulated import ADMIN, wait_for
+from test_trust import TimeServer
 
 NAMES = ["security.tuz", "aastra.cfg", "57i.cfg", "00085D123456.cfg", "57i.st"]
 
@@ -133,6 +140,121 @@ def _all_there(phone, turn):
     assert "Round%d" % turn in phone.lcd()
     label = re.search(r'name="label2"[^>]* value="([^"]*)"', phone.get("/softkeys.html").text).group(1)
     assert label in ("Mine", "Server%d" % turn), "reset by the file, or set after it"
+
+
+RECONNECTS = b"""
+time server1: 127.0.0.2
+time server2: 127.0.0.3
+time server3: 127.0.0.4
+http digest username: fleet
+http digest password: Hush4715
+https user certificates: roots.pem
+https client certificate: client.pem
+https server certificate: server.pem
+firmware server: https://127.0.0.1:%d/fw
+"""
+LIVE = b"""
+time server disabled: 1
+https client method: TLSv1.3
+hostname: desk-9
+log server ip: 127.0.0.1
+log server port: %d
+"""
+
+
+def _der(path):
+    with open(path, encoding="ascii") as file:
+        return ssl.PEM_cert_to_DER_cert(file.read().partition("-----BEGIN PRIVATE")[0])
+
+
+def _log_in(server, proofs):
+    """A file that only who logs in gets, from the third request on; ``proofs`` takes whether the answer is right."""
+    asked = []
+
+    def answer(link):
+        asked.append(1)
+        proof = server.requests[-1][1].get("authorization")
+        if len(asked) < 3:
+            return send(link, b"")
+        if not proof:
+            head = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="r", nonce="n", qop="auth"\r\n'
+            return link.sendall(head + b"Content-Length: 0\r\n\r\n")
+        told = dict(re.findall(r'(\w+)="?([^",]*)', proof))
+        ha1, ha2 = [hashlib.md5(text.encode()).hexdigest() for text in ("fleet:r:Hush4715", "GET:" + told["uri"])]
+        text = "%s:n:%s:%s:auth:%s" % (ha1, told["nc"], told["cnonce"], ha2)
+        proofs.append(told["response"] == hashlib.md5(text.encode()).hexdigest())
+        send(link, b"")
+
+    return answer
+
+
+@pytest.mark.slow
+def test_what_says_so_connects_anew_and_nothing_restarts(runtime, phones, server, authority, tmp_path):
+    """Each row of the table with the effect "reconnect", and some that are live: the running phone obeys them."""
+    (tmp_path / "b").mkdir()
+    other = Authority(str(tmp_path / "b"), "Other CA")
+    firmware = ConfigServer(other.leaf(), {})  # whom only the file of roots makes trusted
+    clocks = [TimeServer(0, "127.0.0.2")]  # says a time that has passed
+    clocks += [TimeServer(0, "127.0.0.3", clocks[0].port), TimeServer(time.time(), "127.0.0.4", clocks[0].port)]
+    client, served = authority.leaf(usage=ExtendedKeyUsageOID.CLIENT_AUTH), authority.leaf()
+    server.ask_for_certificates(authority.pem)
+    proofs = []
+    option = b"dhcp config option override: 160\n"
+    server.files.update({"/a/aastra.cfg": b"softkey1 label: A\n", "/b/aastra.cfg": option, "/c/aastra.cfg": option})
+    server.files["/c/00085D123456.cfg"] = _log_in(server, proofs)
+    for name, path in (("roots", other.pem), ("client", client), ("server", served)):
+        with open(path, "rb") as file:
+            server.files["/c/%s.pem" % name] = file.read()
+    extra = ["--time-port", str(clocks[0].port)]
+    for code, folder in (("66", "a"), ("160", "b")):
+        extra += ["--dhcp-option", code + "=" + server.url + folder]
+    phone = phones(runtime, None, state=tmp_path / "s", extra=extra)
+
+    def rounds(count):
+        _resync(phone, "api")
+        wait_for(lambda: _rounds(phone), lambda seen: seen == count, 30, "%d rounds" % count)
+
+    def before_and_after():
+        return {
+            "dhcp config option override": "/b/aastra.cfg" in server.paths(),
+            "time server1": clocks[0].asked > 0,
+            "time server2": clocks[1].asked > 0,
+            "time server3": clocks[2].asked > 0,
+            "http digest username": proofs == [True],
+            "http digest password": proofs == [True],
+            "firmware server": "/fw/57i.st" in firmware.paths(),
+            "https user certificates": "/fw/57i.st" in firmware.paths(),
+            "https client certificate": _der(client) in server.certificates,
+            "https server certificate": phone.fingerprint() == hashlib.sha256(_der(served)).hexdigest(),
+        }
+
+    with contextlib.ExitStack() as stack:
+        for peer in (firmware, *clocks):
+            stack.callback(peer.close)
+        assert True not in before_and_after().values()
+        server.files["/a/aastra.cfg"] += option
+        rounds(2)
+        assert phone.post("/configurationServer.html", {"httpsserv": "127.0.0.1", "httpsport": str(server.port),
+                                                        "httpspath": "c"}).status == 200  # fmt: skip
+        rounds(3)  # of a server that an administrator has named
+        server.files["/c/aastra.cfg"] += RECONNECTS % firmware.port
+        rounds(5)
+        seen = before_and_after()
+        assert False not in seen.values(), seen
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+            receiver.bind(("127.0.0.1", 0))
+            receiver.settimeout(10)
+            server.files["/c/aastra.cfg"] += LIVE % receiver.getsockname()[1]
+            rounds(7)
+            assert b" dialtone - " in receiver.recv(2000)
+        server.limit(ssl.TLSVersion.TLSv1_2)
+        rounds(8)
+        assert "TLSv1.3" in phone.status()["configuration"]["error"]
+    assert [clock.asked for clock in clocks] == [2, 2, 2], "no more by the round after the one that has disabled them"
+    rows = {row.name for row in parameters.rows() if row.effect == "reconnect"}
+    assert rows == set(seen) | {"time server disabled"}, "a row that nobody looks at"
+    assert phone.get("/sysinfo.html", headers={**ADMIN, "Host": "desk-9"}).status == 200
+    assert "restart" not in phone.log() and "Traceback" not in phone.log()
 
 
 def test_the_smallest_phone_does_it_live_too(phones, server, tmp_path):

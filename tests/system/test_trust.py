@@ -227,10 +227,10 @@ def test_a_verified_server_lowers_trust_only_if_a_trusted_one_named_it(runtime, 
 class TimeServer:
     """An SNTP server on loopback that says ``now``; ``asked`` counts."""
 
-    def __init__(self, now):
+    def __init__(self, now, host="127.0.0.1", port=0):
         self.now, self.asked = now, 0
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((host, port))
         self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 

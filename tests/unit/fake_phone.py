@@ -102,6 +102,7 @@ class FakePlatform:
     log = None
     tls_events = ()
     trust_anchor = roots = learned = ""
+    found = ()
     private = True
     names = ("phone", "a", "[2001:db8::1]", "[::1]")
 

@@ -6,6 +6,7 @@ from dialtone.lcd.panel import Panel
 
 class Host:
     stranger = unconfirmed = None
+    found = ()
     wireless = False
     trouble = 0
     why = ""
@@ -32,6 +33,10 @@ class Host:
 
     def restart(self):
         self.done.append("restart")
+
+    def refresh(self, mode=3):
+        self.done.append("refresh")
+        return True
 
     def key(self, name):
         self.done.append(name)

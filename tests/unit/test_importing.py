@@ -34,11 +34,11 @@ def test_a_dry_run_changes_nothing_and_tells_all():
     assert (one.store.layers, one.local()) == before and one.heard == []
     kind, number, generation, fresh, title, changes, restarts, confirm, unused, problems = said
     assert kind == "?" and title == "local.cfg" and fresh == "000100" and len(number) == 8
-    assert (changes, restarts, confirm, unused) == ("3", "2", "2", "2")
+    assert (changes, restarts, confirm, unused) == ("3", "1", "2", "2")
     lines = {line[0]: line[2:] for line in one.lines()}
     assert lines == {
         "https port": ["443", "8443", "restart", "set here", "", "1"],
-        "http digest password": ["********", "another one", "restart", "default", "", "1"],
+        "http digest password": ["********", "another one", "reconnect", "default", "", "1"],
         "softkey2 label": ["Mine", "Theirs", "live", "set here", "", "0"],
     }
     assert ["local.cfg", "4", "1", "no colon behind the name", ""] in one.lines("!")
@@ -50,7 +50,7 @@ def test_a_dry_run_changes_nothing_and_tells_all():
 def test_yes_puts_it_in_force_and_in_flash():
     one = phone()
     one.look("softkey2 label: Theirs\nsoftkey3 label: New\nsip port: 5060\n")
-    assert one.adopt() == ["+", "local.cfg", "3", "1"]
+    assert one.adopt() == ["+", "local.cfg", "3", "0"]
     expected = {"softkey2 label": "Theirs", "softkey3 label": "New"}
     assert one.local() == expected and one.heard == [{"softkey2 label", "softkey3 label", "http digest password"}]
     again = ImportPhone(one.storage)

@@ -59,3 +59,45 @@ def test_a_full_flash_pins_nothing_for_good():
     panel.host.saved = full
     assert "Flash is full" in " ".join(press(panel, IN + " enter softkey1"))
     assert "restart" not in panel.host.done
+
+
+def test_a_server_that_the_network_has_named_is_kept_at_the_keys():
+    panel = large()
+    host = panel.host
+    assert "Servers Found" not in "".join(all_rows(panel, IN))
+    panel.home()
+    host.found = ("https://pbx.example:8443/phones/",)
+    assert press(panel, IN)[1] == ">1.Servers Found"
+    text = " ".join(all_rows(panel, "enter"))
+    assert "Keep this server?" in text and "nobody vouches" in text and "pbx.example:8443" in text
+    assert panel.top().private, "no script keeps one"
+    press(panel, "softkey6")
+    assert host.store.get("https server") == "" and "refresh" not in host.done
+    press(panel, "enter softkey1")
+    get = host.store.get
+    assert (get("https server"), get("https port"), get("https path")) == ("pbx.example", "8443", "phones/")
+    assert "https server" in host.done and host.done[-1] == "refresh" and panel.top() is panel.idle
+
+
+def test_of_several_one_is_chosen():
+    from dialtone.errors import DeviceError
+
+    panel = large()
+    host = panel.host
+    host.found = ("tftp://10.0.0.7/", "tftp://10.0.0.8:6969/x/", "tftp://10.0.0.9/")
+    rows = press(panel, IN + " enter")
+    assert rows[1:4] == [">1.10.0.0.7/", " 2.10.0.0.8:6969/x/", " 3.10.0.0.9/"]
+    assert "Configuration Server" in " ".join(press(panel, "2 softkey1")), "there is no parameter for that port"
+    assert host.store.get("download protocol") == "HTTPS"
+
+    def full(name):
+        raise DeviceError("Flash is full", "Remove a slot")
+
+    host.saved, saved = full, host.saved
+    panel.home()
+    assert "Flash is full" in " ".join(press(panel, IN + " enter 3 softkey1"))
+    assert host.store.get("tftp server") == "0.0.0.0"
+    host.saved = saved
+    panel.home()
+    press(panel, IN + " enter 3 softkey1")
+    assert host.store.get("tftp server") == "10.0.0.9" and host.store.get("download protocol") == "TFTP"

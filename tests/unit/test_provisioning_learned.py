@@ -3,7 +3,7 @@
 from dialtone.config.store import Store
 from dialtone.errors import CallerError
 from dialtone.net import mdns
-from dialtone.provisioning import learned, source
+from dialtone.provisioning import found, learned, source
 from dialtone.provisioning import cache
 from dialtone.storage.files import Storage
 from support import raises, run, tmp_dir
@@ -76,6 +76,19 @@ def test_options_and_the_choice_between_them():
         store.set_local("dhcp config option override", wanted, "lcd")
         assert _learned(Platform(**both), store) == place, wanted
     assert _learned(Platform(_66="ftp://a/", _160="https://c/")) == "https://c/", "the first is not understood"
+
+
+def test_what_was_found_is_kept_as_settings_that_name_the_same_folder():
+    for place in ("https://a/", "https://pbx.example:8443/phones/x/", "http://10.0.0.7:81/", "tftp://10.0.0.7/cfg/",
+                  "https://[fe80::1]:444/"):  # fmt: skip
+        store = _store()
+        store.set_local("use alternate tftp", "1", "lcd")
+        for name, value in found.settings(place):
+            store.set_local(name, value, "lcd")
+        platform = Platform()
+        assert source.server_url(store, platform) == place and source.vouched(store, platform, place), place
+    for place in ("tftp://10.0.0.7:6969/", "https://user:word@a/"):
+        assert found.settings(place) == ()
 
 
 def test_damaged_encapsulated_options():

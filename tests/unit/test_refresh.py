@@ -89,7 +89,10 @@ def _after(phone, mode=3, meanwhile=None):
             await meanwhile(phone)
         for _ in range(500):
             if not phone.round:
-                return await task  # whatever has ended it is raised here
+                await task  # whatever has ended it is raised here
+                if not phone.round:
+                    return
+                task = phone.round
             await asyncio.sleep(0.01)
         raise AssertionError("no end")
 
@@ -120,6 +123,18 @@ def test_it_restarts_only_for_what_says_so():
     phone = Phone(lambda phone: _file(phone, b"https server: other.example\nsoftkey1 label: x\n"))
     _after(phone)
     assert phone.restarts == [1] and "restart for https server" in phone.log.lines[-1]
+
+
+def test_it_asks_once_more_for_what_wants_another_connection():
+    def does(phone):
+        text = "time server2: t%d.example\nsoftkey1 label: x%d\n" % ((len(phone.rounds),) * 2)
+        _file(phone, text.encode())  # another one each time, as of a server that never comes to rest
+
+    phone = Phone(does)
+    _after(phone, 1)
+    assert [mode for mode, _ in phone.rounds] == [1, 1] and phone.restarts == []
+    assert phone.heard == [{"time server2", "softkey1 label"}] * 2
+    assert "once more for time server2" in [line for line in phone.log.lines if "once" in line][0]
 
 
 def test_it_restarts_for_new_firmware_once():

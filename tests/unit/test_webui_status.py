@@ -37,11 +37,16 @@ def test_the_system_heap_of_a_board():
     assert "96 KB, largest piece 64 KB" in ask("/sysinfo.html", phone=phone)[1]
 
 
-def test_a_server_that_the_network_has_named_is_told_as_such():
+def test_a_server_that_the_network_has_named_is_kept_with_a_button():
     phone = FakePhone(PageStore())
-    assert "has named this server" not in ask("/sysinfo.html", phone=phone)[1]
-    phone.platform.learned = "https://config.example/phones/"
-    assert "The network has named this server" in ask("/sysinfo.html", phone=phone)[1]
+    assert "The network has named" not in ask("/sysinfo.html", phone=phone)[1]
+    phone.platform.found = "https://pbx.example:8443/phones/", "tftp://10.0.0.8:6969/"
+    assert "The network has named" not in ask("/sysinfo.html", phone=phone, role="user")[1]
+    text = ask("/sysinfo.html", phone=phone)[1]
+    assert "nobody vouches" in text and text.count("Keep This Server") == 1, "there is no parameter for that TFTP port"
+    form = text[text.find('action="/configurationServer.html"') : text.find("Keep This Server")]
+    text = "&".join([part.replace('" value="', "=").partition('"')[0] for part in form.split('name="')[1:]])
+    assert text == "download_protocol=HTTPS&https_server=pbx.example&https_path=phones/&https_port=8443"
 
 
 def test_what_went_wrong_stands_first():

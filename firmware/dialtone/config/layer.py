@@ -7,7 +7,7 @@ characters (``values.canonical`` sees to it), so no row can be mistaken for two.
 
 from micropython import const
 
-_CHUNK = const(512)  # bytes after which a new chunk is begun: small enough for a fragmented heap
+_CHUNK = const(255)  # bytes after which a new chunk is begun: with its NUL 16 blocks, for which there is always a hole
 
 
 class Layer:

@@ -14,7 +14,7 @@ _ROOM = const(12288)  # bytes of all server layers: 300 values of ordinary lengt
 _TABLE = const(8)  # rows of the table remembered for one file: 2 KB on 32 bits, without what only faces show
 _CHECKED = const(8)  # rows put in place together: names that come again and again are put there once
 
-_CHUNK = const(512)  # bytes of a chunk of rows, see layer.py
+_CHUNK = const(255)  # bytes of a chunk of rows, see layer.py
 
 _MERGED = "server.cfg"  # all files of the server as one, as the web page gives them out
 _MASKED = ":********@"  # the password in a URL, as that page gives it out

@@ -56,6 +56,8 @@ def administrator(panel):
     entries += [(_clear, "Erase Local Config."), (_defaults, "Factory Default")]
     if panel.host.platform.wireless:
         entries.append((_wireless, "Wi-Fi Set-up"))
+    if panel.host.platform.found:
+        entries.insert(0, (_found, "Servers Found"))
     if panel.host.platform.stranger:
         entries.insert(0, (_stranger, "Trust the Server"))
     if panel.host.unconfirmed:
@@ -118,6 +120,12 @@ def _stranger(panel):
     from dialtone.lcd import first_use
 
     first_use.show(panel)
+
+
+def _found(panel):
+    from dialtone.lcd import first_use
+
+    first_use.found(panel)
 
 
 def _unconfirmed(panel):

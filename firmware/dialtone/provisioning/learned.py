@@ -18,10 +18,11 @@ _TEXT = 200  # characters of an address that are believed
 
 
 async def find(platform, store):
-    """Sets ``platform.learned`` to the folder URL of the server that was found, or "". CallerError when several answer,
-    or when what answers is weaker than the server that the present files came from.
+    """Sets ``platform.learned`` to the folder URL of the server that was found, or "", and ``platform.found``.
+    CallerError when several answer, or when what answers is weaker than the server that the present files came from.
     """
     platform.learned = ""
+    platform.found = ()
     place = by_dhcp(platform.dhcp_options, store.get("dhcp config option override"))
     if not place and platform.mdns:
         place = await _by_mdns(platform)
@@ -36,6 +37,7 @@ async def find(platform, store):
         )
     platform.log.info("configuration", "found %s" % clean(str(parse(place, True))))
     platform.learned = place
+    platform.found = (place,)
 
 
 def _better(platform, store):
@@ -104,9 +106,10 @@ async def _by_mdns(platform):
     await sleep_ms(0)
     platform.unload("dialtone.net.mdns", "dialtone.net.datagram")
     if len(places) > 1:
+        platform.found = tuple(places)
         raise CallerError(
             "%d configuration servers answer: %s" % (len(places), ", ".join(places)),
-            "Set one of them under Configuration Server",
+            "Keep one: Administrator Menu, Servers Found",
         )
     return places[0] if places else ""
 

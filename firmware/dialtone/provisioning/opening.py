@@ -35,6 +35,7 @@ async def _learn(platform, store, tell):
     from dialtone.provisioning.source import server_url
 
     platform.learned = ""
+    platform.found = ()
     known = server_url(store, platform)
     server_url = None
     if not known and (platform.mdns or platform.dhcp_options):

@@ -9,6 +9,8 @@ _IDLE_MS = const(10000)  # a person reading a page often clicks again within tha
 _SCARCE = const(65536)  # bytes free: with more, requests that come together may share what is loaded
 _PAGES = (
     "dialtone.webui.status",
+    "dialtone.webui.keeping",
+    "dialtone.provisioning.found",
     "dialtone.webui.forms",
     "dialtone.webui.fields",
     "dialtone.webui.export",

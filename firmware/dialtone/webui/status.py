@@ -7,10 +7,6 @@ from micropython import const
 _LOG_LINES = const(15)
 _RESULTS = {"applied": "Updated", "unchanged": "Up to date", "kept": "Saved copy"}
 _STATES = {"200": "loaded", "404": "not on the server"}
-_LEARNED = (
-    "<p>The network has named this server, and nobody vouches for it. If it is yours, enter it under "
-    '<a href="/configurationServer.html">Configuration Server</a>.</p>'
-)
 _UNUSED = (
     '<p>Lines that this firmware does not use are kept: <a href="/server.cfg">server.cfg</a> has all of them.</p>'
     "</section>\n"
@@ -24,7 +20,12 @@ def content(context):
     status = phone.status()
     configuration = status.get("configuration") or {}
     parts = _problems(status), _tiles(status, phone.heap), _phone(phone, status), _https(status)
-    for part in parts + (_files(phone, configuration),):
+    if phone.platform.found and context.role == "admin":
+        from dialtone.webui import keeping
+
+        parts += (keeping.content(phone.platform.found),)
+        keeping = None
+    for part in parts + (_files(configuration),):
         for piece in part:
             yield piece
     if context.role == "admin":
@@ -107,13 +108,11 @@ def _on_off(value):
     return "On" if value else "Off"
 
 
-def _files(phone, configuration):
+def _files(configuration):
     files = configuration.get("files") or ()
     yield _card("Configuration Files")
     source = configuration.get("source")
     yield "<p>%s</p>" % ("From " + escape(source) if source else "No configuration server is known.")
-    if source and phone.platform.learned:
-        yield _LEARNED
     if not files:
         yield "<p>None was loaded at the last start.</p></section>\n"
         return

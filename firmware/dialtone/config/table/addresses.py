@@ -13,7 +13,7 @@ ROWS = (
     "vlan id|int||1..4094|||VLAN id|vlanid1|VLAN ID|Has no effect: see VLAN Enable.",
     "lldp|bool|0||||LLDP|lldp|LLDP|Has no effect: no board of this firmware speaks LLDP.",
     "dhcp config option override|choice|0|-1=Disabled,0=Any,43=Option 43,66=Option 66,159=Option 159,"
-    "160=Option 160|restart||DHCP option|dhcpOption|"
+    "160=Option 160|reconnect||DHCP option|dhcpOption|"
     "DHCP Download Options|Which DHCP option may name the configuration server when none is set.",
     "contact rcs|bool|0||||Contact RCS|contactRcs|"
     "Contact RCS|Has no effect: the vendor's redirection service is not asked.",

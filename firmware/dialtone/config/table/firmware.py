@@ -1,7 +1,7 @@
 """Where firmware comes from. Columns: ``config.parameters``."""
 
 ROWS = (
-    "firmware server|url||http https ftp tftp|restart||Firmware URL||"
+    "firmware server|url||http https ftp tftp|reconnect||Firmware URL||"
     "Firmware Server|URL of the folder with the firmware image. When it is empty, the configuration server is "
     "asked.",
     "firmware allow downgrade|bool|0||live|T|Allow older|firmware_allow_downgrade|"
