@@ -68,10 +68,12 @@ async def _configuration(phone):
     def forget():
         phone.unload(*MODULES)
 
-    def connect():
-        return phone.client(buffer_bytes=_BUFFER if 0 <= phone.platform.heap_free() < _SCARCE else 0)
+    scarce = 0 <= phone.platform.heap_free() < _SCARCE
 
-    provisioner = run.Provisioner(phone.platform, phone.store, connect, forget, _progress(phone), phone.heap.reserved)
+    def connect():
+        return phone.client(buffer_bytes=_BUFFER if scarce else 0)
+
+    provisioner = run.Provisioner(phone.platform, phone.store, connect, forget, _progress(phone), scarce)
     outcome = await provisioner.run()
     found = outcome.result, outcome.source, outcome.files, outcome.error
     modules = run.ON_DEMAND

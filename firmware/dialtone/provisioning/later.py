@@ -1,7 +1,8 @@
 """A draft that waits: what little comes of files is kept as it came, until the client has left the heap.
 
 Where it is small the code that reads files does not fit beside the client and its connection: a phone that serves
-pages would have to restart for each changed round. Passwords are in what waits, so it waits in the heap.
+pages would have to restart for each changed round, and a start would lack the room for the second handshake of a server
+that closes after each answer. Passwords are in what waits, so it waits in the heap.
 """
 
 from micropython import const
