@@ -459,3 +459,14 @@ def test_strict_transport_is_asked_for_with_an_authoritys_certificate_only():
         assert (at < 0) == (expected is None), (signed, secure)
         if expected:
             assert head[at + 27 :].startswith(expected), head
+
+
+def test_a_connection_without_memory_for_its_code_is_counted_out_again():
+    class Full(Faces):
+        def enter(self):
+            self.connections += 1
+            raise MemoryError
+
+    faces = Full()
+    stream = serve(b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n", faces=faces)[0]
+    assert not stream.sent and faces.connections == 0 and faces.sheds == 1

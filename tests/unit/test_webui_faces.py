@@ -1,14 +1,14 @@
 import asyncio
 
 from dialtone.webui.faces import Faces
-from support import run
+from support import raises, run
 
 
 class FakePlatform:
     def __init__(self):
         self.dropped = []
         self.rested = self.settled = 0
-        self.scrubbed = False
+        self.scrubbed = self.full = False
         self.free = -1
 
     def heap_free(self):
@@ -18,6 +18,8 @@ class FakePlatform:
         self.rested += 1
 
     def scrub(self):
+        if self.full:
+            raise MemoryError
         self.scrubbed = True
 
     def settle(self):
@@ -172,5 +174,35 @@ def test_the_same_page_again_finds_the_room_of_its_content_where_memory_is_scarc
             assert faces.find("/configurationServer.html")
             assert len(platform.dropped) == drops
             assert not drops or "dialtone.config.parameters" in platform.dropped[0]
+
+    run(main())
+
+
+def test_without_memory_for_it_the_idle_timer_begins_with_another_connection():
+    """A flood must not leave a phone behind that never forgets its code again."""
+
+    async def main():
+        faces, platform, supervisor = await started(10)
+        spawn = supervisor.spawn
+
+        def none(name, coroutine):
+            coroutine.close()
+            raise MemoryError
+
+        supervisor.spawn = none
+        with raises(MemoryError):
+            faces.enter()
+        faces.leave()
+        supervisor.spawn = spawn
+        faces.enter()
+        faces.leave()
+        platform.full = True  # not even room to make room
+        with raises(MemoryError):
+            await supervisor.tasks[0]
+        platform.full = False
+        faces.enter()
+        faces.leave()
+        await supervisor.tasks[1]
+        assert platform.scrubbed and named(platform, "dialtone.server.connection")
 
     run(main())

@@ -43,9 +43,9 @@ class Service:
     async def handle(self, stream, entry):
         """Serves one connection to its end; the caller closes the stream."""
         connection = None
-        self.faces.enter()
         self._open += 1
         try:
+            self.faces.enter()
             connection = await self._connection(stream, entry)
             if self.secure and not stream.secure:
                 await connection.plain_on_tls()

@@ -101,11 +101,11 @@ class Faces:
         self._open += 1
         self._used = True
         if not self._waiting:
-            self._waiting = True
             if 0 <= self._platform.heap_free() < _SCARCE:
                 self._rest()  # first: else our code fills the holes between theirs, and no large one is ever left
             self._platform.unload()  # nothing: makes room for the code that comes now
             self._supervisor.spawn("idle code", self._shed_when_idle())
+            self._waiting = True  # not before: without memory for the task nobody would ever begin one
 
     def leave(self):
         """A connection has ended."""
@@ -149,13 +149,15 @@ class Faces:
         self._platform.scrub()
 
     async def _shed_when_idle(self):
-        while True:
-            self._used = False
-            await sleep_ms(self._idle_ms)
-            if not self._used:
-                if self._module or not self._open:  # who polls the status all the time keeps the little it needs
-                    self.shed()
-                if not self._open:
-                    break
-        self._waiting = False
+        try:
+            while True:
+                self._used = False
+                await sleep_ms(self._idle_ms)
+                if not self._used:
+                    if self._module or not self._open:  # who polls the status all the time keeps the little it needs
+                        self.shed()
+                    if not self._open:
+                        break
+        finally:
+            self._waiting = False  # also when there was no memory to make room
         self._settle()
