@@ -1,10 +1,12 @@
 """The 32-bit phone in its 112 KB heap: boot over verified HTTPS, two pages, a form save, a push, a softkey script."""
 
+import json
 import os
 
 from host_images import firmware
-from simulated import wait_for
+from simulated import ADMIN, wait_for
 from test_bad_input import lives
+from test_files import give
 from test_push import FORMS, RAW
 from test_softkey import MENU, SOUP
 
@@ -81,7 +83,18 @@ def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
     wait_for(lambda: _status(phone), bool, 60, "listeners")
     assert "Last" in phone.lcd()
     assert "9.9.9.9-SIP" in phone.get("/sysinfo.html").text
+    page = give(phone, b"# a comment of the usual length\nsip line1 auth name: somebody\n" * 500)
+    assert "Dry Run of local.cfg" in page, page
     assert "MemoryError" not in phone.log() and "memory" not in phone.log(), phone.log()
+    with open(os.path.join(phone.state, "boot.json"), "r+", encoding="utf-8") as file:
+        record = json.load(file)
+        record.pop("young", None)  # as after a minute
+        file.seek(0)
+        file.truncate()
+        json.dump(record, file)
+    image = firmware("micropython32", "9.9.9.10-SIP", filler=300_000)
+    answer = phone.request("POST", "/api/firmware", image, {**ADMIN, "Content-Type": "application/octet-stream"})
+    assert answer.status == 202 and "9.9.9.10-SIP is stored" in answer.text, answer.text
 
 
 PAGES = "sysinfo provis softkeys topsoftkey expmodule1page2 configurationServer actionURI reset certificates".split()

@@ -34,6 +34,26 @@ def test_a_whole_image():
     assert "Loading 57i.st 53%" in it.shown
 
 
+def test_a_block_in_small_pieces():
+    """As where memory is scarce: the last block is not a whole number of them."""
+    whole, asked = stage._block, []
+
+    def pieces():
+        asked.append(1)
+        return [bytearray(128) for _ in range(32)]
+
+    try:
+        stage._block = pieces
+        it = phone(tmp_dir())
+        data = bytearray(build(_PAYLOAD))
+        assert _load(it, Server(bytes(data))).blocks == 2 and asked and len(_PAYLOAD) % 128
+        assert it.storage.read(_SLOT, 20000) == _PAYLOAD
+        data[-1] ^= 1
+        assert "damaged in block 1" in _load(phone(tmp_dir()), Server(bytes(data))).text
+    finally:
+        stage._block = whole
+
+
 def test_what_runs_and_what_is_not_there_costs_a_header():
     it = phone(tmp_dir())
     server = Server(build(_PAYLOAD, version="1.0.0.1-SIP"))

@@ -22,7 +22,7 @@ _HASH_BYTES = const(32)
 _SIGNATURE_BYTES = const(64)
 _TAG_BYTES = const(128)
 _PIECE = const(512)
-_ROOM = const(256)  # bytes of each of the pieces that a block lies in where memory is scarce
+_ROOM = const(128)  # bytes of each of the pieces that a block lies in where memory is scarce: half of it are holes
 _FLUSH = const(8)  # blocks between two commits of littlefs: a power cut costs 32 KB, a commit some 10 ms
 _SPARE = const(32768)  # bytes of flash that settings, certificates and the boot record may need meanwhile
 _FULL_ADVICE = "Free some flash; the firmware in use is not touched"
@@ -77,9 +77,7 @@ class Stage:
             return sum.digest(), file.read(_SIGNATURE_BYTES)
 
     def begin(self, header):
-        """Take a new head: ``write_head`` its bytes, header included. The slot stays as it is: until the head has
-        proved to be one, what is in there may have to be gone back to.
-        """
+        """Take a new head: ``write_head`` its bytes, header included. Until it has proved to be one the slot stays."""
         if not self._aim():
             raise DeviceError("Another firmware waits for the restart", "Restart the phone")
         self.header, self._region = header, None
@@ -158,10 +156,8 @@ class Stage:
                     count += 1
                     if feed:
                         feed()
-        except DeviceError:
-            pass  # no payload yet
-        except OSError:
-            pass  # a flash that cannot be read is one to write anew
+        except (DeviceError, OSError):
+            pass  # no payload yet, or a flash that cannot be read and is one to write anew
         finally:
             self.close()
         return count
@@ -194,15 +190,14 @@ class Stage:
         while len(view):
             if self._at >= self.header.blocks:
                 raise PeerError("Firmware image is longer than its header says", _AGAIN)
-            size = self._size(self._at)
-            room = len(self._block[0])
+            size, room = self._size(self._at), len(self._block[0])
             start = self._fill % room
             part = view[: min(size - self._fill, room - start)]
             self._block[self._fill // room][start : start + len(part)] = part
             self._fill += len(part)
             view = view[len(part) :]
             if self._fill == size:
-                self._put([memoryview(piece)[: max(0, size - at * room)] for at, piece in enumerate(self._block)])
+                self._put()
 
     def finish(self, feed=None):
         """All has come: raises PeerError or DeviceError unless all of it is in flash."""
@@ -230,9 +225,7 @@ class Stage:
             self._storage.remove(name)
 
     def _aim(self):
-        """Whether there is a slot to write to: not while the next start runs what neither runs now nor has proved
-        itself.
-        """
+        """Whether there is a slot to write to: not while the next start runs what has yet to run or prove itself."""
         from dialtone.update import record
 
         now = record.load(self._storage)
@@ -246,14 +239,22 @@ class Stage:
         self._hashes = self._storage.open(HEAD, "rb")
         self._hashes.seek(_HEADER_BYTES + number * _HASH_BYTES)
 
-    def _put(self, views):
+    def _parts(self):
+        """The block that is whole, in its pieces."""
+        left = self._fill
+        for piece in self._block:
+            if left > 0:
+                yield piece if left >= len(piece) else memoryview(piece)[:left]
+            left -= len(piece)
+
+    def _put(self):
         sum = sha256()
-        for view in views:
+        for view in self._parts():
             sum.update(view)
         if sum.digest() != self._hashes.read(_HASH_BYTES):
             self.forget_tag()  # the server's file may be another one by now: the next try begins with its head
             raise PeerError("Firmware image is damaged in block %d" % self._at, _AGAIN)
-        for view in views:
+        for view in self._parts():
             self._write(view)
         self._at += 1
         self._fill = 0
@@ -262,11 +263,10 @@ class Stage:
 
     def _write(self, view):
         try:
-            written = self._file.write(view)
+            if self._file.write(view) not in (None, len(view)):  # MicroPython writes short on a full disk
+                raise OSError(28)
         except OSError as error:
             raise failed(error)
-        if written is not None and written != len(view):  # MicroPython writes short on a full disk
-            raise failed(OSError(28))
 
     def _commit(self):
         try:
