@@ -11,6 +11,7 @@ from dialtone.net import tls
 from dialtone.net.limits import Limits
 
 _CLIENT_HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+_AT_ONCE_MS = 5000  # on a busy machine; what is not at once comes after 10 s at the least
 _SHORT = {"first_byte_ms": 200, "handshake_ms": 200, "request_ms": 200, "idle_ms": 200}
 
 
@@ -54,7 +55,7 @@ def test_tls_on_the_plain_port_is_closed_at_once():
         stream = await dial(listener.port)
         since = time.ticks_ms()
         assert await ask(stream, _CLIENT_HELLO) == b""
-        assert time.ticks_diff(time.ticks_ms(), since) < 500
+        assert time.ticks_diff(time.ticks_ms(), since) < _AT_ONCE_MS
         stream.close()
         with raises(PeerError):
             await dial(listener.port, "TLS")
@@ -106,7 +107,7 @@ def test_deadlines_close_whoever_is_late():
         assert await ask(stream) == b"Phello"
         streams.append(stream)
         for stream in streams:
-            assert await ended(stream, 1500)
+            assert await ended(stream, _AT_ONCE_MS)
             stream.close()
         assert house.table.late == 4 and house.table.entries == []
         await house.close()
@@ -275,7 +276,7 @@ def test_a_board_takes_as_many_sessions_as_it_is_made_for():
         assert await ask(one, b"first") == b"first" and await ask(two, b"other") == b"other"
         three = await dial(listener.port, "TLS")
         assert await ask(three, b"third") == b"third"
-        assert await ended(one, 1000), "idle for longest"
+        assert await ended(one, _AT_ONCE_MS), "idle for longest"
         assert await ask(two, b"again") == b"again"
         waits = asyncio.create_task(ask(two, b"waits")), asyncio.create_task(ask(three, b"waits"))
         await asyncio.sleep_ms(100)
@@ -302,7 +303,7 @@ def test_the_systems_memory_decides_before_the_handshake():
         first = await dial(listener.port, "TLS")
         assert asked == [0] and await ask(first, b"hello") == b"hello"
         second = await dial(listener.port, "TLS")
-        assert await ended(first, 1000) and await ask(second, b"hello") == b"hello" and 1 in asked
+        assert await ended(first, _AT_ONCE_MS) and await ask(second, b"hello") == b"hello" and 1 in asked
         second.close()
         await house.close()
 
@@ -384,16 +385,16 @@ def test_stop_ends_idle_ones_at_once_and_lets_an_answer_finish():
             seen.append(entry.closing)
             await stream.write(b"whole answer")
 
-        listener = house.listen(slow)
+        listener = house.listen(slow, limits=Limits(drain_ms=10000))
         idle = await dial(listener.port)
         working = await dial(listener.port)
         answer = asyncio.create_task(ask(working))
         await asyncio.sleep_ms(50)
         since = time.ticks_ms()
         await listener.stop()
-        assert time.ticks_diff(time.ticks_ms(), since) < 900
+        assert time.ticks_diff(time.ticks_ms(), since) < _AT_ONCE_MS
         assert await answer == b"whole answer" and seen == [True]
-        assert await ended(idle, 100)
+        assert await ended(idle, _AT_ONCE_MS)
         with raises(OSError):
             await dial(listener.port)
         idle.close()
@@ -418,7 +419,7 @@ def test_stop_does_not_wait_for_ever():
         await stream.write(b"x")
         await asyncio.sleep_ms(50)
         await listener.stop()
-        assert await ended(stream, 500)
+        assert await ended(stream, _AT_ONCE_MS)
         assert house.table.entries == []
         stream.close()
         await house.close()
