@@ -220,7 +220,7 @@ def _name(reader):
 
 
 def _ascii(view):
-    return "".join([chr(byte) if 32 <= byte < 127 else "?" for byte in view])
+    return str(bytes([byte if 32 <= byte < 127 else 63 for byte in view]), "utf-8")  # no identifiers, see text.py
 
 
 def _signature_algorithm(view):

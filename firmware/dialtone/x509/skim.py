@@ -90,7 +90,7 @@ def _after(der, at, end):
 
 
 def _text(view):
-    return "".join([chr(byte) if 32 <= byte < 127 else "?" for byte in view])
+    return str(bytes([byte if 32 <= byte < 127 else 63 for byte in view]), "utf-8")  # no identifiers, see text.py
 
 
 def _time(der, at, end):
