@@ -48,7 +48,10 @@ class _Loader(importlib.abc.SourceLoader):
 
     def get_data(self, path):
         with open(self._root, "rb") as file:  # its ``stat`` knows no sources: no board has them
-            return file.read(_slot(self._root)._seek(file, path[len(self._root) :]))
+            slot = _slot(self._root)
+            size = slot._find(path[len(self._root) :])
+            file.seek(slot._at)
+            return file.read(size)
 
     def path_stats(self, path):
         raise OSError(path)  # there is no place beside it for compiled code
@@ -92,7 +95,7 @@ def _slot(path):
 
 
 def _there(root, name):
-    return _slot(root)._find(name)[1] >= 0
+    return _slot(root)._find(name) >= 0
 
 
 def install():
