@@ -35,7 +35,8 @@ def suites(options, environment):
     marks = ["-m", "long or not long"] if options.long else []
     yield [lint()]
     with ThreadPoolExecutor(1) as beside:  # a third of the time of either nobody computes
-        host = beside.submit(unit.run_pytest, "host", [*_HOST, *marks], environment)
+        patience = unit.SUITE_SECONDS * (2 if options.long else 1)  # the exhaustive forms compute, and share the cores
+        host = beside.submit(unit.run_pytest, "host", [*_HOST, *marks], environment, patience)
         yield unit.run_targets(unit.TARGETS, (), False, environment)
         print("host: running tests/host since the beginning ...", flush=True)
         yield [host.result()]

@@ -42,7 +42,7 @@ def search(port, other, pin, path):
         announce(bus, "printer-%d" % port, 1, note="no phone")
         announce(bus, "53i-00085D0000FF", other, mac="00:08:5d:00:00:ff", model="53i", version="1.2.3")
         path.write_text("127.0.0.1:%d %s reception\n" % (other, "0" * 64))
-        options = ("--interface", "127.0.0.1", "--seconds", "3", "--hosts", path, "--json")
+        options = ("--interface", "127.0.0.1", "--seconds", "6", "--hosts", path, "--json")
         done = phones_command("discover", *options, password=None)
     finally:
         bus.close()
