@@ -47,7 +47,8 @@ async def quiet(phone):
 
 def open_again(phone):
     """Whoever comes is let in; a phone that cannot do so any more starts anew."""
-    if not phone.heap.reserved:
+    paused = [listener for listener in phone.listeners if listener.context == 0]
+    if not paused and not phone.heap.reserved:  # another certificate may have come in the middle, which ends that
         return
     from dialtone.identity import pause
     from dialtone.identity.parts import MODULES

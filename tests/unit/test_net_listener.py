@@ -227,6 +227,23 @@ def test_without_memory_no_handshake_begins():
     run(main())
 
 
+def test_while_the_context_is_away_tls_is_closed():
+    async def main():
+        house = House()
+        listener = house.listen(echo, secure=True)
+        kept, listener.context = listener.context, 0
+        with raises(PeerError):
+            await dial(listener.port, "TLS")
+        listener.context = kept
+        stream = await dial(listener.port, "TLS")
+        assert await ask(stream) == b"Shello"
+        stream.close()
+        assert house.log.lines == []
+        await house.close()
+
+    run(main())
+
+
 def test_memory_for_a_handshake_is_taken_from_an_idle_connection():
     async def main():
         house = House()

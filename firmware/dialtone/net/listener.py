@@ -182,7 +182,7 @@ class Listener:
             return None
         wrapped = None
         if first[0] == _TLS_HANDSHAKE:
-            if not self._secure or not await self._memory(entry.peer):
+            if not self._secure or not await self._memory(entry.peer) or not self.context:  # paused for a round
                 return None
             from dialtone.net import tls
 
