@@ -105,20 +105,20 @@ async def _until(body, mark, write=None):
     data = b""
     while True:
         piece = await body.view()
-        body.give_back(piece[_PIECE:])
         data += piece[:_PIECE]
         at = data.find(mark)
         more = at >= 0
-        if more:
-            body.give_back(memoryview(data)[at + len(mark) :])
-        elif not len(piece):
-            at = len(data)
-        elif write:
-            at = max(0, len(data) - len(mark) + 1)
-        elif len(data) > _HEAD:
-            raise PeerError("The form is too long", "", 413)
-        else:
-            continue
+        # What is behind the mark, or behind what was taken: all of it lies at the end of the piece
+        body.give_back(piece[min(len(piece), _PIECE) - (len(data) - at - len(mark) if more else 0) :])
+        if not more:
+            if not len(piece):
+                at = len(data)
+            elif write:
+                at = max(0, len(data) - len(mark) + 1)
+            elif len(data) > _HEAD:
+                raise PeerError("The form is too long", "", 413)
+            else:
+                continue
         if write:
             write(data[:at])
         if more or not len(piece):
