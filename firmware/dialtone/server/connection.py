@@ -56,8 +56,9 @@ class Connection(Outgoing):
         self._inbound = None  # while a request is read: an idle connection needs no buffer
         self._context = None  # made with the first request
 
-    async def serve(self):
-        """Requests and their answers, one after the other, until one side has had enough.
+    async def serve(self, first=b""):
+        """Requests and their answers, one after the other, until one side has had enough. ``first``: the byte that
+        the first one begins with, where it has been read.
 
         What need not wait has no coroutine of its own, and this one lasts: each is 120 B and a microsecond.
         """
@@ -65,7 +66,8 @@ class Connection(Outgoing):
         while keep_alive:
             answer = body = None  # an idle connection keeps nothing of its last request
             try:
-                request = self._begin()
+                request = self._resume(first) if first else self._begin()
+                first = None
                 while request is None:
                     await self._stream.wait()
                     request = self._next()
@@ -107,6 +109,17 @@ class Connection(Outgoing):
             self._reading = True
             self._entry.busy()
         return self._next()
+
+    def _resume(self, first):
+        """``_next``, where the byte ``first`` of it has been read."""
+        service = self._service
+        inbound, service.spare = service.spare, None
+        if inbound is None:
+            inbound = Inbound(SERVER, bytearray(_BUFFER))
+        inbound.space()[0] = first[0]
+        inbound.received(1)
+        self._inbound = inbound
+        return self._begin()
 
     def _next(self):
         """The next request; None while it is not complete, False when the peer closed between two."""
@@ -276,11 +289,11 @@ class Connection(Outgoing):
                 break
         await sleep_ms(0)  # they free it now
 
-    async def plain_on_tls(self):
+    async def plain_on_tls(self, first):
         """Somebody speaks plain HTTP to the HTTPS port: says so in words, with the right URL."""
         url = "https://"
         try:
-            request = self._begin()
+            request = self._resume(first)
             while request is None:
                 await self._stream.wait()
                 request = self._next()
