@@ -426,6 +426,31 @@ def test_a_request_that_takes_too_long_gets_408():
             assert not sent or sent[0].startswith(b"HTTP/1.1 408")
 
 
+class Sampled(FakeStream):
+    """Keeps each different answer once, as so many would fill the heap, and in ``order`` which one each was."""
+
+    async def finish(self, data):
+        self.order = getattr(self, "order", [])
+        data = bytes(data)
+        if data not in self.writes:
+            self.writes.append(data)
+        self.order.append(self.writes.index(data))
+
+
+def test_who_polls_is_answered_the_same_however_often():
+    phone = FakePhone()
+    gone = []
+    phone.platform.unload = lambda *names: gone.extend(names)
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
+    stream = Sampled([request()] * 40 + [request("POST", "/echo", body=b"x")] + [request()] * 3)
+    run(service.handle(stream, FakeEntry()))
+    assert stream.order == [0] * 40 + [1] + [0] * 3 and stream.writes[1].endswith(b"x")
+    assert gone.count("dialtone.http.message") == 2, "as a new request, and as a known one"
+    stream = Sampled([request(login="")] * 40)
+    run(service.handle(stream, FakeEntry()))
+    assert stream.order == [0] * 40 and stream.writes[0][9:12] == b"401", "nobody is let in by being known"
+
+
 class Parked(FakeStream):
     """Where it waits for another request it is parked (``Table.park``): a cancel comes there."""
 

@@ -55,7 +55,8 @@ _PAGES = (
 )
 # A page comes after these, and needs their room
 _LOGIN = ("dialtone.server.login", "dialtone.http.credentials", "dialtone.server.refusals")
-_LOGIN += ("dialtone.server.policy",)
+_LOGIN += ("dialtone.server.policy", "dialtone.server.changing", "dialtone.server.posted")
+_LOGIN += ("dialtone.server.pieces", "dialtone.http.encode")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
 _FRAME += ("dialtone.webui.assets", "dialtone.http.forms", "dialtone.http.markup")
 _SERVER = (
