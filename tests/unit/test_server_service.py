@@ -445,7 +445,7 @@ def test_who_polls_is_answered_the_same_however_often():
     stream = Sampled([request()] * 40 + [request("POST", "/echo", body=b"x")] + [request()] * 3)
     run(service.handle(stream, FakeEntry()))
     assert stream.order == [0] * 40 + [1] + [0] * 3 and stream.writes[1].endswith(b"x")
-    assert gone.count("dialtone.http.message") == 2, "as a new request, and as a known one"
+    assert gone.count("dialtone.server.login") == 2, "as a new request, and as a known one"
     stream = Sampled([request(login="")] * 40)
     run(service.handle(stream, FakeEntry()))
     assert stream.order == [0] * 40 and stream.writes[0][9:12] == b"401", "nobody is let in by being known"
