@@ -16,6 +16,8 @@ from micropython import const
 # What server and client are made of goes with the last of them: two copies of it would not fit
 _SHARED = (
     "dialtone.http.inbound",
+    "dialtone.http.chunks",
+    "dialtone.http.known",
     "dialtone.http.request",
     "dialtone.http.encode",
     "dialtone.http.credentials",

@@ -285,6 +285,8 @@ class FakeLimits:
 class FakeEntry:
     """Remembers in ``calls`` what it was told."""
 
+    parked = False
+
     def __init__(self):
         self.calls = []
         self.limits = FakeLimits()

@@ -288,6 +288,36 @@ def test_repeated_head_is_the_same_request():
     assert inbound.head().host == "b"
 
 
+def test_a_repeated_head_needs_no_code_that_reads_heads():
+    data = b"GET /a?b HTTP/1.1\r\nHost: A\r\nX-Y: Z\r\n\r\n"
+    inbound = given(data)
+    full = inbound.head()
+    assert inbound.body() == b""
+    inbound.lighten()
+    seen = []
+    for _ in range(3):
+        inbound.space()[: len(data)] = data
+        inbound.received(len(data))
+        known = inbound.head()
+        seen.append(known)
+        assert known is not full and known is seen[0] and inbound.body() == b"" and inbound.ended
+        for name in ("method", "target", "path", "query", "host", "version", "keep_alive", "content_length", "chunked",
+                     "has_body", "expect_continue"):  # fmt: skip
+            assert getattr(known, name) == getattr(full, name), name
+        assert known.header("x-y") == "Z" and known.header("nope") is None
+    other = data.replace(b"A", b"B")
+    inbound.space()[: len(other)] = other
+    inbound.received(len(other))
+    assert inbound.head().host == "b"
+    for data in (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab", BROWSER):
+        inbound = given(data + data, size=1024)
+        inbound.head()
+        assert len(inbound.body() or b"") in (0, 2)
+        inbound.lighten()
+        again = inbound.head()
+        assert again.has_body == (again.method == "POST") and again.target[0] == "/"
+
+
 def test_repeated_head_with_a_body():
     data = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
     inbound = given(data + b"ab" + data + b"cd" + data + b"e")

@@ -65,6 +65,59 @@ def test_tls_on_the_plain_port_is_closed_at_once():
     run(main())
 
 
+def test_a_parked_connection_loses_no_byte():
+    async def main():
+        house = House()
+        parks = [0]
+
+        async def handler(stream, entry):
+            while True:
+                try:
+                    return await echo(stream, entry)
+                except asyncio.CancelledError:
+                    if not entry.parked or entry.expired:
+                        raise
+                    parks[0] += 1
+                    entry.parked = False
+
+        async def park():
+            while True:
+                house.table.park(0)
+                await asyncio.sleep_ms(2)
+
+        parking = asyncio.create_task(park())
+        for stream in (await dial(house.listen(handler).port), await dial(house.listen(handler, True).port, "TLS")):
+            for number in range(40):
+                data = b"%d" % number
+                assert await ask(stream, data) == (b"S" if stream.secure else b"P") + data
+                await asyncio.sleep_ms(number % 5)
+            stream.close()
+        assert parks[0] > 10, parks
+        assert await until(lambda: not house.table.entries), "a parked connection sees its end"
+        parking.cancel()
+        await house.close()
+        assert house.log.lines == []
+
+    run(main())
+
+
+def test_only_what_has_been_idle_for_long_is_parked():
+    async def main():
+        house = House()
+        listener = house.listen(echo)
+        fresh, old = await dial(listener.port), await dial(listener.port)
+        assert await ask(old) == b"Phello"
+        house.table.park(60000)
+        assert not [1 for entry in house.table.entries if entry.parked], "not long enough"
+        house.table.park(0)
+        assert len([1 for entry in house.table.entries if entry.parked]) == 1, "no first request is cut off"
+        fresh.close()
+        old.close()
+        await house.close()
+
+    run(main())
+
+
 def test_garbage_in_a_handshake_ends_quietly():
     async def main():
         house = House()

@@ -130,7 +130,7 @@ def test_who_polls_alone_does_without_the_code_of_log_ins():
     assert not gone, "two in turns need it each time"
     for _ in range(300):
         assert access.authenticate(two, "192.0.2.9") == "user"
-    assert gone == [("dialtone.server.login", "dialtone.http.credentials")], "once"
+    assert len(gone) == 1 and "dialtone.server.login" in gone[0] and "dialtone.http.encode" in gone[0], "once"
     for _ in range(100):
         assert access.authenticate(one, "192.0.2.9") == "admin"
     assert len(gone) == 2

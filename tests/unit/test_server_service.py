@@ -133,7 +133,7 @@ def test_keep_alive_and_the_end():
     got = answers(stream.sent)
     assert [answer[0] for answer in got] == [200, 200] and got[0][2] == b"hello admin"
     assert b"connection: close" not in got[0][1]
-    assert entry.calls[0] == "idle" and "busy" in entry.calls
+    assert entry.calls[0] == "busy" and entry.calls.count("idle") == 2
 
 
 def test_an_idle_connection_holds_no_buffer():
@@ -147,16 +147,16 @@ def test_an_idle_connection_holds_no_buffer():
             await service.handle(FakeStream([request()]), FakeEntry())
             assert service.spare is spares[0], "it was not given back"
 
-    stream = Between([None, request(), None, request()])
+    stream = Between([request(), None, request(), None, request()])
     run(service.handle(stream, FakeEntry()))
-    assert [answer[0] for answer in answers(stream.sent)] == [200, 200]
+    assert [answer[0] for answer in answers(stream.sent)] == [200, 200, 200]
     assert len(spares) == 2 and spares[0] is spares[1] and spares[0] is not None
     assert service.spare is None, "nobody is connected"
     assert service.access.request is None, "it would keep the code of requests in the heap"
 
 
 def test_after_an_answer_a_drained_stream_is_waited_for_and_another_one_tried():
-    for drained, wanted in ((True, "read wait read wait read"), (False, "read read read")):
+    for drained, wanted in ((True, "read read wait read wait read"), (False, "read read read read")):
         did = []
 
         class Watched(FakeStream):
@@ -173,10 +173,8 @@ def test_after_an_answer_a_drained_stream_is_waited_for_and_another_one_tried():
         phone = FakePhone(FakeStore())
         run(Service(phone, True, Access(phone.store, phone.platform), Faces(), None).handle(stream, entry))
         assert [answer[0] for answer in answers(stream.sent)] == [200, 200]
-        if drained:
-            wanted = "wait " + wanted  # this one began drained
         assert did == wanted.split(), did
-        assert entry.calls.count("idle") == 3
+        assert entry.calls.count("idle") == 2
 
 
 def test_a_connection_in_the_middle_of_a_request_keeps_its_buffer():
@@ -426,6 +424,93 @@ def test_a_request_that_takes_too_long_gets_408():
                 run(service.handle(Recording(script + [asyncio.CancelledError()]), entry))
             assert len(sent) == (1 if answered and expired else 0), (script, expired)
             assert not sent or sent[0].startswith(b"HTTP/1.1 408")
+
+
+class Sampled(FakeStream):
+    """Keeps each different answer once, as so many would fill the heap, and in ``order`` which one each was."""
+
+    async def finish(self, data):
+        self.order = getattr(self, "order", [])
+        data = bytes(data)
+        if data not in self.writes:
+            self.writes.append(data)
+        self.order.append(self.writes.index(data))
+
+
+def test_who_polls_is_answered_the_same_however_often():
+    phone = FakePhone()
+    gone = []
+    phone.platform.unload = lambda *names: gone.extend(names)
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
+    stream = Sampled([request()] * 40 + [request("POST", "/echo", body=b"x")] + [request()] * 3)
+    run(service.handle(stream, FakeEntry()))
+    assert stream.order == [0] * 40 + [1] + [0] * 3 and stream.writes[1].endswith(b"x")
+    assert gone.count("dialtone.server.login") == 2, "as a new request, and as a known one"
+    stream = Sampled([request(login="")] * 40)
+    run(service.handle(stream, FakeEntry()))
+    assert stream.order == [0] * 40 and stream.writes[0][9:12] == b"401", "nobody is let in by being known"
+
+
+class Parked(FakeStream):
+    """Where it waits for another request it is parked (``Table.park``): a cancel comes there."""
+
+    entry = None
+    expires = False
+
+    async def wait(self):
+        self.entry.parked = True
+        self.entry.expired = self.expires
+        raise asyncio.CancelledError()
+
+
+def test_a_parked_connection_waits_without_the_servers_code():
+    faces = Faces()
+    phone = FakePhone()
+    service = Service(phone, True, Access(phone.store, phone.platform), faces, None)
+    seen = []
+
+    class Resumed(Parked):
+        async def readinto(self, view):
+            if len(view) == 1:
+                seen.append((faces.connections, service.spare, self.entry.parked))
+            return await FakeStream.readinto(self, view)
+
+    stream = Resumed([request("POST", "/echo", body=b"one"), None, request("POST", "/echo", body=b"two"), None])
+    stream.entry = entry = FakeEntry()
+    run(service.handle(stream, entry))
+    got = answers(stream.sent)
+    assert [(answer[0], answer[2]) for answer in got] == [(200, b"one"), (200, b"two")]
+    assert seen == [(0, None, False), (0, None, True), (0, None, True)], "of which the last is the end of the stream"
+    assert faces.connections == 0 and entry.calls.count("idle") == 2
+
+
+def test_a_parked_connection_that_expires_ends():
+    phone = FakePhone()
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
+    stream = Parked([request(), None, request()])
+    stream.expires = True
+    stream.entry = FakeEntry()
+    with raises(asyncio.CancelledError):
+        run(service.handle(stream, stream.entry))
+    assert statuses_of(stream) == [200] and service.faces.connections == 0
+
+
+def test_no_parked_connection_comes_back_while_all_memory_is_promised():
+    phone = FakePhone()
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
+    entry = FakeEntry()
+    entry.parked = phone.heap.reserved = True
+
+    async def main():
+        stream = FakeStream([request()])
+        task = asyncio.create_task(service.handle(stream, entry))
+        await asyncio.sleep_ms(150)
+        assert not stream.sent and "busy" not in entry.calls
+        phone.heap.reserved = False
+        await task
+        assert statuses_of(stream) == [200]
+
+    run(main())
 
 
 def test_connections_are_counted():

@@ -1,6 +1,7 @@
 import asyncio
 
 from dialtone.webui.faces import Faces
+from net_support import until
 from support import raises, run
 
 
@@ -9,6 +10,7 @@ class FakePlatform:
         self.dropped = []
         self.rested = self.settled = 0
         self.scrubbed = self.full = False
+        self.parked = []
         self.free = -1
 
     def heap_free(self):
@@ -41,7 +43,8 @@ class FakeSupervisor:
 async def started(idle_ms=40):
     platform = FakePlatform()
     supervisor = FakeSupervisor()
-    return Faces(platform, supervisor, platform.rest, platform.settle, idle_ms), platform, supervisor
+    faces = Faces(platform, supervisor, platform.rest, platform.settle, platform.parked.append, idle_ms)
+    return faces, platform, supervisor
 
 
 def named(platform, name):
@@ -81,8 +84,8 @@ def test_all_is_dropped_once_when_the_last_connection_is_gone():
         platform.dropped.clear()  # what made room for the page
         faces.leave()
         faces.leave()
-        await asyncio.sleep_ms(200)
-        assert len(supervisor.tasks) == 1 and supervisor.tasks[0].done() and platform.rested == 1
+        assert await until(supervisor.tasks[0].done)
+        assert len(supervisor.tasks) == 1 and platform.rested == 1
         assert platform.settled == 1 and platform.scrubbed
         for name in (
             "webui.pages",
@@ -96,7 +99,7 @@ def test_all_is_dropped_once_when_the_last_connection_is_gone():
         assert not named(platform, "dialtone.webui.faces") and not named(platform, "dialtone.server.service")
         faces.enter()
         faces.leave()
-        await asyncio.sleep_ms(150)
+        assert await until(supervisor.tasks[1].done)
         assert len(supervisor.tasks) == 2 and named(platform, "dialtone.server.policy") == 2
 
     run(main())
@@ -107,25 +110,61 @@ def test_an_open_connection_keeps_the_server_but_not_the_pages():
         faces, platform, supervisor = await started()
         faces.enter()
         faces.find("/provis.html")
-        await asyncio.sleep_ms(150)
-        assert named(platform, "dialtone.webui.forms") >= 1 and not named(platform, "dialtone.server.connection")
+        platform.dropped.clear()
+        assert await until(lambda: named(platform, "dialtone.webui.forms"))
+        assert not named(platform, "dialtone.server.connection")
         faces.leave()
-        await asyncio.sleep_ms(150)
-        assert named(platform, "dialtone.server.connection") == 1
+        assert await until(lambda: named(platform, "dialtone.server.connection"))
 
     run(main())
 
 
 def test_a_poller_of_the_status_does_not_keep_pages():
     async def main():
-        faces, platform, supervisor = await started(80)
+        faces, platform, supervisor = await started()
         faces.enter()
         faces.find("/provis.html")
-        for _ in range(30):
+        platform.dropped.clear()
+
+        def polled():
             faces.find("/api/status")
-            await asyncio.sleep_ms(10)
-        assert named(platform, "dialtone.webui.forms")
+            if supervisor.tasks[0].done():
+                return False
+            faces.leave()  # as a connection that was parked and comes back
+            faces.enter()
+            return named(platform, "dialtone.webui.forms")
+
+        assert await until(polled)
         supervisor.tasks[0].cancel()
+
+    run(main())
+
+
+def test_connections_are_parked_where_memory_is_scarce():
+    async def main():
+        for free, wanted in ((20000, 40), (100000, None), (-1, None)):
+            faces, platform, supervisor = await started()
+            platform.free = free
+            faces.enter()
+            assert await until(lambda: faces._quiet > 2 or supervisor.tasks[0].done())  # noqa: B023 - used up at once
+            assert platform.parked[:1] == ([wanted] if wanted else []), free
+            supervisor.tasks[0].cancel()
+
+    run(main())
+
+
+def test_the_server_leaves_sooner_than_a_page():
+    async def main():
+        faces, platform, supervisor = await started()
+        faces.enter()
+        faces.leave()
+        assert await until(supervisor.tasks[0].done)
+        assert faces._quiet == 1
+        faces.enter()
+        faces.find("/provis.html")
+        faces.leave()
+        assert await until(supervisor.tasks[1].done)
+        assert faces._quiet == 5
 
     run(main())
 

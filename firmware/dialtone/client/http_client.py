@@ -19,7 +19,7 @@ _BUFFER = const(2048)  # bytes of one receive: finds room in a worn heap where 4
 _LARGER = const(4096)  # ... in a heap with room: a long transfer is 8 % faster
 _ROOM = const(131072)  # free bytes of such a heap
 _LATER = ("dialtone.client.exchange", "dialtone.http.response", "dialtone.http.url")  # the next text is read anew
-_SHARED = ("dialtone.http.inbound", "dialtone.http.encode")  # with the server, if that is there
+_SHARED = ("dialtone.http.inbound", "dialtone.http.chunks", "dialtone.http.encode")  # with the server, if that is there
 _SERVER = "dialtone.server.connection"
 # Settings that a connection was opened under: another is needed when one of them has changed
 _TERMS = (

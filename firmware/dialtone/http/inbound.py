@@ -2,7 +2,6 @@
 
 from dialtone.errors import CallerError
 from dialtone.http import limits
-from dialtone.http.message import SPECIAL, check_text, fold_token, refuse
 from micropython import const
 
 SERVER = 0  # reads requests
@@ -19,7 +18,6 @@ _DONE = const(7)  # the message is complete
 
 _REMEMBER = const(256)  # a head up to here is kept to recognise its repetition: pollers send the same one every time
 _CUT = "Message cut short"
-_HEX = b"0123456789abcdefABCDEF"
 
 
 class Inbound:
@@ -42,11 +40,7 @@ class Inbound:
         self._lines = 0  # those that were passed over: an empty one before a request, interim responses, trailers
         self._state = _HEAD
         self._last = self._head = None
-        if role == SERVER:  # whoever reads requests does without the code of responses
-            from dialtone.http.request import Request as make
-        else:
-            from dialtone.http.response import Response as make
-        self._make = make
+        self._make = None  # of what class heads are
         self._no_body = False
         self.closed = False  # the peer will send no more
 
@@ -111,7 +105,7 @@ class Inbound:
             message = self._again() or self._next()
             if message is None:
                 if self.closed:
-                    refuse(_CUT)
+                    _refuse(_CUT)
                 break
             self._seen = 0
             if self._role == SERVER or message.status >= 200:
@@ -119,7 +113,7 @@ class Inbound:
                 return message
             self._lines += 1  # an interim response is skipped: RFC 9110 section 15.2
             if message.status == 101 or self._lines > limits.PASSED_OVER:
-                refuse("Too many interims")
+                _refuse("Too many interims")
         return None
 
     def _again(self):
@@ -138,13 +132,13 @@ class Inbound:
         first = self._buffer[start]
         if not 32 < first < 127:
             if first == 22:  # what a TLS record of a handshake begins with
-                refuse("TLS on the plain HTTP port", 0)
+                _refuse("TLS on the plain HTTP port", 0)
             if first != 13 or self._lines or self._role == CLIENT:
-                refuse("This is not HTTP")
+                _refuse("This is not HTTP")
             if self._fill - start < 2:
                 return None
             if self._buffer[start + 1] != 10:
-                refuse("This is not HTTP")
+                _refuse("This is not HTTP")
             self._start += 2  # one empty line before a request is skipped: RFC 9112 section 2.2
             self._lines = 1
             return self._next() if self._fill > self._start else None
@@ -152,11 +146,29 @@ class Inbound:
         if not end:
             return None
         self._start = end
+        make = self._make or self._load()
         if self._role == CLIENT:
-            return self._make(self._buffer, start, end)
+            return make(self._buffer, start, end)
         self._head = bytes(self._view[start:end]) if end - start <= _REMEMBER else None
-        self._last = self._make(self._buffer, start, end)
+        self._last = make(self._buffer, start, end)
         return self._last
+
+    def _load(self):
+        """Whoever reads requests does without the code of responses."""
+        if self._role == SERVER:
+            from dialtone.http.request import Request as make
+        else:
+            from dialtone.http.response import Response as make
+        self._make = make
+        return make
+
+    def lighten(self):
+        """A request that came again and again is kept without the code that reads heads: the next new one loads it."""
+        if self._head and self._make and not self._last.has_body:
+            from dialtone.http.known import Known
+
+            self._last = Known(self._last, self._last._fields)
+            self._make = None
 
     def _head_end(self):
         """Where the head ends, 0 when it is not complete. Bytes that were searched once are not searched again."""
@@ -164,7 +176,7 @@ class Inbound:
         end = find(b"\r\n\r\n", start + max(seen - 3, 0), fill) + 4
         if end > 3:
             if end - start > limits.HEAD_BYTES:
-                refuse("Head too long", 431)
+                _refuse("Head too long", 431)
             return end
         count = self._seen = fill - start
         at = find(b"\n", start + seen, fill)
@@ -174,9 +186,9 @@ class Inbound:
             at = find(b"\n", at + 1, fill)
         line = limits.LINE_BYTES + 2
         if seen < line <= count and find(b"\n", start, start + line) < 0:
-            refuse("First line too long", 414)
+            _refuse("First line too long", 414)
         if count >= limits.HEAD_BYTES:
-            refuse("Head too long", 431)
+            _refuse("Head too long", 431)
         return 0
 
     def _frame(self, message):
@@ -204,11 +216,19 @@ class Inbound:
                     continue
             if self.closed:
                 if self._state != _CLOSE:
-                    refuse(_CUT)
+                    _refuse(_CUT)
                 self._state = _DONE
             else:
                 return None
         return b""
+
+    def _line_done(self, have):
+        """Takes in one line of the chunked framing. False when it is not complete."""
+        from dialtone.http import chunks
+
+        before = self._start
+        self._start, self._seen, self._state, self._left, self._lines = chunks.next_line(self, have)
+        return self._start > before
 
     def direct(self):
         """A view to receive the next bytes of a body of known length into, for ``took``; None: use ``body()``.
@@ -240,58 +260,8 @@ class Inbound:
         self._start = start + have
         return self._view[start : start + have]
 
-    def _line_done(self, have):
-        """Takes in one line of the chunked framing (RFC 9112 section 7.1). False when it is not complete."""
-        if self._state == _DATA_END:
-            if have < 2 and self._buffer[self._start] == 13:
-                return False
-            if self._buffer.find(b"\r\n", self._start, self._start + 2) < 0:
-                refuse("Chunk longer than its size")
-            self._start += 2
-            self._state = _SIZE
-            return True
-        line = self._line()
-        if line is None:
-            return False
-        if self._state == _SIZE:
-            self._size(line)
-        elif not line:
-            self._lines = 0
-            self._state = _DONE
-        else:
-            self._lines += 1
-            if self._lines > limits.PASSED_OVER:
-                refuse("Too many trailers", 431)
-            colon = line.find(b":")
-            line = bytearray(line)
-            fold_token(line, 0, colon)
-            if line[:colon] in SPECIAL:  # these have no business here: RFC 9110 section 6.5.1
-                refuse("Bad trailer")
-            check_text(line)
-        return True
 
-    def _size(self, line):
-        """Chunk size; extensions are checked and ignored (RFC 9112 section 7.1.1)."""
-        at = line.find(b";")
-        size = line if at < 0 else line[:at].rstrip(b" \t")
-        if not size or size.lstrip(_HEX) or len(size) > limits.CHUNK_DIGITS:
-            refuse("Bad chunk size")
-        check_text(line)
-        self._left = int(size, 16)
-        self._state = _DATA if self._left else _TRAILER
+def _refuse(text, status=400):
+    from dialtone.http.message import refuse
 
-    def _line(self):
-        """The next line as bytes without its end, None when it is not complete."""
-        start, limit = self._start, limits.CHUNK_LINE_BYTES
-        end = self._buffer.find(b"\n", start + self._seen, self._fill)
-        if end < 0:
-            self._seen = self._fill - start
-        if (end if end >= 0 else self._fill) - start > limit + 1:
-            refuse("Line too long", 431)
-        if end < 0:
-            return None
-        if end == start or self._buffer.find(b"\r", start, end) != end - 1:
-            refuse("Bad line end")
-        self._seen = 0
-        self._start = end + 1
-        return bytes(self._view[start : end - 1])
+    refuse(text, status)

@@ -81,6 +81,21 @@ def text_of(data):
         return latin(data)
 
 
+def find_field(fields, name):
+    """``Message.header`` in ``fields``, the lines of a head that was checked, with the line end before the first."""
+    if isinstance(name, str):
+        name = name.encode()
+    found = None
+    at = fields.find(name)
+    while at >= 0:
+        stop = at + len(name)
+        if fields[stop] == _COLON and fields[at - 1] == _LF:
+            value = text_of(fields[stop + 1 : fields.find(b"\r", stop)].strip(_BLANKS))
+            found = value if found is None else found + ", " + value
+        at = fields.find(name, stop)
+    return found
+
+
 class Message:
     """What requests and responses share. Nobody changes one: two equal heads in a row may be the same object.
 
@@ -118,18 +133,7 @@ class Message:
 
     def header(self, name):
         """The value of the field ``name`` (lower case, str or bytes), None without; repeated ones joined by ", "."""
-        fields = self._fields
-        if isinstance(name, str):
-            name = name.encode()
-        found = None
-        at = fields.find(name)
-        while at >= 0:
-            stop = at + len(name)
-            if fields[stop] == _COLON and fields[at - 1] == _LF:
-                value = text_of(fields[stop + 1 : fields.find(b"\r", stop)].strip(_BLANKS))
-                found = value if found is None else found + ", " + value
-            at = fields.find(name, stop)
-        return found
+        return find_field(self._fields, name)
 
     def _walk(self, buffer, at):
         """Reads the field lines; returns their number with the first line and the empty one."""

@@ -15,10 +15,11 @@ class Entry:
 
     ``expired``: its deadline passed, or it had to make room; the CancelledError that follows is the sweeper's.
     ``closing``: the listener stops; send ``Connection: close`` with the answer in hand. ``begun``: there was a request.
-    ``stopped``: nobody wants what this task waits for any more. ``secure``: it has a TLS session.
+    ``stopped``: nobody wants what this task waits for any more. ``secure``: it has a TLS session. ``parked``: see
+    ``Table.park``.
     """
 
-    stopped = secure = False
+    stopped = secure = parked = False
 
     def __init__(self, owner, peer, limits):
         self.owner = owner
@@ -140,6 +141,17 @@ class Table:
                 if entry.overdue(now) and entry.expire():
                     self.late += 1
             entry = None  # else this frame would keep the last one until another comes
+
+    def park(self, idle_ms):
+        """Connections that have waited so long for another request go on waiting without the code that served them:
+        their tasks are cancelled, and find ``parked``.
+        """
+        now = time.ticks_ms()
+        for entry in self.entries:
+            if entry.begun and entry.is_idle and not (entry.parked or entry.expired):
+                if time.ticks_diff(now, entry.used) >= idle_ms:
+                    entry.parked = True
+                    entry.task.cancel()
 
     def make_room(self, peer, owner=None):
         """Ends a connection (of any listener without ``owner``) for the sake of ``peer``; False when none has to go.

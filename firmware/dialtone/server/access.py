@@ -2,7 +2,7 @@
 
 from micropython import const
 
-_AGAIN = const(64)  # then somebody polls, alone: he does without the 2 KB of code that looks at log-ins
+_AGAIN = const(16)  # then somebody polls, alone: he does without the code that looks at log-ins and makes long heads
 
 
 class Access:
@@ -34,7 +34,9 @@ class Access:
             if self.again < _AGAIN:
                 self.again += 1
                 if self.again == _AGAIN:
-                    self.platform.unload("dialtone.server.login", "dialtone.http.credentials")
+                    from dialtone.server import login
+
+                    login.leave(self.platform)
             return self.role
         from dialtone.server import login
 

@@ -6,16 +6,11 @@ that the length of a page costs no memory. A tuple of bytes leaves in one write 
 
 from micropython import const
 
-from dialtone.http.encode import error_page, response_parts
-
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 
-_HEAD = const(544)  # room for the head before the first piece: the fields below take 450; a longer one goes alone
-_SIZE = const(6)  # "%04x\r\n": leading zeros are legal (RFC 9112 section 7.1) and keep the place fixed
-_DATA = const(768)  # one chunk: with the head it is one TCP segment of the first page view
-_TAIL = const(7)  # CRLF after the chunk and the last chunk "0\r\n\r\n"
+_BUFFER = const(1325)  # what one TCP segment of a page view has, see pieces.py
 
 # "Aragorn" is what the real phone's server calls itself (facts page, 7.1).
 _FOR_ALL = b"Server: Aragorn\r\nX-Content-Type-Options: nosniff\r\n"
@@ -66,6 +61,8 @@ class Answer:
         kind = self.kind
         if kind is JSON and self.status == 200 and keep_alive and length is not None and self.fresh and not self.fields:
             return _OK, b"%d" % length, _PLAIN
+        from dialtone.http.encode import response_parts
+
         parts = response_parts(self.status, self.fields, length, chunked, keep_alive)
         if self.status not in (204, 304):
             parts += (b"Content-Type: ", kind.encode(), _END)
@@ -79,34 +76,38 @@ class Answer:
             return None
         if not isinstance(body, tuple):
             body = (body,)
-        length = _size(body)
+        length = length_of(body)
         head = self.head(length, False, keep_alive)
-        length += _size(head)
+        length += length_of(head)
         if length > len(buffer):
             return None
         self.started = True
-        _put(buffer, _put(buffer, 0, head), body)
+        put(buffer, put(buffer, 0, head), body)
         return buffer[:length]
 
 
 def problem(status, text, fields=()):
     """An answer that explains itself to a person at a browser."""
+    from dialtone.http.encode import error_page
+
     return Answer(status, error_page(status, text), fields=fields)
 
 
 def send_buffer():
     """What ``send`` works in; it may serve one answer after the other."""
-    return memoryview(bytearray(_HEAD + _SIZE + _DATA + _TAIL))
+    return memoryview(bytearray(_BUFFER))
 
 
-def _size(parts):
+def length_of(parts):
+    """Bytes in all ``parts``."""
     size = 0
     for part in parts:
         size += len(part)
     return size
 
 
-def _put(buffer, at, parts):
+def put(buffer, at, parts):
+    """Copies ``parts`` to ``buffer`` from ``at`` on; where they end."""
     for part in parts:
         end = at + len(part)
         buffer[at:end] = part
@@ -129,8 +130,10 @@ async def send(stream, answer, buffer, head_only=False, keep_alive=True, chunked
         await stream.write(head)
         return keep_alive
     if streamed:
+        from dialtone.server import pieces
+
         try:
-            return await _send_pieces(stream, answer, buffer, keep_alive, chunked)
+            return await pieces.send(stream, answer, buffer, keep_alive, chunked)
         finally:
             if hasattr(body, "close"):
                 body.close()  # MicroPython runs no finalisers of generators, and one may hold a file open
@@ -142,75 +145,3 @@ async def send(stream, answer, buffer, head_only=False, keep_alive=True, chunked
         whole = body
     await stream.write(whole)
     return keep_alive
-
-
-async def _send_pieces(stream, answer, buffer, keep_alive, chunked):
-    out = _Pieces(stream, answer, buffer, keep_alive, chunked)
-    for piece in answer.body:
-        if isinstance(piece, str):
-            piece = piece.encode()
-        while piece:
-            piece = out.take(piece)
-            if piece:
-                await out.flush(False)
-    await out.flush(True)
-    return out.keep_alive
-
-
-class _Pieces:
-    """In the bounded buffer head, chunk size and data lie side by side, so that each flush is one write."""
-
-    def __init__(self, stream, answer, buffer, keep_alive, chunked):
-        self._stream = stream
-        self._answer = answer
-        self.keep_alive = keep_alive
-        self._chunked = chunked
-        self._buffer = buffer
-        self._end = _HEAD + _SIZE
-
-    def take(self, piece):
-        """Copies what fits; gives the rest."""
-        end = self._end
-        count = min(len(piece), _HEAD + _SIZE + _DATA - end)
-        self._buffer[end : end + count] = piece if count == len(piece) else piece[:count]
-        self._end = end + count
-        return piece[count:] if count < len(piece) else b""
-
-    async def flush(self, last):
-        answer = self._answer
-        first = not answer.started
-        length = self._end - _HEAD - _SIZE
-        whole = first and last  # it all fitted: an ordinary answer with a length
-        start = self._end - length
-        if not whole:
-            if self._chunked:
-                start = self._frame(length, last)
-            else:
-                self.keep_alive = False
-        if first:
-            head = answer.head(length if whole else None, self._chunked and not whole, self.keep_alive)
-            answer.started = True
-            size = _size(head)
-            if size <= start:
-                start -= size
-                _put(self._buffer, start, head)
-            else:
-                await self._stream.write(b"".join(head))
-        await self._stream.write(self._buffer[start : self._end])
-        self._end = _HEAD + _SIZE
-
-    def _frame(self, length, last):
-        """Puts the chunk's size before and the line end behind the data; gives where the chunk starts."""
-        buffer = self._buffer
-        end = self._end
-        start = _HEAD + _SIZE
-        if length:
-            start = _HEAD
-            buffer[_HEAD : _HEAD + _SIZE] = b"%04x\r\n" % length
-            buffer[end : end + 2] = b"\r\n"
-            end += 2
-        if last:
-            buffer[end : end + 5] = b"0\r\n\r\n"
-            end += 5
-        self._end = end
-        return start

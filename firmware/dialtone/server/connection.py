@@ -12,9 +12,8 @@ from dialtone.server.outgoing import Outgoing
 from micropython import const
 
 _BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
-_BODY = const(12288)  # the largest form of the real phone's pages has some 300 short fields
-_STRANGER = const(2150)  # body of a request that nobody vouches for: what R2.x phones take as a push (facts page, 6.1)
 _STREAMED = ("/api/firmware", "/files.html")  # a body that its handler reads while it comes: it may be megabytes
+_SETTLED = const(15)  # the next request like those before, and access.py forgets what a new one needs
 _TRIES = const(3)  # to answer a request for which there was no memory
 _STRICT_S = const(2592000)  # 30 days: a phone without its certificate must not be out of reach for a year
 _VICTIMS = const(4)  # connections that end for one: each has about 1 KB, a slow one up to 5
@@ -49,15 +48,17 @@ class Context:
 
 
 class Connection(Outgoing):
-    """``service``: the listener's Service. ``serve()`` once."""
+    """``service``: the listener's Service. ``serve()`` once. ``_most``: bytes of a body, 0: who sends it decides."""
+
+    _most = 0
 
     def __init__(self, service, stream, entry):
         Outgoing.__init__(self, service, stream, entry)
         self._inbound = None  # while a request is read: an idle connection needs no buffer
         self._context = None  # made with the first request
 
-    async def serve(self):
-        """Requests and their answers, one after the other, until one side has had enough.
+    async def serve(self, first=b""):
+        """Requests and their answers until one side has had enough; of the first one the byte ``first`` has been read.
 
         What need not wait has no coroutine of its own, and this one lasts: each is 120 B and a microsecond.
         """
@@ -65,7 +66,7 @@ class Connection(Outgoing):
         while keep_alive:
             answer = body = None  # an idle connection keeps nothing of its last request
             try:
-                request = self._begin()
+                request, first = self._resume(first) if first else self._begin(), None
                 while request is None:
                     await self._stream.wait()
                     request = self._next()
@@ -107,6 +108,17 @@ class Connection(Outgoing):
             self._reading = True
             self._entry.busy()
         return self._next()
+
+    def _resume(self, first):
+        """``_next``, where the byte ``first`` of it has been read."""
+        service = self._service
+        inbound, service.spare = service.spare, None
+        if inbound is None:
+            inbound = Inbound(SERVER, bytearray(_BUFFER))
+        inbound.space()[0] = first[0]
+        inbound.received(1)
+        self._inbound = inbound
+        return self._begin()
 
     def _next(self):
         """The next request; None while it is not complete, False when the peer closed between two."""
@@ -161,6 +173,8 @@ class Connection(Outgoing):
         elif self._service.scratch is None:
             self._service.scratch = self._borrow()
         self._entry.deadline(self._entry.limits.write_ms)
+        if self._service.access.again == _SETTLED:
+            self._inbound.lighten()
         if self._inbound.ended and not self._inbound.buffered:
             self._service.spare = self._inbound
             self._inbound = None
@@ -172,41 +186,12 @@ class Connection(Outgoing):
         self._inbound.received(count)
 
     async def _body(self, request):
-        """The whole body as bytes or bytearray; PeerError 413 when it is longer than this sender may send."""
-        inbound = self._inbound
-        limit = self._body_limit(request)
-        length = request.content_length
-        if length is None:
-            length = 0
-        elif length > limit:
-            raise _too_long(limit)
-        if request.expect_continue and not inbound.buffered:
-            await self._stream.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body = bytearray(length)  # one piece at once where the length is told: growing would leave holes in the heap
-        size = 0
-        while True:
-            part = inbound.body()
-            if part is None:
-                await self._fill()
-                continue
-            count = len(part)
-            if not count:
-                return body
-            if size + count > limit:
-                raise _too_long(limit)
-            if length:
-                body[size : size + count] = part
-            else:
-                body.extend(part)
-            size += count
+        from dialtone.server import posted
 
-    def _body_limit(self, request):
-        """Strangers get little memory: neither logged in nor, maybe, on the push list."""
-        from dialtone.server import login
-
-        service = self._service
-        role = login.early(service.access, request, self._stream.peer, self._stream.secure)
-        return _BODY if role or service.phone.store.get("xml application post list") else _STRANGER
+        body = await posted.read(self, request)
+        posted = None
+        await sleep_ms(0)  # in the place of the coroutine, which would keep its code alive
+        return body
 
     def _at_once(self, request, body):
         """What policies and handlers say: an Answer, a coroutine that gives one, or None for want of memory.
@@ -276,11 +261,11 @@ class Connection(Outgoing):
                 break
         await sleep_ms(0)  # they free it now
 
-    async def plain_on_tls(self):
+    async def plain_on_tls(self, first):
         """Somebody speaks plain HTTP to the HTTPS port: says so in words, with the right URL."""
         url = "https://"
         try:
-            request = self._begin()
+            request = self._resume(first)
             while request is None:
                 await self._stream.wait()
                 request = self._next()
@@ -292,7 +277,3 @@ class Connection(Outgoing):
         except PeerError:
             pass
         await self._refuse(problem(400, "This port speaks HTTPS. Use " + url))
-
-
-def _too_long(limit):
-    return PeerError("The body is too long", "At most %d bytes are taken" % limit, 413)

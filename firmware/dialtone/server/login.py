@@ -4,6 +4,7 @@ Values are compared by their salted digests: that takes the same time whatever t
 """
 
 from hashlib import sha256
+from sys import modules
 
 from dialtone.http import limits
 from dialtone.http.credentials import basic
@@ -17,6 +18,9 @@ _FORGET_S = const(600)  # a person who mistypes now and then is never shut out
 # Each costs some 100 B. A ninth address takes the place of the one that was wrong longest ago: a table that is full may
 # neither shut others out nor let a newcomer guess for nothing.
 _ADDRESSES = const(8)
+_LEAVE = ("dialtone.server.login", "dialtone.http.credentials", "dialtone.http.encode", "dialtone.server.pieces")
+_HEADS = ("dialtone.http.request", "dialtone.http.message")
+_CLIENT = "dialtone.client.http_client"
 
 
 def authenticate(access, request, peer, secure):
@@ -38,6 +42,11 @@ def authenticate(access, request, peer, secure):
     elif request.header("authorization") is not None:
         failed(access, peer)
     return role
+
+
+def leave(platform):
+    """Somebody polls, alone: what a new request needs can be loaded for it."""
+    platform.unload(*(_LEAVE if _CLIENT in modules else _LEAVE + _HEADS))  # the client's would come a second time
 
 
 def early(access, request, peer, secure):

@@ -1,4 +1,4 @@
-"""What a listener hands its connections to. All else of this package is imported with the first one."""
+"""What a listener hands its connections to. All else of this package is imported for a request."""
 
 from asyncio import CancelledError, sleep_ms
 
@@ -41,25 +41,43 @@ class Service:
             await sleep_ms(_WAIT_MS)
 
     async def handle(self, stream, entry):
-        """Serves one connection to its end; the caller closes the stream."""
+        """Serves one connection to its end; the caller closes the stream.
+
+        TLS shakes hands in here, and a connection that waits for another request may be sent back here
+        (``Table.park``): so neither needs the code of the server.
+        """
+        first = bytearray(1)
+        try:
+            while await stream.readinto(first):
+                while entry.parked and self.phone.heap.reserved:
+                    await sleep_ms(_WAIT_MS)
+                entry.parked = False
+                entry.busy()
+                if not await self._requests(stream, entry, first):
+                    break
+        except OSError:
+            pass  # the peer is gone: nobody to tell
+        except MemoryError:
+            self.faces.shed()  # not even an error page fits: the close has to do
+            self.phone.table.make_room(stream.peer)
+
+    async def _requests(self, stream, entry, first):
+        """Serves requests, of which ``first`` is the first byte; whether the connection waits on without its code."""
         connection = None
         self._open += 1
         try:
             self.faces.enter()
             connection = await self._connection(stream, entry)
             if self.secure and not stream.secure:
-                await connection.plain_on_tls()
+                await connection.plain_on_tls(first)
             else:
-                await connection.serve()
+                await connection.serve(first)
         except CancelledError:
+            if entry.parked and not entry.expired:
+                return True
             if connection:
                 connection.timed_out()
             raise
-        except OSError:
-            pass  # the peer is gone: nobody to tell
-        except MemoryError:
-            self.faces.shed()  # not even an error page fits: the close has to do
-            self.phone.table.make_room(stream.peer)
         finally:
             self.faces.leave()
             self._open -= 1

@@ -39,6 +39,7 @@ class SetUp:
     store = signed = on_push = picture = None
     hints = {}
     attempts = sessions = ()
+    again = 0
     try_ms = 20000  # an access point that answers does so in 3 to 8 s
 
     def __init__(self, platform, network, station, save, waits, dns_port=53, open_s=_OPEN_S):

@@ -2,7 +2,7 @@
 
 from dialtone.errors import CallerError
 from dialtone.http.markup import escape
-from dialtone.server import policy
+from dialtone.server import changing
 from dialtone.server.answer import Answer, problem
 from dialtone.server.connection import Connection
 from dialtone.version import VENDOR, VERSION
@@ -53,8 +53,7 @@ _JOINED = (
 class Visit(Connection):
     """A connection that leads everybody to the page, whatever they asked for."""
 
-    def _body_limit(self, request):
-        return _BODY
+    _most = _BODY
 
     def _decide(self, context):
         """The set-up's own answer, without the phone's policies and pages."""
@@ -63,7 +62,7 @@ class Visit(Connection):
 
 def _decide(context):
     request, setup = context.request, context.phone
-    answer = policy.known_method(context) or policy.same_origin(context)
+    answer = changing.known_method(context) or changing.same_origin(context)
     if answer:
         return answer
     here = request.host in (setup.address[7:-1], "")

@@ -5,7 +5,8 @@ from asyncio import sleep_ms
 from dialtone.config.store import ON_DEMAND
 from micropython import const
 
-_IDLE_MS = const(10000)  # a person reading a page often clicks again within that; else the code is loaded anew
+_IDLE_MS = const(2000)  # who asks less often than that for the status has the code for it loaded anew
+_PAGE = const(5)  # of those: a person reading a page often clicks again within 10 s
 _SCARCE = const(65536)  # bytes free: with more, requests that come together may share what is loaded
 _PAGES = (
     "dialtone.webui.status",
@@ -54,7 +55,8 @@ _PAGES = (
 )
 # A page comes after these, and needs their room
 _LOGIN = ("dialtone.server.login", "dialtone.http.credentials", "dialtone.server.refusals")
-_LOGIN += ("dialtone.server.policy",)
+_LOGIN += ("dialtone.server.policy", "dialtone.server.changing", "dialtone.server.posted")
+_LOGIN += ("dialtone.server.pieces", "dialtone.http.encode")
 _FRAME = ("dialtone.webui.pages", "dialtone.webui.html", "dialtone.webui.frame")
 _FRAME += ("dialtone.webui.assets", "dialtone.http.forms", "dialtone.http.markup")
 _SERVER = (
@@ -79,27 +81,31 @@ STATUS = (("GET", "HEAD"), ("admin", "user"), _status, "")  # its row: who polls
 
 
 class Faces:
-    """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times.
+    """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times,
+    that of a page after 5.
 
-    ``rest()`` makes room elsewhere, too; ``settle()`` is called when the last code has left.
+    ``rest()`` makes room elsewhere, too; ``settle()`` is called when the last code has left; ``park(idle_ms)`` lets
+    connections that have been idle for so long do without the server's code.
     """
 
-    def __init__(self, platform, supervisor, rest, settle, idle_ms=_IDLE_MS):
+    def __init__(self, platform, supervisor, rest, settle, park, idle_ms=_IDLE_MS):
         self._platform = platform
         self._supervisor = supervisor
         self._idle_ms = idle_ms
         self._rest = rest
         self._settle = settle
+        self._park = park
         self._module = self._path = ""
         self._open = 0
-        self._used = False
+        self._quiet = 0  # idle times since a page was asked for, or since a connection came and no page's code was here
         self._waiting = False
         self.figures = None  # polled.as_json's own
 
     def enter(self):
         """A connection begins to be served."""
         self._open += 1
-        self._used = True
+        if not self._module:
+            self._quiet = 0
         if not self._waiting:
             if 0 <= self._platform.heap_free() < _SCARCE:
                 self._rest()  # first: else our code fills the holes between theirs, and no large one is ever left
@@ -127,7 +133,7 @@ class Faces:
             return None
         module = route[3]
         if module:
-            self._used = True
+            self._quiet = 0
             # One page's code at a time: status and forms together do not fit beside everything else in 112 KB.
             if not fresh and self._module != module:
                 self._platform.unload(*_LOGIN, *_PAGES, *ON_DEMAND)
@@ -149,15 +155,19 @@ class Faces:
         self._platform.scrub()
 
     async def _shed_when_idle(self):
+        idle_ms = self._idle_ms
         try:
             while True:
-                self._used = False
-                await sleep_ms(self._idle_ms)
-                if not self._used:
+                await sleep_ms(idle_ms)
+                if 0 <= self._platform.heap_free() < _SCARCE:
+                    self._park(idle_ms)
+                    await sleep_ms(0)
+                if self._quiet >= (_PAGE if self._module else 1):
                     if self._module or not self._open:  # who polls the status all the time keeps the little it needs
                         self.shed()
                     if not self._open:
                         break
+                self._quiet += 1
         finally:
             self._waiting = False  # also when there was no memory to make room
         self._settle()

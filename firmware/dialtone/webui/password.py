@@ -8,7 +8,7 @@ _ADMIN = "admin"
 _NAME = "%s password"
 # Setting it needs the room of what has let it in; a coroutine runs when none of these does any more
 _DONE = ("dialtone.http.forms", "dialtone.server.login", "dialtone.http.credentials", "dialtone.server.sessions")
-_DONE += ("dialtone.server.policy", "dialtone.webui.pages")
+_DONE += ("dialtone.server.policy", "dialtone.server.changing", "dialtone.webui.pages")
 # What scripts look for (facts page, 7.1), and what the real phones say
 _GOOD = '<p class="note ok" role="status"><b>Provisioning complete.</b> Password Changed. Log in with it now.</p>\n'
 _SAME = '<p class="note ok" role="status"><b>Provisioning complete.</b> Nothing was different.</p>\n'

@@ -5,6 +5,7 @@ from dialtone.errors import CallerError, DeviceError
 
 # Applying the values needs the room of what has checked them, and writing the file that of what has applied them
 _READ = ("dialtone.config.parameters", "dialtone.config.keyrows", "dialtone.webui.keysent")
+_DECIDED = ("dialtone.server.policy", "dialtone.server.changing", "dialtone.server.posted")
 _CHECKED = ("dialtone.config.editing", "dialtone.config.values", "dialtone.config.parameters")
 _CHECKED += ("dialtone.config.strict", "dialtone.config.keyrows", "dialtone.config.rowtext", "dialtone.webui.keysent")
 _BAD = '<p class="note bad" role="alert"><b>Nothing was saved.</b> Correct the marked fields and save again.</p>\n'
@@ -57,7 +58,7 @@ def _parsed(context):
 
     typed = dict(parse_form(context.body))  # the last value of a field wins: a ticked box follows its hidden 0
     context.body = parse_form = None  # what checks comes now, and needs the room
-    context.phone.platform.unload("dialtone.http.forms", "dialtone.server.login", "dialtone.server.policy")
+    context.phone.platform.unload("dialtone.http.forms", "dialtone.server.login", *_DECIDED)
     return typed
 
 
