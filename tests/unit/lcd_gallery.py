@@ -10,6 +10,7 @@ class _Host:
     """What the menus work on."""
 
     stranger = unconfirmed = None
+    found = ()
     wireless = False
     trouble = 0
     why = ""

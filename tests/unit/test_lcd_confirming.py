@@ -12,6 +12,7 @@ _IN = "options 2 2 2 2 2 2 enter"
 class _Platform:
     hostname = "57i-123456"
     stranger = None
+    found = ()
     wireless = False
 
 
