@@ -252,14 +252,18 @@ def await_phone(link, seconds):
     raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 
+_OPENED = "set-up: access point "  # NAME is open for N s
+
+
 def await_set_up(link, seconds):
     """The same until it has opened its set-up access point; returns the rows of its display, which tell the way in."""
-    frames, opened = board_lcd.Frames(), False
-    for text in heard(link, seconds):
+    frames, rows, name = board_lcd.Frames(), (), None
+    for text in heard(link, seconds):  # the display may be drawn before the log's line, and then not again
         found = frames.feed(text)
-        if found and opened:
-            return found[0]
-        opened = opened or "set-up: access point" in text
+        rows = found[0] if found else rows
+        name = text.partition(_OPENED)[2].split(" ")[0] if _OPENED in text else name
+        if name and any(name in row for row in rows):
+            return rows
     raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 

@@ -494,3 +494,29 @@ def test_frames_survive_a_noisy_console():
     lines = ["+--+", "|ab|", "E (123) wifi: noise", "+--+", "+--+", "|cd|", "+--+", "softkeys: Try |  |  |  |  | End"]
     found = [frame for frame in map(frames.feed, lines) if frame]
     assert found == [(["cd"], ["Try", "", "", "", "", "End"])]
+
+
+class _Console:
+    """A board's serial line that has said ``text`` and falls silent."""
+
+    def __init__(self, text):
+        self._text = text
+        self.in_waiting = len(text)
+
+    def read(self, count):
+        text, self._text = self._text[:count], self._text[count:]
+        return text
+
+
+_OPEN = b"0 set-up: access point dialtone-123456 is open for 600 s\r\n"
+_EDGE = b"+------------------------+\r\n"
+_STARTING = _EDGE + b"|%-24s|\r\n" % b"Starting ..." + _EDGE + b"softkeys: | | \r\n"
+_ROWS = b"| %-23s|\r\n" % b"dialtone-123456" + b"| %-23s|\r\n" % b"password secret"
+_DRAWN = _EDGE + _ROWS + _EDGE + b"softkeys: | | \r\n"
+
+
+@pytest.mark.parametrize("said", [_STARTING + _OPEN + _DRAWN, _STARTING + _DRAWN + _OPEN])
+def test_the_way_into_a_set_up_is_read_before_and_behind_the_logs_line(said):
+    assert deploy.await_set_up(_Console(said), 5) == [" dialtone-123456", " password secret"]
+    with pytest.raises(deploy.DeployError):
+        deploy.await_set_up(_Console(_STARTING + _OPEN), 0.1)
