@@ -5,22 +5,14 @@ argv: port, file with the anchors, buffer size. Prints one JSON line: bytes, sec
 
 import hashlib
 import json
-import socket
 import sys
 import time
-import tls
 from binascii import hexlify
 
+from blocking import asked
+
 start = time.ticks_ms()
-raw = socket.socket()
-raw.connect(socket.getaddrinfo("127.0.0.1", int(sys.argv[1]))[0][-1])
-raw.setsockopt(6, 1, 1)
-context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-context.verify_mode = tls.CERT_REQUIRED
-with open(sys.argv[2], "rb") as anchors:
-    context.load_verify_locations(anchors.read())
-secured = context.wrap_socket(raw, server_hostname="localhost")
-secured.write(b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+secured = asked(int(sys.argv[1]), sys.argv[2], b"/large")
 buffer = bytearray(int(sys.argv[3]))
 view = memoryview(buffer)
 fill = 0

@@ -5,24 +5,16 @@ argv: port, file with the anchors, path on the server, file to write. Prints one
 
 import hashlib
 import json
-import socket
 import sys
 import time
-import tls
+
+from blocking import asked
 
 BLOCK = 4096
 FLUSH = 8  # blocks, as stage.py: a commit of littlefs there, an fsync here
 
 start = time.ticks_ms()
-raw = socket.socket()
-raw.connect(socket.getaddrinfo("127.0.0.1", int(sys.argv[1]))[0][-1])
-raw.setsockopt(6, 1, 1)
-context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
-context.verify_mode = tls.CERT_REQUIRED
-with open(sys.argv[2], "rb") as anchors:
-    context.load_verify_locations(anchors.read())
-secured = context.wrap_socket(raw, server_hostname="localhost")
-secured.write(b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % sys.argv[3].encode())
+secured = asked(int(sys.argv[1]), sys.argv[2], sys.argv[3].encode())
 block = bytearray(BLOCK)
 view = memoryview(block)
 fill = 0
