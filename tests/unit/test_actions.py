@@ -4,6 +4,7 @@ from dialtone import actions, softkeys
 from dialtone.config.store import Store
 from dialtone.errors import CallerError, DeviceError
 from dialtone.lcd.panel import Panel
+from log_support import Log
 from support import raises, run
 
 HEAP = "144k"  # panel, menus, store and every kind of action with its fakes, one after the other in one heap
@@ -24,16 +25,6 @@ class Storage:
 
     def remove(self, name):
         self.files.pop(name, None)
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, area, text):
-        self.lines.append(str(text))
-
-    warning = error = info
 
 
 class Clock:

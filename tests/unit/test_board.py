@@ -6,6 +6,7 @@ import sys
 
 import dialtone
 from fake_radio import Network
+from log_support import Log
 from support import run, tmp_dir
 
 
@@ -56,16 +57,6 @@ from dialtone import board, button, joining, tending  # noqa: E402
 
 for _name in ("machine", "network"):
     del sys.modules[_name]  # other tests of this process have others
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, area, text):
-        self.lines.append(text)
-
-    warning = error = info
 
 
 class Idle:

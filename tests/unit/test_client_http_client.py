@@ -2,6 +2,7 @@
 
 import asyncio
 
+from client_support import body
 from dialtone.client.http_client import Client
 from dialtone.config.layer import Layer
 from dialtone.errors import CallerError, PeerError
@@ -26,15 +27,6 @@ class _Store:
 
     def flag(self, name):
         return self.get(name) == "1"
-
-
-async def _body(exchange):
-    data = b""
-    while True:
-        view = await exchange.view()
-        if not len(view):
-            return data
-        data += bytes(view)
 
 
 def _with(answers, test, **limits):
@@ -69,7 +61,7 @@ def _fails(answers, kind=PeerError, **limits):
         with raises(kind) as e:
             exchange = await client.open(server.url + "/f")
             try:
-                await _body(exchange)
+                await body(exchange)
             finally:
                 await exchange.close()
         caught.append(e.value)
@@ -82,15 +74,15 @@ def _fails(answers, kind=PeerError, **limits):
 
 def test_one_connection_serves_a_run():
     async def test(client, server):
-        for path, status, body in (
+        for path, status, content in (
             ("/a", 200, b"alpha"),
             ("/missing", 404, b"not here"),
             ("/e", 200, b""),
             ("/a", 200, b"alpha"),
         ):
             exchange = await client.open(server.url + path)
-            assert exchange.status == status and exchange.length == len(body)
-            assert await _body(exchange) == body
+            assert exchange.status == status and exchange.length == len(content)
+            assert await body(exchange, close=False) == content
             assert not len(await exchange.view())
             await exchange.close()
             await exchange.close()
@@ -169,7 +161,7 @@ def test_a_kept_connection_that_went_away_is_replaced():
         await (await client.open(server.url + "/a")).close()
         await asyncio.sleep(0.05)
         exchange = await client.open(server.url + "/b")
-        assert await _body(exchange) == b"2"
+        assert await body(exchange) == b"2"
         await exchange.close()
         assert server.connections == 2 and server.paths() == ["/a", "/b"]
 
@@ -179,7 +171,7 @@ def test_a_kept_connection_that_went_away_is_replaced():
 def test_redirects():
     async def test(client, server):
         exchange = await client.open(server.url + "/1", (("If-None-Match", '"t"'),))
-        assert await _body(exchange) == b"end"
+        assert await body(exchange) == b"end"
         assert exchange.url.target == "/dir/end?q"
         await exchange.close()
         assert server.paths() == ["/1", "/dir/2", "/dir/end?q"] and server.connections == 1
@@ -228,7 +220,7 @@ def test_another_origin_gets_no_private_fields():
             server.answers["/f"] = answer(b"", "302 Found", (("Location", other.url + "/x"),))
             fields = (("If-None-Match", '"t"'), ("Authorization", "Basic abc"), ("Cookie", "c"), ("X-Kept", "1"))
             exchange = await client.open(server.url + "/f", fields)
-            assert await _body(exchange) == b"x"
+            assert await body(exchange) == b"x"
             await exchange.close()
             seen = other.requests[0][2]
             assert "if-none-match" not in seen and "authorization" not in seen and "cookie" not in seen
@@ -269,7 +261,7 @@ def test_broken_transfer_is_resumed():
 
     async def test(client, server):
         exchange = await client.open(server.url + "/f")
-        assert await _body(exchange) == whole
+        assert await body(exchange) == whole
         await exchange.close()
         assert len(server.requests) == 3 and server.connections == 3
 
@@ -297,7 +289,7 @@ def test_weak_tags_and_refused_ranges_are_not_resumed():
         assert text.endswith("too early") and len(server.requests) == 1
 
 
-def test_silent_server_and_stalled_body():
+def test_silent_server_and_stalledbody():
     text, server = _fails({"/f": HANG}, first_byte_ms=300)
     assert text.endswith("did not answer in time") and len(server.requests) == 1
 
@@ -327,7 +319,7 @@ def test_silent_server_and_stalled_body():
             with raises(PeerError) as e:
                 exchange = await client.open("http://127.0.0.1:%d/" % port)
                 try:
-                    await _body(exchange)
+                    await body(exchange)
                 finally:
                     await exchange.close()
             assert e.value.text.endswith("stalled")
@@ -383,7 +375,7 @@ def test_compressed_answers_are_refused():
 def test_body_until_close_is_taken_over_plain_http_only():
     async def test(client, server):
         exchange = await client.open(server.url + "/f")
-        assert await _body(exchange) == b"all of it"
+        assert await body(exchange) == b"all of it"
         await exchange.close()
 
     _with({"/f": Cut(b"HTTP/1.0 200 OK\r\n\r\nall of it")}, test)
@@ -415,7 +407,7 @@ def test_digest_for_the_configuration_server_only():
         client.homes = [("http", "127.0.0.1", server.port)]
         for _ in range(2):
             exchange = await client.open(server.url + "/f")
-            assert await _body(exchange) == b"in"
+            assert await body(exchange) == b"in"
             await exchange.close()
         assert len(server.requests) == 4 and server.connections == 1  # the second time the nonce is used again
         assert "nc=00000002" in server.requests[3][2]["authorization"]
@@ -519,11 +511,11 @@ def test_stopped_at_the_keys_is_no_reason_to_try_again():
         assert len(await exchange.view())
         stop(server, client)
         with raises(PeerError) as e:
-            await _body(exchange)
+            await body(exchange)
         assert "Stopped" in e.value.text and len(server.requests) == 1
         await exchange.close()
         server.answers["/f"] = answer(b"next")
-        assert await _body(await client.open(server.url + "/f")) == b"next", "the next one is not meant"
+        assert await body(await client.open(server.url + "/f")) == b"next", "the next one is not meant"
 
     _with({"/f": HANG}, waiting)
     _with({}, receiving)
@@ -551,7 +543,7 @@ def test_pauses_double_and_spread_by_lot():
     assert slept == [500, 1000, 2000, 750, 1500, 3000, 998, 1996, 3992], slept
 
 
-def test_head_has_no_body():
+def test_head_has_nobody():
     async def test(client, server):
         exchange = await client.open(server.url + "/f", method="HEAD")
         assert exchange.status == 200 and not len(await exchange.view())
@@ -559,7 +551,7 @@ def test_head_has_no_body():
         await (await client.open(server.url + "/f", method="HEAD")).close()
         server.answers["/f"] = answer(b"x" * 500)  # the same head, now with its body
         exchange = await client.open(server.url + "/f")
-        assert await _body(exchange) == b"x" * 500
+        assert await body(exchange) == b"x" * 500
         await exchange.close()
         assert server.connections == 1
 

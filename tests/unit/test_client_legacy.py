@@ -1,5 +1,6 @@
 """The client over SSL 3.0 and TLS 1.0: what is downloaded, what is checked, and that nobody ever logs in over them."""
 
+from client_support import body
 from dialtone.client.http_client import Client
 from dialtone.errors import PeerError
 from dialtone.net.table import Table
@@ -75,21 +76,11 @@ def _session(method, version, replies, test, anchor=CERTIFICATE, verify="1", cut
     run(session())
 
 
-async def _body(exchange):
-    data = b""
-    while True:
-        view = await exchange.view()
-        if not len(view):
-            await exchange.close()
-            return data
-        data += bytes(view)
-
-
 def test_a_download_is_checked_but_counts_as_unverified():
     async def test(client, url, requests):
         for _ in range(2):
             exchange = await client.open(url)
-            assert not exchange.verified and await _body(exchange) == b"hello" * 300
+            assert not exchange.verified and await body(exchange) == b"hello" * 300
         assert len(requests) == 2
 
     for method, version in METHODS:
@@ -106,7 +97,7 @@ def test_a_certificate_of_somebody_else_gets_no_request():
         _session(method, version, [], test, anchor=CA)
 
         async def unchecked(client, url, requests):
-            assert await _body(await client.open(url)) == b"x"
+            assert await body(await client.open(url)) == b"x"
 
         _session(method, version, [answer(b"x")], unchecked, anchor=CA, verify="0")
 
@@ -137,7 +128,7 @@ def test_a_log_in_that_is_known_from_before_is_not_sent_either():
 
         challenge = digest.parse('Digest realm="r", nonce="n", qop="auth", algorithm=MD5')[0]
         client._challenge = client.homes[0], challenge
-        assert await _body(await client.open(url)) == b"x"
+        assert await body(await client.open(url)) == b"x"
         assert b"uthorization" not in requests[0]
 
     for method, version in METHODS:
@@ -147,7 +138,7 @@ def test_a_log_in_that_is_known_from_before_is_not_sent_either():
 def test_a_cut_stream_is_told_as_such():
     async def test(client, url, requests):
         with raises(PeerError) as e:
-            await _body(await client.open(url))
+            await body(await client.open(url))
         assert "cut the connection: what it sent may be incomplete" in e.value.text
 
     for method, version in METHODS:

@@ -3,6 +3,7 @@
 import sys
 
 import net_identity as ids
+from client_support import body
 from dialtone.client.http_client import Client
 from dialtone.errors import PeerError
 from dialtone.net import tls
@@ -76,21 +77,11 @@ def _session(answers, test, certificate=ids.LEAF, anchors=ids.CA, **settings):
     run(session())
 
 
-async def _body(exchange):
-    data = b""
-    while True:
-        view = await exchange.view()
-        if not len(view):
-            await exchange.close()
-            return data
-        data += bytes(view)
-
-
 def test_verified_requests_over_one_connection():
     async def test(client, url, heads):
         for _ in range(3):
             exchange = await client.open(url + "/a")
-            assert exchange.verified and await _body(exchange) == b"hello" * 100
+            assert exchange.verified and await body(exchange) == b"hello" * 100
         assert len(heads) == 3
 
     _session({"/a": answer(b"hello" * 100)}, test)
@@ -116,7 +107,7 @@ def test_wrong_certificates_get_no_request():
 def test_without_verification_nothing_counts_as_verified():
     async def test(client, url, heads):
         exchange = await client.open(url + "/a")
-        assert not exchange.verified and await _body(exchange) == b"x"
+        assert not exchange.verified and await body(exchange) == b"x"
 
     _session({"/a": answer(b"x")}, test, ids.SELF_SIGNED, verify="0")
 
@@ -124,7 +115,7 @@ def test_without_verification_nothing_counts_as_verified():
 def test_a_body_until_close_is_refused():
     async def test(client, url, heads):
         with raises(PeerError) as e:
-            await _body(await client.open(url + "/a"))
+            await body(await client.open(url + "/a"))
         assert e.value.text.endswith("sent an answer without its length") and e.value.advice
 
     _session({"/a": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhttp port: 1\n"}, test)
@@ -149,7 +140,7 @@ def test_truncation_is_noticed():
 
         async def test(client, url, heads):
             with raises(PeerError) as e:
-                await _body(await client.open(url + "/a"))
+                await body(await client.open(url + "/a"))
             assert e.value.text.endswith("ended the transfer too early")
 
         _session({"/a": raw}, test)
@@ -159,7 +150,7 @@ def test_basic_log_in_over_verified_tls_only():
     who = answer(b"", "401 Unauthorized", (("WWW-Authenticate", 'Basic realm="r"'),))
 
     async def verified(client, url, heads):
-        assert await _body(await client.open(url.replace("//", "//me:pw@") + "/a")) == b"in"
+        assert await body(await client.open(url.replace("//", "//me:pw@") + "/a")) == b"in"
         assert "Authorization: Basic bWU6cHc=\r\n" in heads[1]
 
     async def unverified(client, url, heads):
@@ -187,12 +178,12 @@ def test_a_redirect_is_as_verified_as_who_gave_it():
         server, port = await listen(moved)
         try:
             exchange = await client.open("http://localhost:%d%s/a" % (port, url[url.rfind(":") :].replace(":", "/")))
-            assert not exchange.verified and await _body(exchange) == b"x" and len(heads) == 1
+            assert not exchange.verified and await body(exchange) == b"x" and len(heads) == 1
             exchange = await client.open(url + "/b")
-            assert exchange.verified and await _body(exchange) == b"x" and len(heads) == 3
+            assert exchange.verified and await body(exchange) == b"x" and len(heads) == 3
             client.vouched = False  # nor is a server more than who has named it, see provisioning/source.py
             exchange = await client.open(url + "/a")
-            assert not exchange.verified and await _body(exchange) == b"x"
+            assert not exchange.verified and await body(exchange) == b"x"
         finally:
             server.close()
 

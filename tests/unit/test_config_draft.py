@@ -1,25 +1,12 @@
 import random
 
-from dialtone.config import explaining, finding, parameters
+from config_support import commit, reasons
+from dialtone.config import finding, parameters
 from dialtone.config.store import Store
 from support import long, seed
 
 
 _LABELS = ("Key 1", '"Key 2"', "x" * 33, "K" * 32, '" 3 "', "x\x7f", '"x' + "x" * 32 + '"', '" 4"')
-
-
-def commit(store, files, trusted=True):
-    """Commits a draft of ``{layer: text}``; tells whether something set here was reset."""
-    draft = store.begin_server()
-    for layer, file in (("aastra", "aastra.cfg"), ("model", "57i.cfg"), ("mac", "00085D123456.cfg")):
-        if layer in files:
-            draft.layer(layer, file, trusted)
-            draft.feed(files[layer].encode())
-    return draft.commit()
-
-
-def reasons(store):
-    return [explaining.describe(each) for each in store.diagnostics]
 
 
 def test_the_last_legal_line_of_a_file_wins():
@@ -182,7 +169,7 @@ def test_what_a_name_begins_with_tells_that_it_is_foreign():
     for name in known:
         assert not draft.foreign(name.encode()), name
         assert not name[8:] or draft.foreign((name[:8] + "?").encode()) != 2, name
-    starts = [name[:8] for name in known]
     for start in ("sip line", "sip prox", "ring ton", "blacklis", "audio mo"):
-        assert start not in starts and draft.foreign((start + "1 x").encode()) == 2, start
+        assert not any(name.startswith(start) for name in known)
+        assert draft.foreign((start + "1 x").encode()) == 2, start
     assert draft.foreign(b"sip line") == 2 and not draft.foreign(b"sip lin") == 2

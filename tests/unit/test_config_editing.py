@@ -1,17 +1,8 @@
+from config_support import commit
 from dialtone.config import parameters
 from dialtone.config.store import Store
 from dialtone.errors import CallerError
 from support import raises
-
-
-def commit(store, files, trusted=True):
-    """Commits a draft of ``{layer: text}``; tells whether something set here was reset."""
-    draft = store.begin_server()
-    for layer, file in (("aastra", "aastra.cfg"), ("model", "57i.cfg"), ("mac", "00085D123456.cfg")):
-        if layer in files:
-            draft.layer(layer, file, trusted)
-            draft.feed(files[layer].encode())
-    return draft.commit()
 
 
 def test_setting_the_value_that_is_below_removes_the_local_row():

@@ -1,19 +1,5 @@
-from dialtone.config import explaining
+from config_support import commit, reasons
 from dialtone.config.store import Store
-
-
-def commit(store, files, trusted=True):
-    """Commits a draft of ``{layer: text}``; tells whether something set here was reset."""
-    draft = store.begin_server()
-    for layer, file in (("aastra", "aastra.cfg"), ("model", "57i.cfg"), ("mac", "00085D123456.cfg")):
-        if layer in files:
-            draft.layer(layer, file, trusted)
-            draft.feed(files[layer].encode())
-    return draft.commit()
-
-
-def reasons(store):
-    return [explaining.describe(each) for each in store.diagnostics]
 
 
 def test_an_empty_value_resets_to_the_default():

@@ -1,17 +1,8 @@
+from config_support import commit
 from dialtone.config import parameters
 from dialtone.config.store import ON_DEMAND, Store, family
 from dialtone.errors import CallerError
 from support import raises
-
-
-def commit(store, files, trusted=True):
-    """Commits a draft of ``{layer: text}``; tells whether something set here was reset."""
-    draft = store.begin_server()
-    for layer, file in (("aastra", "aastra.cfg"), ("model", "57i.cfg"), ("mac", "00085D123456.cfg")):
-        if layer in files:
-            draft.layer(layer, file, trusted)
-            draft.feed(files[layer].encode())
-    return draft.commit()
 
 
 def test_a_new_store_answers_with_the_defaults():

@@ -4,6 +4,7 @@ import asyncio
 import os
 
 from dialtone.net import datagram, neighbours, responder
+from log_support import Log
 from net_support import House, until
 from support import run
 from test_net_responder import A, PTR, SERVICE, ask, told
@@ -30,14 +31,6 @@ class Platform:
 
     def random(self, count):
         return os.urandom(count)
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, area, text):
-        self.lines.append(text)
 
 
 class Phone:

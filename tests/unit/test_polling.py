@@ -5,15 +5,8 @@ import asyncio
 from dialtone import polling, softkeys
 from dialtone.config.store import Store
 from dialtone.errors import PeerError
+from log_support import Log
 from support import run
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def warning(self, area, text):
-        self.lines.append(str(text))
 
 
 class Phone:

@@ -8,6 +8,7 @@ from dialtone.http.forms import encode_form
 from dialtone.net import seam
 from dialtone.setup.mode import SetUp
 from fake_radio import Network
+from log_support import Log
 from support import raises, run
 
 HEAP = "220k"  # the tests, their radio and whole answers lie beside the server; test_setup of tests/system has 112k
@@ -24,16 +25,6 @@ async def until(condition, within_ms=3000):
             return True
         await asyncio.sleep_ms(10)
     return False
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, area, text):
-        self.lines.append(text)
-
-    warning = error = info
 
 
 class Platform:

@@ -7,6 +7,7 @@ import firmware_images
 from dialtone.errors import PeerError
 from dialtone.storage import files
 from dialtone.storage.files import Storage
+from log_support import Log
 from dialtone.update import check, install, payload, proof, record, stage
 
 _OPEN = open
@@ -180,16 +181,6 @@ class Store:
     def flag(self, name):
         assert name == "firmware allow downgrade"
         return self._downgrade
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, area, text):
-        self.lines.append(str(text))
-
-    warning = error = info
 
 
 class Phone:
