@@ -65,3 +65,18 @@ def test_rotation():
     assert signature.keys(storage) == [new], "the last one stays"
     signature.rotate(storage, new, signature.key_id(new))
     assert signature.keys(storage) == [new]
+
+
+def test_images_that_bring_a_key_each_leave_the_last_eight():
+    """A ninth once made the file longer than it was read, and no firmware was taken any more."""
+    storage = _storage()
+    made = [public(PRIVATE + 1 + number) for number in range(3)]
+    some = [bytes([number]) * 64 for number in range(9)]
+    for key in some:
+        signature.rotate(storage, key, b"")
+    assert signature.keys(storage) == some[1:]
+    for key in made:
+        signature.rotate(storage, key, signature.key_id(some[8]))
+    assert signature.keys(storage) == some[3:8] + made
+    header = image.parse_header(firmware_images.head(b"payload", signer=signature.key_id(made[2])))
+    assert signature.find(storage, header) == made[2]

@@ -10,20 +10,21 @@ from dialtone.errors import DeviceError, PeerError
 # One key a line, x and y as 128 hexadecimal digits. Put there by the flash tool or the simulator; an image can bring
 # the next one (see ``rotate``). Not among the configuration: no file, page or object can name a key
 NAME = "firmware.keys"
-_LIMIT = const(1100)  # bytes: eight keys
+_KEYS = const(8)  # the last ones: who brings a key with each image need not revoke the one before
 _ID_BYTES = const(8)
 
 
 def keys(storage):
-    """The keys as 64 bytes x, y each. Lines that are none are skipped."""
+    """The keys as 64 bytes x, y each. Lines that are none are skipped; of too many the oldest do not count."""
     found = []
-    for line in (storage.read(NAME, _LIMIT) or b"").split(b"\n"):
+    for line in storage.lines(NAME):
         try:
             key = unhexlify(line.strip())
         except ValueError:
             continue
         if len(key) == 64:
             found.append(key)
+            del found[:-_KEYS]
     return found
 
 
