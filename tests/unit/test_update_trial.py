@@ -4,6 +4,7 @@ import asyncio
 
 import firmware_images
 from dialtone.config.layer import Layer
+from dialtone.errors import DeviceError
 from dialtone.net.table import Table
 from dialtone.storage import kept
 from dialtone.storage.files import Storage
@@ -156,6 +157,33 @@ def test_what_does_not_work_is_named_and_the_phone_goes_back():
         phone = _on_trial()
         run(_run(phone, http, https))
         assert words in record.load(phone.storage)["why"]
+
+
+def _full_for(phone, name, times):
+    """The next ``times`` writes of the file ``name`` find no room."""
+    write, left = phone.storage.write_atomic, [times]
+
+    def write_atomic(file, pieces):
+        if file == name and left[0]:
+            left[0] -= 1
+            raise DeviceError("Cannot write %s: storage is full" % name)
+        write(file, pieces)
+
+    phone.storage.write_atomic = write_atomic
+
+
+def test_what_cannot_be_written_down_has_not_passed():
+    """It is tried again; when time is up the phone starts anew, and choose.py runs nothing new that it cannot count."""
+    for times, bound_ms in ((2, 20000), (9, 100)):
+        phone = _on_trial()
+        before = record.load(phone.storage)
+        _full_for(phone, "boot.json", times)
+        run(_run(phone, bound_ms=bound_ms))
+        found = record.load(phone.storage)
+        if times == 2:
+            assert "tries" not in found and not phone.restarts and phone.trial == 0
+        else:
+            assert found == before and phone.restarts == 1 and "storage is full" in str(phone.log.lines[-1])
 
 
 def test_settings_that_were_read():

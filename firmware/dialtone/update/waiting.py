@@ -3,6 +3,7 @@
 from asyncio import sleep_ms
 from time import ticks_diff, ticks_ms
 
+from dialtone.errors import DialtoneError
 from micropython import const
 
 _BOUND_MS = const(180000)  # a start takes 20 to 60 s on a board; a slow server or network as long again
@@ -37,19 +38,25 @@ async def run(phone, bound_ms=_BOUND_MS, turn_ms=_TURN_MS):
 
 async def _turn(phone, late):
     """One self-test. Whether it was the last one."""
+    wrong = ""
     try:
         from dialtone.update import trial
 
         wrong = await trial.test(phone)
         if not wrong:
             trial.confirm(phone)
-        elif late:
-            trial.back(phone, wrong)
-        return late or not wrong
     except MemoryError:
         if not late:
             return False  # somebody else needs it now
-    from dialtone.update import trial
+        wrong = "its memory is not enough"
+    except (DialtoneError, OSError) as error:  # what it has passed cannot be written down
+        wrong = str(error)
+    if wrong and late:
+        try:
+            from dialtone.update import trial
 
-    trial.back(phone, "its memory is not enough")
-    return True
+            trial.back(phone, wrong)
+        except (DialtoneError, OSError, MemoryError) as error:
+            phone.log.error("firmware", error)
+            phone.restart()  # choose.py runs nothing new that it cannot count
+    return late or not wrong
