@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from host.phones.asking import PAGES, Trouble, common_name, expiry, shown
+from host.phones.asking import PAGES, Lost, Trouble, common_name, expiry, shown
 
 _FORM = "application/x-www-form-urlencoded"
 _BINARY = "application/octet-stream"
@@ -87,7 +87,7 @@ async def update(asker, host, options):
 
 
 async def _send(asker, host, options):
-    """Sends the image, then waits until the phone runs it."""
+    """Sends the image unless the phone runs it, then waits until it has passed its self-test."""
     from host import images
 
     data = Path(options.file).read_bytes()
@@ -103,8 +103,20 @@ async def _send(asker, host, options):
                 shown = sent
                 print("%s: %d %% sent" % (host.name, sent), file=sys.stderr, flush=True)
 
-    before = _figures((await asker.good(host, "GET", "/api/status"))[0])["firmware"]["error"]
-    await asker.good(host, "POST", "/api/firmware", body=pieces, length=len(data), kind=_BINARY, seconds=_SEND_S)
+    for left in (1, 0):
+        figures = await _back(asker, host, 0 if left else options.seconds)
+        before = figures["firmware"]["error"]
+        if figures["version"] == version and not system:
+            break  # it has it since an earlier try
+        try:
+            await asker.good(
+                host, "POST", "/api/firmware", body=pieces, length=len(data), kind=_BINARY, seconds=_SEND_S
+            )
+            break
+        except Lost:
+            if not left:
+                raise
+            print("%s: has broken off, and gets it once more" % host.name, file=sys.stderr, flush=True)
     sent = time.monotonic()
     end = sent + options.seconds
     while time.monotonic() < end:
@@ -115,17 +127,29 @@ async def _send(asker, host, options):
             continue  # it installs, or restarts
         if figures["firmware"]["error"] not in ("", before):
             raise Trouble(figures["firmware"]["error"])
-        if figures["version"] == version or system and await _stays(asker, host, figures["uptime_s"], sent):
+        if system and figures["uptime_s"] > time.monotonic() - sent:
+            continue  # it has not restarted yet
+        if (system or figures["version"] == version) and await _stays(asker, host):
             return {"running": version, "stored": ""}
     raise Trouble("it has taken %s, and does not run it yet" % version)
 
 
-async def _stays(asker, host, uptime_s, sent):
-    """Whether the MicroPython that was ``sent`` has been started and has passed its self-test. A phone does not name
-    it; but while it is on trial, no image would be taken, and a phone that went back has told an error by then.
+async def _back(asker, host, seconds):
+    """The figures of a phone that may be restarting, within ``seconds``."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return _figures((await asker.good(host, "GET", "/api/status"))[0])
+        except Lost:
+            if time.monotonic() >= end:
+                raise
+        await asyncio.sleep(_LOOK_S)
+
+
+async def _stays(asker, host):
+    """Whether what was started has passed its self-test: while it is on trial, no image would be taken. A phone does
+    not name its MicroPython; but one that went back has told an error by then.
     """
-    if uptime_s > time.monotonic() - sent:
-        return False  # it has not restarted yet
     try:
         status, _, _ = await asker.request(host, "POST", "/api/firmware", body=b"", kind=_BINARY)
     except Trouble:

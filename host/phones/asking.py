@@ -19,6 +19,10 @@ class Trouble(Exception):
     """A phone did not do what was asked; the text says why."""
 
 
+class Lost(Trouble):
+    """There was no answer: it may be that the phone restarts."""
+
+
 class _Pin(aiohttp.Fingerprint):
     """Checks the certificate before anything is sent, and keeps it: the connection may be gone with the answer."""
 
@@ -68,7 +72,7 @@ class Asker:
             except aiohttp.ServerFingerprintMismatch as error:
                 raise Trouble("another certificate than the hosts file names: %s" % error.got.hex()) from None
             except (aiohttp.ClientError, OSError) as error:
-                raise Trouble(_words(error)) from None
+                raise Lost(_words(error)) from None
             if status != 503 or not left:
                 break
             await asyncio.sleep(_BUSY_S)

@@ -1,10 +1,15 @@
-"""The hosts file of ``dialtone phones``: what `discover` writes into it."""
+"""The hosts file of ``dialtone phones``: what `discover` writes into it; and `update` with phones that restart."""
 
+import argparse
+import asyncio
+import json
 import os
 
 import pytest
 
-from host.phones import hosts
+from host.images import build_image
+from host.phones import actions, hosts
+from host.phones.asking import Lost, Trouble
 from host.phones.hosts import Host
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
@@ -60,3 +65,58 @@ def test_the_line_of_a_board_is_taken_as_the_truth(tmp_path):
     path.write_text("192.0.2.1 %s reception\n" % B)
     assert [what for what, _ in hosts.merge(path, [hosts.announced(line)], sure=True)] == ["changed"]
     assert path.read_text() == "192.0.2.1 %s reception\n" % A
+
+
+class _Phone:
+    """An asker of one phone: ``answers`` come one after the other, the last one again and again."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.sent = 0
+
+    async def good(self, host, method, path, body=None, **more):
+        if method == "POST":
+            self.sent += len(b"".join([piece async for piece in body()]))
+        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(found, Exception):
+            raise found
+        error = "" if found[:1].isdigit() else found
+        return json.dumps({"version": found, "uptime_s": 1, "firmware": {"error": error}}).encode(), b""
+
+    async def request(self, *asked, **more):
+        return (409 if self.answers[0] == "trial" and self.answers.pop(0) else 400), b"", b""
+
+
+def _update(tmp_path, monkeypatch, phone):
+    """(row or the trouble, how often the whole was sent)."""
+    monkeypatch.setattr(actions, "_LOOK_S", 0)
+    data = build_image(b"payload", "2.0-SIP", ["57i"])
+    (tmp_path / "57i.st").write_bytes(data)
+    options = argparse.Namespace(file=tmp_path / "57i.st", seconds=1)
+    try:
+        row = asyncio.run(actions.update(phone, Host("h", 443, A), options))["running"]
+    except Trouble as error:
+        row = str(error)
+    return row, phone.sent / len(data)
+
+
+def test_an_update_of_a_phone_that_restarts_in_the_middle(tmp_path, monkeypatch, capsys):
+    lost = Lost("Connection reset by peer")
+    for answers, found in (
+        (("1.0-SIP", "", "2.0-SIP"), ("2.0-SIP", 1)),
+        (("1.0-SIP", lost, lost, lost, "1.0-SIP", "", lost, "2.0-SIP"), ("2.0-SIP", 2)),  # it is asked until it is back
+        (("1.0-SIP", lost, lost, "2.0-SIP"), ("2.0-SIP", 1)),  # the answer was lost
+        (("1.0-SIP", lost, "1.0-SIP", lost), ("Connection reset by peer", 2)),
+        (("1.0-SIP", Trouble("answered 400")), ("answered 400", 1)),
+        (("2.0-SIP",), ("2.0-SIP", 0)),
+        ((lost,), ("Connection reset by peer", 0)),
+        (("1.0-SIP", "", "it went back"), ("it went back", 1)),
+        (("1.0-SIP", "", "1.0-SIP"), ("it has taken 2.0-SIP, and does not run it yet", 1)),
+    ):
+        assert _update(tmp_path, monkeypatch, _Phone(*answers)) == found, answers
+    assert "gets it once more" in capsys.readouterr().err
+
+
+def test_an_update_waits_for_the_self_test(tmp_path, monkeypatch):
+    phone = _Phone("1.0-SIP", "", "2.0-SIP", "trial", "2.0-SIP", "trial", "it went back")
+    assert _update(tmp_path, monkeypatch, phone) == ("it went back", 1)

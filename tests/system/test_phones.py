@@ -8,6 +8,7 @@ import socket
 import subprocess
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from host_images import firmware
 from simulated import DIALTONE, wait_for
@@ -103,8 +104,12 @@ def test_many_phones_by_one_command(phones, server, tmp_path):
     done = phones_command("update", tmp_path / "one", tmp_path / "57i.st", "--json")
     assert done.returncode == 0 and json.loads(done.stdout)[0]["running"] == "2.0.0.1-SIP", done
     assert "50 % sent" in done.stderr or "51 % sent" in done.stderr, done.stderr
+    assert "tries" not in json.loads((Path(phone.state) / "boot.json").read_text()), "it has waited for the self-test"
     done = phones_command("update", tmp_path / "one", tmp_path / "57i.st")
-    assert done.returncode == 1 and "answered 409" in done.stderr, "it is on trial, or runs it already"
+    assert done.returncode == 0 and "sent" not in done.stderr, "it runs it already"
+    (tmp_path / "57i.st").write_bytes(firmware("cpython", "2.0.0.2-SIP"))
+    done = phones_command("update", tmp_path / "one", tmp_path / "57i.st")
+    assert done.returncode == 1 and "answered 409" in done.stderr, "what runs is new"
     assert phones_command("update", tmp_path / "one", tmp_path / "hello.xml").returncode == 2
     assert phones_command("acknowledge", tmp_path / "one").returncode == 0
     assert phones_command("restart", tmp_path / "one").returncode == 0
