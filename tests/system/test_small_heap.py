@@ -95,6 +95,8 @@ def test_firmware_and_a_long_file_leave_room_for_the_pages(phones, server):
     image = firmware("micropython32", "9.9.9.10-SIP", filler=300_000)
     answer = phone.request("POST", "/api/firmware", image, {**ADMIN, "Content-Type": "application/octet-stream"})
     assert answer.status == 202 and "9.9.9.10-SIP is stored" in answer.text, answer.text
+    wait_for(phone.log, lambda text: "Starting the firmware in slot b on trial.\n" in text, 30, "the other slot")
+    wait_for(lambda: _status(phone), lambda found: found and found["version"] == "9.9.9.10-SIP", 60, "the new one runs")
 
 
 PAGES = "sysinfo provis softkeys topsoftkey expmodule1page2 configurationServer actionURI reset certificates".split()

@@ -70,7 +70,9 @@ def test_a_broken_transfer_goes_on_behind_its_last_whole_block():
     server.sent = 0
     assert _load(it, server).blocks == 2
     start = len(data) - len(_PAYLOAD) + image.BLOCK_BYTES
-    assert server.ranges == [None, "bytes=384-", "bytes=%d-" % start] and server.sent == len(data) - start
+    behind = "bytes=%d-" % start
+    assert server.ranges == [None, "bytes=384-", behind, behind] and server.sent == len(data) - start
+    assert server.pauses == 1, "asked again at once, and then left: it got no further"
     assert it.storage.read(_SLOT, 20000) == _PAYLOAD
 
 
@@ -99,6 +101,16 @@ def test_a_server_that_changes_the_file_and_not_its_tag():
     found = _load(it, other)
     assert other.ranges[1] is None and found.version == "1.0.0.3-SIP"
     assert it.storage.read(_SLOT, 20000) == _OLD
+
+
+def test_a_tag_that_cannot_be_kept_costs_no_more_than_the_beginning():
+    for tag, kept in (('"%s"' % ("a" * 126), 1), ('"%s"' % ("a" * 127), 0), ('"%s"' % ("\xe9" * 64), 0), (None, 0)):
+        it = phone(tmp_dir())
+        server = Server(build(_PAYLOAD), tag)
+        server.breaks, server.error = len(server.data) - 100, PeerError("ended")
+        assert _load(it, server).text == "ended" and bool(stage.Stage(it.storage).tag()) == bool(kept)
+        server.breaks = server.error = None
+        assert _load(it, server).blocks == 2 and it.storage.read(_SLOT, 20000) == _PAYLOAD
 
 
 def test_an_answer_to_another_range_is_not_taken():

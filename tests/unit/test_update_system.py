@@ -60,7 +60,7 @@ def test_a_system_is_tried_once_and_stays_when_it_passes():
     assert it.trial == 0 and not it.storage.exists(system.PENDING)
     assert it.on() == "ota_1" == it.on() and it.trial == 0 and running.version(it.storage) == "1.27.0-SIP"
     assert _update(it, _system()) is None and it.log.lines[1:] == [], "the same again is nothing to do"
-    assert _update(it, _system(_OLD, "1.26.1-SIP")).text.startswith("Firmware 1.26.1-SIP on the server is older")
+    assert _update(it, _system(_OLD, "1.26.1-SIP")).text.startswith("Firmware 1.26.1-SIP is older")
     assert _update(it, _system(esp_image("v2"), "1.28-SIP")) is None
     assert it.lives() == "ota_0" and running.version(it.storage) == "1.28-SIP", "the header's version counts"
 

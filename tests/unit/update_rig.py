@@ -123,6 +123,7 @@ class Exchange:
         self.status = status
         self.length = length
         self.header = fields.get
+        self.validator = fields.get("etag")
         self._body = memoryview(body)
         self._piece = 1000
         self._break = None
@@ -155,10 +156,13 @@ class Server:
         self.tag = tag
         self.breaks = self.error = None
         self.ranges = []
-        self.sent = 0
+        self.sent = self.pauses = 0
 
     async def aclose(self):
         pass
+
+    async def pause(self, turn):
+        self.pauses += 1
 
     async def open(self, url, fields=()):
         fields = dict(fields)

@@ -13,7 +13,8 @@ class Exchange:
     """An answer whose body is still arriving. Always ``close`` it.
 
     ``status``, ``header(name)``, ``url`` (a Url, after redirects), ``verified`` (TLS 1.2 or later with a checked
-    certificate, on each step of the way; see Client for ``vouched``), ``length`` of the whole body in bytes or None.
+    certificate, on each step of the way; see Client for ``vouched``), ``length`` of the whole body in bytes or None,
+    ``validator``: what If-Range may carry for the rest of it, or None.
     """
 
     def __init__(self, client, link, target, response):
@@ -29,7 +30,7 @@ class Exchange:
         self._got = 0
         self._resumes = _RESUMES
         self._piece = b""
-        self._validator = self._range_validator(response)
+        self.validator = self._range_validator(response)
         if 200 <= response.status < 300:  # else nobody reads it
             coding = response.header("content-encoding")
             if coding and coding.lower() != "identity":
@@ -86,7 +87,7 @@ class Exchange:
         link = self._link
         if link is None:
             return
-        self._validator = None
+        self.validator = None
         try:
             if self._keep and self.length is not None and self.length - self._got <= _DRAIN:
                 while len(await self.view()):
@@ -105,10 +106,10 @@ class Exchange:
         client = self._client
         if error.late:
             self._resumes = min(self._resumes, 1)
-        while self._resumes and self._validator:
+        while self._resumes and self.validator:
             self._resumes -= 1
             await client.pause(_RESUMES - self._resumes - 1)
-            fields = (("Range", "bytes=%d-" % self._got), ("If-Range", self._validator))
+            fields = (("Range", "bytes=%d-" % self._got), ("If-Range", self.validator))
             try:
                 other = await client.ask(self.url, fields, "GET")
             except Broken:

@@ -48,6 +48,7 @@ class Transfer:
     """The same attributes and methods as exchange.Exchange. ``length``: bytes of the file if the server told."""
 
     verified = False
+    validator = None
 
     def __init__(self, target, table, buffer):
         self.url = target

@@ -7,7 +7,7 @@ from dialtone.errors import PeerError
 _STEP = const(10)  # per cent between two progress texts: an LCD line a second at most
 _PIECE = const(512)
 _BLOCK_BYTES = const(4096)  # as in image.py, which has left the heap by now
-_AGAIN = "Copy the image to the server again"
+_AGAIN = "Copy the image again, to the server or the phone"
 READING = ("dialtone.update.image", "dialtone.update.record", "dialtone.update.running")
 
 

@@ -97,7 +97,7 @@ async def _ask(client, url, stage, judging):
             raise PeerError("Firmware image has %d bytes, its header says %d" % (length, wanted), _AGAIN)
         stage.begin(header)
         await _store(exchange, stage, header, data)
-        stage.end_head(exchange.header("etag") or exchange.header("last-modified"))
+        stage.end_head(exchange.validator)
         return header
     finally:
         stage.close()

@@ -41,7 +41,7 @@ REVOKES = 1
 FORMAT = ">HHIIHH32s32s64s8s64s"  # from offset 8
 _PAYLOAD_LIMIT = const(0x1000000)  # 16 MB: the largest flash part of the boards we know
 _PART_LIMIT = const(99999)  # of a version's numbers
-_ADVICE = "Put an image made for this phone on the server"
+_ADVICE = "Take an image that was made for this phone"
 
 
 class Header:

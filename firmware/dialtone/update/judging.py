@@ -5,7 +5,7 @@ from dialtone.update import record, signature
 from dialtone.update.image import APPLICATION, number
 from dialtone.version import VERSION
 
-_ADVICE = "Put an image made for this phone on the server"
+_ADVICE = "Take an image that was made for this phone"
 
 
 def judge_for(platform, store):
@@ -50,7 +50,7 @@ def judge(header, names, abi, running, downgrade):
         raise PeerError("Firmware image is for MicroPython ABI %d, this is %d" % (header.abi, abi), _ADVICE)
     mine = number(running) if running else ()
     if number(header.version) < mine and not downgrade:
-        text = "Firmware %s on the server is older than %s" % (header.version, running)
+        text = "Firmware %s is older than %s" % (header.version, running)
         raise PeerError(text, "Set firmware allow downgrade to 1 to load it")
     if header.oldest and mine < number(header.oldest):
         text = "Firmware %s can only be loaded from %s or later" % (header.version, header.oldest)

@@ -108,7 +108,7 @@ def find(storage, header):
     else:
         region = _application(storage)
     if region and header.payload_length > region.size:
-        raise DeviceError("Firmware image is larger than its partition", "Put one made for this phone on the server")
+        raise DeviceError("Firmware image is larger than its partition", "Take one that was made for this phone")
     return region
 
 

@@ -26,7 +26,7 @@ _ROOM = const(128)  # bytes of each of the pieces that a block lies in where mem
 _FLUSH = const(8)  # blocks between two commits of littlefs: a power cut costs 32 KB, a commit some 10 ms
 _SPARE = const(32768)  # bytes of flash that settings, certificates and the boot record may need meanwhile
 _FULL_ADVICE = "Free some flash; the firmware in use is not touched"
-_AGAIN = "Copy the image to the server again"
+_AGAIN = "Copy the image again, to the server or the phone"
 
 
 class Stage:
@@ -91,7 +91,7 @@ class Stage:
     def end_head(self, tag):
         """The head is complete. ``tag``: the server's validator of the file, or None."""
         self.close()
-        if tag and len(tag) <= _TAG_BYTES:
+        if tag and len(tag.encode()) <= _TAG_BYTES:
             self._storage.write_atomic(TAG, [tag])
 
     def tag(self):
