@@ -76,6 +76,7 @@ package(
         "config/trust.py",
         "config/values.py",
         "config/winning.py",
+        "config/zones.py",
         "crypto/__init__.py",
         "crypto/rc4.py",
         "crypto/p256.py",

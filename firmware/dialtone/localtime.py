@@ -3,24 +3,10 @@
 Names and meaning: the vendor's guides and public provisioning code. ``time zone minutes`` counts *west* of Greenwich.
 """
 
+from dialtone.config import zones
 from micropython import const
 
 _DAY_S = const(86400)
-# Names as in the real phone's list: minutes west of Greenwich, rule of daylight saving. Others: "Custom" and numbers.
-_ZONES = (
-    " "
-    "us-hawaii 600 us-alaska 540u us-pacific 480u ca-pacific 480u us-mountain 420u ca-mountain 420u "
-    "mx-pacific 420 us-central 360u ca-central 360u mx-mexico 360 us-eastern 300u ca-eastern 300u co-bogota 300 "
-    "pe-lima 300 ca-atlantic 240u ve-caracas 240 ca-newfoundland 210u ar-buenos 180 br-brasilia 180 pt-azores 60e "
-    "gb-london 0e ie-dublin 0e pt-lisbon 0e is-reykjavik 0 at-vienna -60e be-brussels -60e ch-zurich -60e "
-    "cz-prague -60e de-berlin -60e dk-copenhagen -60e es-madrid -60e fr-paris -60e hu-budapest -60e it-rome -60e "
-    "lu-luxembourg -60e nl-amsterdam -60e no-oslo -60e pl-warsaw -60e se-stockholm -60e si-ljubljana -60e "
-    "sk-bratislava -60e ee-tallinn -120e fi-helsinki -120e gr-athens -120e lt-vilnius -120e lv-riga -120e "
-    "ro-bucharest -120e ua-kiev -120e bg-sofia -120e za-johannesburg -120 tr-ankara -180 ru-moscow -180 "
-    "ae-dubai -240 pk-islamabad -300 in-calcutta -330 th-bangkok -420 cn-beijing -480 hk-hong_kong -480 "
-    "sg-singapore -480 au-perth -480 jp-tokyo -540 kr-seoul -540 au-brisbane -600 nz-auckland -720n "
-    "au-sydney -600a au-melbourne -600a utc 0 "
-)
 # Begin and end of daylight saving: month, week (-1: the last), hour of local standard time, month, week, hour.
 _RULES = {
     "u": (3, 2, 2, 11, 1, 1),
@@ -32,7 +18,7 @@ _RULES = {
 
 def offset(store, now):
     """Seconds to add to ``now`` (seconds since 1970, UTC) for local time."""
-    text = _entry(store.get("time zone name"))
+    text = zones.known(store.get("time zone name"))[1]
     rule = None
     if text:
         if not text[-1:].isdigit():
@@ -67,16 +53,6 @@ def _number(store, name, otherwise=0):
     return int(text) if text else otherwise
 
 
-def _entry(name):
-    """Minutes and rule of a name in any letter case, or ""."""
-    key = " " + name.strip().replace(" ", "_").lower() + " "
-    at = _ZONES.find(key)
-    if at < 0 or key[1:2] in "-0123456789 ":
-        return ""
-    at += len(key)
-    return _ZONES[at : _ZONES.find(" ", at)]
-
-
 def _moment(here, ahead, rule):
     """When a rule takes effect in the year of ``here``, in local standard time. No hour: at 1:00 UTC, as in Europe."""
     month, week, hour = rule
@@ -99,12 +75,12 @@ def _custom(store, word, here):
 
 
 def _weekday(year, month, week, weekday):
-    """Days since 1970 of a weekday (0 = Sunday) in the ``week``-th place of a month; -1 is the last one."""
+    """Days since 1970 of a weekday (0 = Sunday) in the ``week``-th place of a month; -1: the last, -2: that before."""
     if week > 0:
         first = _days(year, month, 1)
-        return first + (weekday - first - 4) % 7 + (min(week, 5) - 1) * 7
+        return first + (weekday - first - 4) % 7 + (week - 1) * 7
     last = _days(year + month // 12, month % 12 + 1, 1) - 1
-    return last - (last + 4 - weekday) % 7
+    return last - (last + 4 - weekday) % 7 + (min(week, -1) + 1) * 7
 
 
 def _year(seconds):

@@ -53,7 +53,7 @@ def daily(phone, done):
     due = at + days * _DAY_S - (here - now)
     due -= localtime.offset(store, due) - (here - now)  # the clocks may be changed until then
     localtime = None
-    phone.unload("dialtone.localtime")
+    phone.unload("dialtone.localtime", "dialtone.config.zones")
     return due
 
 

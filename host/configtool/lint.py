@@ -4,7 +4,7 @@ import json
 
 from host.configtool import files  # first: with it the firmware can be imported
 
-from dialtone.config import parameters, strict, values  # isort: skip
+from dialtone.config import parameters, strict, values, zones  # isort: skip
 from dialtone.config.nearest import nearest  # isort: skip
 from dialtone.config.store import family  # isort: skip
 from dialtone.errors import CallerError  # isort: skip
@@ -61,11 +61,12 @@ def _file(path, content, model):
 
 
 def _row(row, each):
-    """Yields (level, reason) for a line with a known name."""
+    """Yields (level, reason) for a line with a known name, for a zone also the nearest one."""
     try:
         value = values.canonical(row, each.value)
     except CallerError as error:
-        yield ERROR, "%s %s" % (row.name, error.text)
+        known = zones.meant(each.value) if row.kind == "zone" else ""
+        yield ERROR, "%s %s" % (row.name, error.text if known else error), known
         return
     if row.kind == "method" and value in ("TLSv1", "SSLv3"):
         means = "TLS 1.0 exactly" if value == "TLSv1" else "SSL 3.0 exactly"

@@ -35,6 +35,8 @@ def values(row):
         hosts = "addresses, networks and host names, with commas between them"
         return hosts if row.domain == "host" else "words of: " + row.domain
     plain = {"host": "address or host name", "ip": "IPv4 address", "time": "time of day, hh:mm"}
+    if kind == "zone":
+        return "name of a zone, or Custom"
     return plain.get(kind) or {"pin": "64 digits or base64"}[kind]
 
 

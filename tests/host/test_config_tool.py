@@ -32,6 +32,13 @@ def test_all_problems_at_once_with_line_column_reason_and_nearest_name(folder):
     assert "control character" in told[4].reason
 
 
+def test_a_zone_that_the_phone_does_not_know_is_an_error_with_the_nearest_name(folder):
+    told = found(folder(aastra="time zone name: Europe/Berlin\n", _57i="time zone name: XX-Mordor\n"))
+    assert told[0] == (1, "error", "time zone name is no time zone that this phone knows", "DE-Berlin")
+    assert told[1][1] == "error" and told[1][2].endswith("For others: Custom, and time zone minutes")
+    assert not found(folder(aastra="time zone name: us-eastern\n", _57i="time zone name: Custom\n"))
+
+
 def test_settings_of_the_real_phones_are_no_errors(folder):
     here = folder(aastra="sip line1 user name: 100\ndialplan: x\nsoftkey99 type: xml\nftp server: 10.0.0.1\n")
     told = found(here)

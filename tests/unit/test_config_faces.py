@@ -4,7 +4,7 @@ control character on any path.
 
 import random
 
-from dialtone.config import levels, parameters, saving, values
+from dialtone.config import levels, parameters, saving, values, zones
 from dialtone.config.store import LOCAL, Store
 from dialtone.errors import CallerError
 from dialtone.lcd.editor import Entry, Value
@@ -23,6 +23,7 @@ _WORDS = {
     "url": ("https://a.example/x?y=$$LOCALIP$$#z", "http://a", "ftp://a/", "javascript:1", "x", "http://" + "y" * 300),
     "list": ("10.0.0.1", "a.example, b.example", ",,", "a b", "x" * 600, "idle connected"),
     "time": ("00:00", "23:59", "24:00", "1:2", "01:02 "),
+    "zone": ("DE-Berlin", "us-eastern", "HK-Hong_Kong", "CUSTOM", "UTC", "Atlantis", "DE-Berln", "-60e", "0", ","),
     "pin": ("0" * 64, "F" * 64, "0" * 63, "sha256//x"),
     "text": (' "A" #1 ', "# x", '"', "Grün €", "x" * 600, " ", "a: b", "[a|b]", "!x", "$$X$$", "<b>&amp;</b>"),
 }
@@ -90,7 +91,9 @@ def _display(panel, row, text):
         panel.press("enter")
     else:
         assert isinstance(screen, Menu)
-        choices = ["1", "0"] if row.kind == "bool" else [value for value, _ in parameters.choices(row)]
+        choices = ["1", "0"]
+        if row.kind != "bool":
+            choices = [each[0] for each in (zones.names() if row.kind == "zone" else parameters.choices(row))]
         if text not in choices:
             panel.home()
             return None

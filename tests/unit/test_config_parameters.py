@@ -1,6 +1,7 @@
 from dialtone.config import families, parameters, values
 
 KINDS = ("bool", "int", "choice", "method", "text", "secret", "path", "url", "host", "time", "list", "pin", "password")
+KINDS += ("zone",)
 KINDS += ("ip",)
 
 

@@ -146,7 +146,7 @@ def some_text(row):
         return str(random.choice((low, high, (low + high) // 2)))
     if row.kind in ("text", "secret", "path", "password"):
         return "".join([random.choice(' "#:ax!^[]|\\ä€') for _ in range(random.randrange(12))])
-    return random.choice(("", "10.0.0.1", "https://a.example/x#y", "12:34", "idle busy", "a, b"))
+    return random.choice(("", "de-berlin", "10.0.0.1", "https://a.example/x#y", "12:34", "idle busy", "a, b"))
 
 
 def fill(store):

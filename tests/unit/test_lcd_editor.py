@@ -87,8 +87,19 @@ def test_old_methods_are_called_unsafe_before_and_after_the_choice():
 
 def test_digits_do_nothing_in_a_list_without_numbers():
     panel = _open("https redirect http get")
-    _press(panel, "select 2")
+    assert _press(panel, "select 2 0")[1] == ">On"
     assert panel.host.store.get("https redirect http get") == "1" and not panel.host.names
+
+
+def test_a_zone_is_found_by_the_letters_of_its_country():
+    for small in (False, True):
+        panel = _open("time zone name", small)
+        at = 1 if small else -1
+        assert "UTC" in _press(panel, "select")[1] and "DE-Berlin" in _press(panel, "3")[at]
+        assert "DO-Santo Domingo" in _press(panel, "3 3")[at] and "SV-El Salvador" in _press(panel, "8 up")[at]
+        assert not panel.host.names
+        assert _press(panel, "3 enter")[:2] == ["Time Zone", "DE-Berlin"]
+        assert panel.host.store.get("time zone name") == "DE-Berlin" and panel.host.names == ["time zone name"]
 
 
 def test_on_and_off_small():

@@ -35,8 +35,16 @@ def test_zones_by_name_change_on_their_days():
 
 def test_without_a_zone_it_is_utc():
     assert localtime.offset(_store(), 1774746000) == 0
-    for name in ("Custom", "Atlantis", "-60e", "0", "e"):
-        assert localtime.offset(_store(time_zone_name=name), 1774746000) == 0, name
+    assert localtime.offset(_store(time_zone_name="Custom"), 1774746000) == 0
+
+
+def test_an_unknown_name_that_an_older_release_has_stored_is_told_and_no_zone():
+    store = Store("57i")
+    for name in ("Atlantis", "-60e", "0", "e", ","):
+        store.load("aastra", [b"=aastra.cfg\t1\n", b"time zone name\t-7\t%s\n" % name.encode()])
+        assert store.get("time zone name") == "UTC" and localtime.offset(store, 1774746000) == 0, name
+        ((file, line, _, reason, _),) = store.diagnostics
+        assert (file, line) == ("aastra.cfg", 7) and "no time zone" in reason
 
 
 def test_daylight_saving_switched_off_or_always_on():
@@ -73,6 +81,10 @@ def test_dates_of_ones_own_as_provisioning_systems_write_them():
         assert localtime.offset(store, moment - 1) == before
         assert localtime.offset(store, moment) == after
     assert localtime.offset(_custom(dst_minutes="30"), 1780000000) == 5400
+    for week, day in ((-2, 22), (-5, 1), (2, 8), (0, 29)):  # Sundays of March 2026; 0 is none, and taken as the last
+        moment = 1774746000 - (29 - day) * 86400
+        store = _custom(dst_start_week=str(week))
+        assert localtime.offset(store, moment - 1) == 3600 and localtime.offset(store, moment) == 7200, week
     fixed = _custom(dst_start_relative_date="0", dst_start_day="29")
     assert localtime.offset(fixed, 1774746000 - 1) == 3600 and localtime.offset(fixed, 1774746000) == 7200
 

@@ -101,6 +101,18 @@ def test_one_bad_field_keeps_all_from_being_saved():
     assert 'class="err"' not in field(text, "httpspath")
 
 
+def test_a_zone_is_chosen_from_the_list_and_none_of_ones_own_is_taken():
+    phone = phone_with(b"time zone name: us-eastern")
+    text = field(ask("/preferences.html", phone=phone)[1], "tzName")
+    assert text.count("<option") > 100 and text.count(" selected") == 1
+    assert '<option value="US-Eastern" selected>US-Eastern</option>' in text
+    status, text = post(phone, "/preferences.html", b"tzName=Europe/Berlin")
+    assert status == 400 and "Did you mean DE-Berlin?" in field(text, "tzName")
+    assert "<option selected>Europe/Berlin</option>" in text and phone.store.get("time zone name") == "US-Eastern"
+    assert post(phone, "/preferences.html", b"tzName=hk-hong_kong")[0] == 200
+    assert phone.store.get("time zone name") == "HK-Hong Kong"
+
+
 def test_locked_fields():
     phone = phone_with(b"!https block http post xml: 1", b"!https client method: TLSv1.2")
     text = ask(NETWORK, phone=phone)[1]

@@ -41,7 +41,7 @@ def legal(row, text, current, source):
     try:
         value = values.canonical(row, text)
     except CallerError as error:
-        raise CallerError("%s %s" % (row.label, error.text))
+        raise CallerError("%s %s" % (row.label, error.text), error.advice)
     if rowtext.TRUST in row.flags:
         from dialtone.config import strict
         from dialtone.config.winning import TRUSTED  # not before: checking a page's fields needs the room

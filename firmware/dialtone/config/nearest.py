@@ -4,7 +4,7 @@ from micropython import const
 
 from dialtone.config import families, parameters
 
-_FAR = const(99)
+FAR = const(99)
 
 
 def nearest(names, model):
@@ -12,14 +12,14 @@ def nearest(names, model):
     if not names:
         return []
     best = [""] * len(names)
-    least = [_FAR] * len(names)
+    least = [FAR] * len(names)
     for _, _, module in parameters.sections():
         texts = parameters.read(module)
         for at in range(len(texts)):  # an iterator would keep them alive while the next section is read
             row = texts[at][: texts[at].find("|")]
             for i in range(len(names)):
                 for known in _meant(row, names[i], model):
-                    cost = _slips(known, names[i])
+                    cost = slips(known, names[i])
                     if known.count(" ") == names[i].count(" "):  # split each time: all words together are 1 KB
                         cost = min(cost, _by_words(known.split(" "), names[i].split(" ")))
                     if cost < least[i]:
@@ -41,12 +41,12 @@ def _meant(row, name, model):
     return [prefix + number + row[4:] for prefix, count in keys if 0 < int(number) <= count]
 
 
-def _slips(known, name):
-    """Characters between the common head and the common tail of two names; _FAR when they are more than three."""
+def slips(known, name):
+    """Characters between the common head and the common tail of two names; FAR when they are more than three."""
     longer = max(len(known), len(name))
     shorter = min(len(known), len(name))
     if longer - shorter > 2 or shorter < 2:
-        return _FAR
+        return FAR
     head = 0
     while head < shorter and known[head] == name[head]:
         head += 1
@@ -54,7 +54,7 @@ def _slips(known, name):
     while tail < shorter - head and known[-1 - tail] == name[-1 - tail]:
         tail += 1
     cost = longer - head - tail
-    return cost if cost <= (3 if longer > 8 else 2) else _FAR
+    return cost if cost <= (3 if longer > 8 else 2) else FAR
 
 
 def _by_words(known, words):
@@ -62,7 +62,7 @@ def _by_words(known, words):
     cost = 0
     for i in range(len(words)):
         if known[i] != words[i]:
-            cost += _slips(known[i], words[i]) if len(words[i]) > 2 else _FAR
+            cost += slips(known[i], words[i]) if len(words[i]) > 2 else FAR
             if cost > 6:
-                return _FAR
+                return FAR
     return cost

@@ -7,7 +7,7 @@ of a tuple of strings, leaves no interned names behind when it is dropped, and f
 
 * kind and domain: ``bool``; ``int`` low..high; ``choice`` and ``method`` value=label,...; ``text``, ``secret``,
   ``path`` and ``password`` (for log-ins: stored as a hash) longest length; ``url`` schemes; ``host``; ``ip`` (IPv4);
-  ``time`` (hh:mm); ``pin``; ``list`` the word ``host`` or the legal words.
+  ``time`` (hh:mm); ``zone``, see zones.py; ``pin``; ``list`` the word ``host`` or the legal words.
 * effect, when a change is felt: ``live`` at once, ``reconnect`` with the next connection (a round with the
   configuration server that brings one is made once more at once, see refresh.py), ``restart``;
   none: nothing acts on the value, it is checked, kept and shown.

@@ -100,7 +100,7 @@ def take(draft, index, row, mark, line, column, value):
     try:
         value = values.canonical(row, value)
     except CallerError as error:
-        draft.note(index, line, column, row.name + " " + error.text)
+        draft.note(index, line, column, row.name + " " + str(error))
         return
     kind = row.kind
     if kind == "password" and draft.store.random:

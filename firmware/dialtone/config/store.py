@@ -28,6 +28,7 @@ ON_DEMAND = (
     "dialtone.config.table",
     "dialtone.config.values",
     "dialtone.config.strict",
+    "dialtone.config.zones",
     "dialtone.config.nearest",
     "dialtone.config.lexer",
     "dialtone.config.draft",

@@ -46,10 +46,8 @@ def canonical(row, text):
         return _number(row, text)
     if kind == "choice" or kind == "list":
         return (_choice if kind == "choice" else _list)(row, text)
-    if kind == "method" or kind == "pin":
-        from dialtone.config import strict
-
-        return (strict.method if kind == "method" else strict.pin)(text)
+    if kind == "zone" or kind == "method" or kind == "pin":
+        return _rare(kind, text)
     if kind == "time" or kind == "ip":
         return (_time if kind == "time" else _ip)(text)
     _bounded(text, _HOST if kind == "host" else _URL if kind == "url" else int(row.domain))
@@ -58,6 +56,16 @@ def canonical(row, text):
     elif kind == "url":
         _check_url(row, text)
     return text
+
+
+def _rare(kind, text):
+    if kind == "zone":
+        from dialtone.config.zones import zone
+
+        return zone(text)
+    from dialtone.config import strict
+
+    return (strict.method if kind == "method" else strict.pin)(text)
 
 
 def _bounded(text, limit):

@@ -7,10 +7,14 @@ from dialtone.lcd.keypad import DIGITS, LOWER, MARKS, MODES, Keypad
 from dialtone.lcd.panel import wrap
 
 _ONLY_DIGITS = ("int", "signed", "time", "ip")
-_ONLY_CHOICES = ("bool", "choice", "method")
+_ONLY_CHOICES = ("bool", "choice", "method", "zone")
 
 
 def _choices(row):
+    if row.kind == "zone":
+        from dialtone.config import zones
+
+        return [(name, name) for name, _ in zones.names()]
     return [("1", "On"), ("0", "Off")] if row.kind == "bool" else choices(row)
 
 
@@ -19,7 +23,7 @@ def _title(panel, row):
 
 
 def _shown(row, value):
-    if row.kind in _ONLY_CHOICES:
+    if row.kind in _ONLY_CHOICES and row.kind != "zone":
         if row.kind == "bool":
             value = value or "0"  # never set, and off without saying so
         return dict(_choices(row)).get(value, value)
@@ -73,10 +77,12 @@ class Value:
         elif row.kind in _ONLY_CHOICES:
             from dialtone.lcd.menu import Menu
 
-            values = [pair[0] for pair in _choices(row)]
+            pairs = _choices(row)
+            values = [pair[0] for pair in pairs]
             value = store.get(row.name) or "0"
             index = values.index(value) if value in values else 0
-            labels = [pair[1] for pair in _choices(row)]
+            labels = [pair[1] for pair in pairs]
+            pairs = None
 
             def choose(panel, index):
                 _save(panel, row, values[index])

@@ -5,7 +5,7 @@ from micropython import const
 LOWER, UPPER, DIGITS = 0, 1, 2
 MODES = ("abc", "ABC", "123")
 MARKS = ".:/-_@,;*#"  # the star key, in every mode
-_LETTERS = ("0 +", "1@?=&%~!", "abc2", "def3", "ghi4", "jkl5", "mno6", "pqrs7", "tuv8", "wxyz9")
+LETTERS = ("0 +", "1@?=&%~!", "abc2", "def3", "ghi4", "jkl5", "mno6", "pqrs7", "tuv8", "wxyz9")
 _LONGEST = const(255)  # characters: the longest value of the parameter table
 
 
@@ -25,7 +25,7 @@ class Keypad:
     def press(self, text, key, characters=None):
         """``text`` after a press of ``key``, which stands for ``characters``: by default those of a digit."""
         if characters is None:
-            characters = key if self.mode == DIGITS else _LETTERS[int(key)]
+            characters = key if self.mode == DIGITS else LETTERS[int(key)]
         if key and key == self.key:
             self._turn = (self._turn + 1) % len(characters)
             text = text[:-1]

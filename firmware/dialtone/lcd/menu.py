@@ -9,7 +9,8 @@ _TRIES = const(3)  # wrong passwords until the phone goes back to idle (facts pa
 
 
 class Menu:
-    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one. A digit chooses in a numbered list.
+    """A list of ``labels``; ``choose(panel, index)`` runs for the chosen one. A digit chooses in a numbered list; in
+    another it goes to the next entry that begins with one of its letters.
 
     ``private``: neither scripts nor pushes press keys while such a screen is open, nor do they cover it.
     """
@@ -29,7 +30,10 @@ class Menu:
 
     def key(self, panel, key):
         digit = key.isdigit()
-        to = None if digit and not self._numbered else listing.move(key, self._index, len(self._labels))
+        if digit and not self._numbered:
+            self._seek(key)
+            return True
+        to = listing.move(key, self._index, len(self._labels))
         if to is not None:
             self._index = to
         if key in ("select", "enter", "right", "softkey1") or to is not None and digit:
@@ -39,6 +43,17 @@ class Menu:
         else:
             return to is not None
         return True
+
+    def _seek(self, key):
+        from dialtone.lcd.keypad import LETTERS
+
+        letters = LETTERS[int(key)].encode()
+        count = len(self._labels)
+        for step in range(1, count + 1):
+            at = (self._index + step) % count
+            if self._labels[at].encode()[0] | 32 in letters:
+                self._index = at
+                break
 
 
 class _Gate:

@@ -54,19 +54,23 @@ def _control(row, key, value, named, locked):
         if not locked:
             yield '<input type="hidden" name="%s" value="0">' % key
         yield '<input type="checkbox" value="1" %s%s>' % (named, " checked" if value == "1" else "")
-    elif kind == "choice" or kind == "method":
+    elif kind == "choice" or kind == "method" or kind == "zone":
+        domains = (row.domain,)
+        if kind == "zone":
+            from dialtone.config.zones import NAMES as domains
         yield "<select %s>" % named
         known = False
-        end = -1
-        while end < len(row.domain):  # a list of all pairs would be the largest thing of a page of keys
-            start = end + 1
-            end = row.domain.find(",", start)
-            if end < 0:
-                end = len(row.domain)
-            choice, _, label = row.domain[start:end].partition("=")
-            mark = " selected" if choice == value else ""
-            known = known or choice == value
-            yield '<option value="%s"%s>%s</option>' % (escape(choice), mark, escape(label))
+        for domain in domains:
+            end = 0
+            while end < len(domain):  # a list of all pairs would be the largest thing of a page of keys
+                start = end
+                end = domain.find(",", start) + 1 or len(domain) + 1
+                choice, _, label = domain[start : end - 1].partition("=")
+                mark = " selected" if choice == value else ""
+                known = known or choice == value
+                yield '<option value="%s"%s>%s</option>' % (
+                    escape(choice), mark, escape(choice if kind == "zone" else label),
+                )  # fmt: skip
         if not known:  # what was typed, never silently another one
             yield "<option selected>%s</option>" % escape(value)
         yield "</select>"
