@@ -7,11 +7,12 @@ import time
 
 from host.fleet import reasons
 from host.fleet.ledger import Ledger, slice_of
-from host.fleet.phone import FleetPhone, pattern_store
+from host.fleet.phone import FleetPhone, Table, pattern_store
 from host.fleet.safety import credentials
 from host.fleet.shortcuts import Contexts
 
 _LAG_S = 0.1  # between two looks at the loop's own clock
+_TOGETHER = 16  # phones that are due begin together: a turn of the loop for each would cost a tenth of its start
 _PREPARING = 100  # phones at once before the start: nobody measures that
 _LONGEST_WAIT_S = 300
 _RETRIES = 3  # of the preparation of one phone
@@ -40,6 +41,7 @@ class Carrier:
         self._next = self._begin = self._cpu = 0.0
         self._random = random.Random(plan.seed * 1000 + index)
         self._contexts = Contexts()
+        self._table = Table()
         self._anchors = plan.ca.encode() if plan.ca else None
         self._thread = threading.Thread(target=self._run, name="phones", daemon=True)
 
@@ -79,16 +81,18 @@ class Carrier:
     async def _main(self):
         self._loop = asyncio.get_running_loop()
         self._go = asyncio.Event()
-        await self._prepare()
-        self.state = "prepared"
-        await self._go.wait()
-        self.state = "running"
-        self.ledger.open()
-        strain = asyncio.create_task(self._strain())
+        beside = [asyncio.create_task(self._table.sweep())]
         try:
+            await self._prepare()
+            self.state = "prepared"
+            await self._go.wait()
+            self.state = "running"
+            self.ledger.open()
+            beside.append(asyncio.create_task(self._strain()))
             await self._carry()
         finally:
-            strain.cancel()
+            for task in beside:
+                task.cancel()
 
     async def _prepare(self):
         settings = dict(self.plan.settings)
@@ -117,8 +121,8 @@ class Carrier:
             raise RuntimeError("phones cannot be prepared: %s" % found[0])
 
     def _phone(self, number):
-        model = self.plan.model(number)
-        return FleetPhone(self.plan, number, self.ledger, self._patterns[model], self._anchors, self._contexts)
+        pattern = self._patterns[self.plan.model(number)]
+        return FleetPhone(self.plan, number, self.ledger, pattern, self._anchors, self._contexts, self._table)
 
     async def _carry(self):
         self._begin = begin = time.monotonic()
@@ -128,8 +132,10 @@ class Carrier:
         self._next = begin
         gate = asyncio.Semaphore(self._inflight)
         tasks = set()
-        for number in self._numbers:
-            await asyncio.sleep(max(0, begin + offsets[number] - time.monotonic()))
+        for count, number in enumerate(self._numbers):
+            wait_s = begin + offsets[number] - time.monotonic()
+            if wait_s > 0 or not count % _TOGETHER:
+                await asyncio.sleep(max(0, wait_s))
             task = asyncio.create_task(self._life(number, begin + offsets[number], gate))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -171,13 +177,10 @@ class Carrier:
 
     async def _round(self, phone, task):
         """(result, [reason, ...])."""
-        sweeper = asyncio.create_task(phone.table.sweep())
         try:
             result, errors = await phone.round(task)
         except Exception as error:  # a fault of the simulation is told as such, and stops nobody else
             result, errors = "kept", [error]
-        finally:
-            sweeper.cancel()
         return result, [reasons.words(error, self.plan.host, phone.platform.mac) for error in errors]
 
     async def _ticket(self):

@@ -3,13 +3,13 @@
 It is what ``dialtone.resync`` wants of a phone. Import it after ``places.allow_firmware_imports``, in a worker only.
 """
 
-import copy
 import time
+import weakref
 
 import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
 from dialtone import downloads, resync
-from dialtone.client.http_client import Client
-from dialtone.client.link import Broken
+from dialtone.client import http_client
+from dialtone.client.link import Broken, Link
 from dialtone.config.store import Store
 from dialtone.errors import DialtoneError, PeerError
 from dialtone.http import url as urls
@@ -27,7 +27,6 @@ stage.Stage = check.Stage = memory.HashedStage
 judging.signature.find = memory.any_key
 proof.prove = memory.prove
 install.install = memory.install
-shortcuts.install()
 _ANCHORS = "anchors.pem"
 _NAMES = 4096  # of parameters that are remembered, for all phones of a model
 _CONDITIONS = ("if-none-match", "if-modified-since")
@@ -53,6 +52,18 @@ class Unread:
     warning = error = info
 
 
+class Values(dict):
+    """What a store's ``get`` has found: room for all, where a phone keeps a few."""
+
+    def __init__(self, store):
+        self._store = weakref.ref(store)  # no circle: who is done with a phone gets its memory back at once
+
+    def __missing__(self, name):
+        tail = self._store().winner(name)[1]
+        value = self[name] = "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
+        return value
+
+
 class FleetStore(Store):
     """Asks no time server that a configuration file names: the computer's clock is right, and they are not ours.
 
@@ -62,6 +73,8 @@ class FleetStore(Store):
     def __init__(self, model):
         super().__init__(model)
         self._remembered = {}
+        self.pattern = None
+        self.forget()
 
     def module(self, name):
         try:
@@ -72,17 +85,15 @@ class FleetStore(Store):
                 self._remembered[name] = found
             return found
 
-    def get(self, name):
-        """As the phone's, which keeps a few values decoded; here is room for all, and for those of all phones together
-        until their first files come: the same rows are in force for them."""
-        value = self._memo.get(name)
-        if value is None:
-            tail = self.winner(name)[1]
-            value = self._memo[name] = "" if tail is None else tail[tail.find(b"\t") + 1 :].decode()
-        return value
+    def forget(self):
+        """Until their first files come all phones share the values of their pattern: the same rows are in force."""
+        if not self.pattern or self.layers != self.pattern.layers:
+            self._memo = Values(self)
+            self.get = self._memo.__getitem__
 
     def changed(self, names):
-        self._memo = {}
+        self.pattern = None
+        self.forget()
         super().changed(names)
 
     def flag(self, name):
@@ -113,24 +124,24 @@ class FleetPhone(Phone):
 
     ``plan``: a plan.Plan. ``ledger``: what hears of requests and connections, see ledger.py. ``pattern``: a store of
     this model, from ``pattern_store``, whose defaults all phones share; ``contexts`` a shortcuts.Contexts of all that
-    have the same ``anchors`` (PEM).
+    have the same ``anchors`` (PEM); ``table``: the net.table.Table of all, whose ``sweep`` somebody runs.
     """
 
     panel = Silent()
     heap = HeapMeter  # nothing of it is reserved
 
-    def __init__(self, plan, number, ledger, pattern, anchors, contexts=None):
+    def __init__(self, plan, number, ledger, pattern, anchors, contexts=None, table=None):
         self.plan = plan
         self.ledger = ledger
         self.contexts = contexts
-        settings = {"model": plan.model(number), "mac": plan.mac(number), "http_port": 0, "https_port": 0}
+        settings = {"model": pattern.model, "mac": plan.mac(number), "http_port": 0, "https_port": 0}
         settings.update(bind="127.0.0.1", config_server=plan.server, trust_anchor=_ANCHORS if anchors else "")
         self.platform = FleetPlatform(settings, {_ANCHORS: anchors} if anchors else None)
         self.log = self.platform.log
         self.storage = self.platform.storage
         self.clock = self.platform.clock
         self.store = fresh_store(pattern)
-        self.table = Table()
+        self.table = table or Table()
         self.outcome = ("kept", "", (), None, "", None)
         self.restored = self.trouble = 0
 
@@ -168,14 +179,28 @@ def pattern_store(model, settings):
 
 def fresh_store(pattern):
     """Another one like it: the defaults, the local rows, to which nobody writes, and what was decoded are shared."""
-    store = copy.copy(pattern)
-    store.layers = list(pattern.layers)
-    store.diagnostics = []
-    store._watchers = []
+    store = FleetStore.__new__(FleetStore)
+    vars(store).update(vars(pattern), layers=list(pattern.layers), diagnostics=[], _watchers=[], pattern=pattern)
     return store
 
 
-class FleetClient(Client):
+class CountedLink(Link):
+    """Tells the ledger of each piece of a body."""
+
+    ledger = None
+
+    def piece_now(self):
+        piece = super().piece_now()
+        if piece:
+            self.ledger.received(len(piece))
+        return piece
+
+
+http_client.Link = CountedLink
+shortcuts.install()
+
+
+class FleetClient(http_client.Client):
     """The phone's client, which tells the ledger of each connection and request, and goes nowhere else."""
 
     def __init__(self, phone):
@@ -183,10 +208,20 @@ class FleetClient(Client):
         self._ledger = phone.ledger
         self._host = phone.plan.host
         self._contexts = phone.contexts
+        self._head = None, ()
 
     def link(self, origin):
         self._only(origin[1])
-        return super().link(origin)
+        link = super().link(origin)
+        link.ledger = self._ledger
+        return link
+
+    def _fields(self, target):
+        """They are the same for one server while the configuration is."""
+        key = target.origin, self.store.generation
+        if key != self._head[0]:
+            self._head = key, super()._fields(target)
+        return self._head[1]
 
     def _only(self, host):
         if not safety.allowed(host, self._host):
@@ -203,6 +238,15 @@ class FleetClient(Client):
         except DialtoneError as error:
             self._failed(error)
             raise
+        ledger, view = self._ledger, exchange.view
+
+        async def counted():  # a transfer has no Link
+            piece = await view()
+            if len(piece):
+                ledger.received(len(piece))
+            return piece
+
+        exchange.view = counted
         return self._answered(exchange, target, (), begin)
 
     async def _connect(self, target):
@@ -243,18 +287,7 @@ class FleetClient(Client):
         self._ledger.attempt(reasons.words(error, self._host, self.platform.mac))
 
     def _answered(self, exchange, target, fields, begin):
-        conditional = any(name.lower() in _CONDITIONS for name, _ in fields)
+        conditional = bool(fields) and any(name.lower() in _CONDITIONS for name, _ in fields)
         name = target.target.rsplit("/", 1)[-1].partition("?")[0].replace(self.platform.mac, "MAC")
-        if target.scheme == "tftp":
-            name = str(target).rsplit("/", 1)[-1].replace(self.platform.mac, "MAC")
-        ledger, view = self._ledger, exchange.view
-        ledger.answered(name, exchange.status, (time.perf_counter() - begin) * 1000, conditional)
-
-        async def counted():
-            piece = await view()
-            if len(piece):
-                ledger.received(len(piece))
-            return piece
-
-        exchange.view = counted
+        self._ledger.answered(name, exchange.status, (time.perf_counter() - begin) * 1000, conditional)
         return exchange

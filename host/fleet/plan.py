@@ -64,6 +64,8 @@ class Plan:
     def model(self, number):
         if self.macs and self.macs[number][1]:
             return self.macs[number][1]
+        if len(self.models) == 1:
+            return next(iter(self.models))
         lot = self._lot(number, "model") * sum(self.models.values())
         for model, share in self.models.items():
             lot -= share

@@ -10,11 +10,15 @@ import io
 from types import SimpleNamespace
 
 import dialtone_shims  # noqa: F401  CPython gets MicroPython's names
-from dialtone.config import families, finding, layer, lexer, parameters, rowtext, saving, settle, values
+from asyncio import sleep_ms
+from dialtone import downloads, log, resync
+from dialtone.client import http_client, securing
+from dialtone.config import families, finding, layer, lexer, packing, parameters, rowtext, saving, settle, values
 from dialtone.config.store import LAYERS, LOCAL
 from dialtone.http import response, url
 from dialtone.http.address import Url
-from dialtone.net import anchors, tls, trust
+from dialtone.net import anchors, events, tls, trust
+from dialtone.provisioning import cache, opening, run
 from tls import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
 
 _TEXTS = 8192  # different values of phones, at most, that are remembered
@@ -45,7 +49,6 @@ def install():
     sections = tuple(parameters.sections())
     parameters.sections = lambda: sections
     settle.check = functools.partial(_checked, settle.check)
-    settle.trust = SimpleNamespace(guard=functools.partial(_guarded, settle.trust.guard))
     parts = functools.lru_cache(_TEXTS)(lambda text, tftp, parse=url.parse: parse(text, tftp).parts)
     url.parse = lambda text, tftp=False: Url(*parts(text, tftp))
     response.Response = Head
@@ -53,6 +56,35 @@ def install():
     trust.Skim = lambda der: skim(bytes(der))
     anchors.certificates = lambda file: read(file.read())
     tls.client_context = lambda: None  # phone.FleetClient lends those of Contexts
+    cache._short = functools.lru_cache(_TEXTS)(cache._short)
+    log.clean = functools.partial(_clean, log.clean)
+    events.note = packing.move = lambda *_: None  # for a page that is not there; for MicroPython's heap
+    for module in (resync, downloads, run, opening, securing, http_client):
+        module.sleep_ms = _pause
+    for module in (downloads, run):
+        module.clean = log.clean
+
+
+class _Now:
+    """What is there at once to be awaited."""
+
+    def __await__(self):
+        return iter(())
+
+
+_NOW = _Now()
+
+
+def _pause(ms):
+    """As ``asyncio.sleep_ms``. Those of 0 ms make room in MicroPython's heap there; other phones have no need of them,
+    for each waits for its server soon.
+    """
+    return sleep_ms(ms) if ms else _NOW
+
+
+def _clean(plain, text, limit=log._LINE):
+    text = text[:limit]
+    return text if text.isprintable() else plain(text, limit)
 
 
 def _checked(plain, draft, index):
@@ -63,13 +95,6 @@ def _checked(plain, draft, index):
         plain(draft, index)
     if key and said == _said(draft) and len(Reader.known) < _FILES:
         Reader.known[key] = tuple(draft.layers[index].chunks)
-
-
-def _guarded(plain, store, draft, row):
-    """As ``trust.guard``, which compares untrusted files and what XML objects have set: here is often neither."""
-    layers = draft.layers
-    if not (layers[0].trusted and layers[1].trusted and layers[2].trusted) or layers[4].chunks or layers[5].chunks:
-        plain(store, draft, row)
 
 
 class Head(response.Response):

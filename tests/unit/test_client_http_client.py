@@ -522,7 +522,9 @@ def test_stopped_at_the_keys_is_no_reason_to_try_again():
 
 
 def test_pauses_double_and_spread_by_lot():
-    client = Client(Platform(), _Store(), Table())
+    from dialtone.client import http_client  # here: others may have unloaded the one of above
+
+    client = http_client.Client(Platform(), _Store(), Table())
     client.pause_ms = 500
     slept = []
 
@@ -530,14 +532,14 @@ def test_pauses_double_and_spread_by_lot():
         slept.append(ms)
 
     async def main():
-        real, asyncio.sleep_ms = asyncio.sleep_ms, sleep_ms
+        real, http_client.sleep_ms = http_client.sleep_ms, sleep_ms
         try:
             for lot in (0, 128, 255):
                 client.platform.random = lambda count: bytes([lot]) * count  # noqa: B023 - used up within the round
                 for turn in range(3):
                     await client.pause(turn)
         finally:
-            asyncio.sleep_ms = real
+            http_client.sleep_ms = real
 
     run(main())
     assert slept == [500, 1000, 2000, 750, 1500, 3000, 998, 1996, 3992], slept

@@ -1,8 +1,8 @@
 """The phone's HTTP and HTTPS client: redirects, log-in, retries and one kept connection (RFC 9110, 9112)."""
 
-import asyncio
 import gc
 import sys
+from asyncio import sleep_ms
 
 from micropython import const
 
@@ -114,7 +114,7 @@ class Client:
     async def pause(self, turn):
         """Wait before try number ``turn`` (0 is the first retry), with jitter so that a fleet spreads out."""
         step = self.pause_ms << turn
-        await asyncio.sleep_ms(step + step * self.platform.random(1)[0] // 256)
+        await sleep_ms(step + step * self.platform.random(1)[0] // 256)
 
     async def ask(self, target, fields, method):
         """One request, up to thrice when the server wants a log-in (or a fresh nonce). An Exchange of any status."""
@@ -177,7 +177,7 @@ class Client:
             link = self.link(target.origin)
         try:
             if target.scheme == "https":
-                await asyncio.sleep_ms(0)  # takes the place of the coroutine, which MicroPython would keep alive
+                await sleep_ms(0)  # takes the place of the coroutine, which MicroPython would keep alive
                 self.platform.unload()
             else:
                 await link.connect(self.connect_ms)

@@ -193,8 +193,9 @@ def prepare(draft, reset):
             check(draft, index)
             draft.waiting[index] = None
     draft.table.clear()
-    for row in parameters.trusted_rows():
-        trust.guard(store, draft, row)
+    if draft.layers[4].chunks or draft.layers[5].chunks or [1 for each in draft.layers if not each.trusted]:
+        for row in parameters.trusted_rows():
+            trust.guard(store, draft, row)
     reset = _resets(draft, reset)
     draft.diagnostics = _diagnostics(draft)
     return reset
@@ -208,8 +209,8 @@ def _resets(draft, reset):
     local = draft.layers[LOCAL].copy()
     dropped = False
     for index in range(LOCAL):
-        if draft.fresh[index]:
-            layer = draft.layers[index]
+        layer = draft.layers[index]
+        if draft.fresh[index] and [1 for each in layer.chunks if b"\t^" in each]:
             for name, mark, line, value in layer.rows():
                 if mark == "^":
                     layer.put(name, "-", line, value)

@@ -15,7 +15,7 @@ def finish(draft, found, outcome, platform, keeper=None):
         outcome.result = "unchanged"
     for layer in range(len(found)):
         rows = store.layers[layer]
-        outcome.files.append((rows.file, found[layer][0], sum([1 for _ in rows.rows()])))
+        outcome.files.append((rows.file, found[layer][0], sum([each.count(b"\n") - 1 for each in rows.chunks])))
         platform.log.info("configuration", "%s: %d, %d rows" % outcome.files[layer])
 
 

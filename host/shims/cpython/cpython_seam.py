@@ -4,11 +4,14 @@ A raw object stays registered with the loop while it lives, because a registrati
 """
 
 import asyncio
+import errno
+import os
 import socket
 
 from dialtone.errors import PeerError
 
 READS_ALL = False  # OpenSSL gives one record at a time and may hold others
+_PENDING = errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR  # of a connect that goes on by itself
 _WOULD_BLOCK = (BlockingIOError, InterruptedError)
 
 
@@ -180,23 +183,26 @@ def resolve(host):
 
 async def connect(host, port):
     """A raw that is connected to ``host``. PeerError for a name without address, OSError when nobody answers there."""
-    loop = asyncio.get_running_loop()
     place = host, port
     if not _is_address(host):
+        loop = asyncio.get_running_loop()
         try:
             rows = await loop.getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise PeerError("Server name not found: " + host, "Check the name and the DNS server") from None
         place = rows[0][4]
-    sock = socket.socket()
+    raw = Raw(socket.socket())
     try:
-        sock.setblocking(False)
-        await loop.sock_connect(sock, place)
-        raw = Raw(sock)
+        error = raw.sock.connect_ex(place)
+        if error in _PENDING:
+            await raw.wait_writable()
+            error = raw.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error:
+            raise OSError(error, os.strerror(error))
         nodelay(raw)
         return raw
     except BaseException:
-        sock.close()
+        raw.close()
         raise
 
 

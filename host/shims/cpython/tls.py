@@ -35,6 +35,7 @@ class SSLContext:
         if self._is_server:
             self._context.options |= ssl.OP_NO_RENEGOTIATION  # mbed TLS's default
             _limit_groups(self._context)
+        self._mode = CERT_NONE if self._is_server else CERT_REQUIRED  # as ssl begins
         # mbed TLS takes any certificate of the anchor file as an anchor, not only self-signed ones
         self._context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if tls_verifying.AVAILABLE:
@@ -42,10 +43,13 @@ class SSLContext:
 
     @property
     def verify_mode(self):
-        return int(self._context.verify_mode)
+        return self._mode
 
     @verify_mode.setter
     def verify_mode(self, mode):
+        if mode == self._mode:
+            return
+        self._mode = mode
         self._context.check_hostname = False
         self._context.verify_mode = ssl.VerifyMode(mode)
         self._context.check_hostname = mode != CERT_NONE and not self._is_server
@@ -85,11 +89,12 @@ class SSLContext:
         """``raw``: a Raw of the seam. Only ``do_handshake_on_connect=False``: a handshake here would block the loop."""
         if do_handshake_on_connect:
             raise ValueError("do_handshake_on_connect must be False")
-        if self.verify_mode == CERT_REQUIRED and not server_side and server_hostname is None:
+        mode = self._mode
+        if mode == CERT_REQUIRED and not server_side and server_hostname is None:
             raise ValueError("CERT_REQUIRED requires server_hostname")
         verdict = None
-        if not server_side and self.verify_mode != CERT_NONE and tls_verifying.AVAILABLE:
-            verdict = tls_verifying.install(self._context, self.verify_mode == CERT_REQUIRED, self.verify_callback)
+        if not server_side and mode != CERT_NONE and tls_verifying.AVAILABLE:
+            verdict = tls_verifying.install(self._context, mode == CERT_REQUIRED, self.verify_callback)
         try:
             raw.sock = self._context.wrap_socket(
                 raw.sock, server_side=server_side, do_handshake_on_connect=False, server_hostname=server_hostname

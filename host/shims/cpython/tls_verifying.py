@@ -6,6 +6,8 @@ tls.py). Its SSL_CTX is the first field of CPython's context object.
 
 import _ssl
 import ctypes
+import itertools
+import weakref
 
 AVAILABLE = True
 _DEPTH = 9  # intermediate certificates and an anchor: mbed TLS takes 8 of them
@@ -38,41 +40,67 @@ def words(errors):
 
 
 class Verdict:
-    """What one handshake found: ``errors`` of OpenSSL; ``refused``: the callback did not want this chain."""
+    """What one handshake found: ``errors`` of OpenSSL; ``refused``: the callback did not want this chain.
+
+    A second handshake on the connection, which mbed TLS does not do by itself, is refused.
+    """
 
     def __init__(self, required, callback):
         self.errors = []
         self.refused = False
         self._required = required
         self._callback = callback
-        self._on_error = _ON_ERROR(self._error)  # OpenSSL keeps only their addresses
-        self.on_chain = _ON_CHAIN(self._chain)
+        self._given = False
 
-    def _error(self, good, store):
-        if not good:
-            error = _library.X509_STORE_CTX_get_error(store)
-            issuer = error == _PURPOSE and _library.X509_STORE_CTX_get_error_depth(store)
-            self.errors.append(1 if issuer else error)
-        return 1
-
-    def _chain(self, store, _):
-        _library.X509_STORE_CTX_set_verify_cb(store, self._on_error)
-        if _library.X509_verify_cert(store) != 1 and not self.errors:
-            self.errors.append(1)  # out of memory, or something that nobody named
+    def judge(self, store):
+        """Whether the handshake may go on; ``store``: OpenSSL's X509_STORE_CTX with the server's certificates."""
+        callback, self._callback = self._callback, None  # it is no circle with who holds the session afterwards
+        self.refused, self._given = self._given, True
+        _library.X509_STORE_CTX_set_verify_cb(store, _error)
+        _at_work[store] = self
+        try:
+            if _library.X509_verify_cert(store) != 1 and not self.errors:
+                self.errors.append(1)  # out of memory, or something that nobody named
+        finally:
+            del _at_work[store]
         for depth, certificate in _certificates(store):
-            if self._callback and self._callback(memoryview(certificate), depth) != 0:
+            if callback and callback(memoryview(certificate), depth) != 0:
                 self.refused = True
                 break
         bad = self.refused or self._required and self.errors
         _library.X509_STORE_CTX_set_error(store, (self.errors or [1])[0] if bad else 0)
-        return 0 if bad else 1
+        return not bad
+
+
+# OpenSSL keeps only addresses of functions, so these two are there for ever; which Verdict a call is for is looked up.
+# (Functions of each Verdict would be circles: with them sessions would wait for CPython's collector.)
+_verdicts = weakref.WeakValueDictionary()  # by the number that OpenSSL hands back
+_numbers = itertools.count(1)
+_at_work = {}  # X509_STORE_CTX -> Verdict, while a chain is verified
+
+
+@_ON_CHAIN
+def _chain(store, number):
+    verdict = _verdicts.get(number)
+    return 1 if verdict and verdict.judge(store) else 0
+
+
+@_ON_ERROR
+def _error(good, store):
+    if not good:
+        error = _library.X509_STORE_CTX_get_error(store)
+        issuer = error == _PURPOSE and _library.X509_STORE_CTX_get_error_depth(store)
+        _at_work[store].errors.append(1 if issuer else error)
+    return 1
 
 
 def install(context, required, callback):
     """Lets a Verdict decide the next handshakes of an ``ssl.SSLContext``. It lives as long as somebody holds it."""
     verdict = Verdict(required, callback)
     pointer = _pointer.from_address(id(context) + object.__basicsize__)
-    _library.SSL_CTX_set_cert_verify_callback(pointer, verdict.on_chain, None)
+    number = next(_numbers)
+    _verdicts[number] = verdict
+    _library.SSL_CTX_set_cert_verify_callback(pointer, _chain, number)
     _library.SSL_CTX_set_verify_depth(pointer, _DEPTH)
     return verdict
 
