@@ -32,7 +32,8 @@ def new(path, passphrase=b""):
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(text)
     except FileExistsError:
-        raise SigningError("%s is there already. Remove it, or give another name." % path) from None
+        text = "%s is there already, and phones that know it take no other: keep it. A second key needs another name."
+        raise SigningError(text % path) from None
     except OSError as error:
         raise SigningError("%s cannot be written: %s." % (path, error.strerror)) from None
     return key
@@ -41,9 +42,13 @@ def new(path, passphrase=b""):
 def load(path, ask=None):
     """The private key in ``path``; ``ask()`` gives the passphrase of one that has one."""
     try:
-        data = Path(path).expanduser().read_bytes()
+        path = Path(path).expanduser()
+        data = path.read_bytes()
+        mode = path.stat().st_mode
     except OSError as error:
         raise SigningError("The key %s cannot be read: %s." % (path, error.strerror)) from None
+    if os.name == "posix" and mode & 0o077 and b"PRIVATE KEY" in data:
+        raise SigningError("%s is a private key, and others can read it. First: chmod 600 %s" % (path, path))
     try:
         return _load(data, None)
     except TypeError:
@@ -53,7 +58,11 @@ def load(path, ask=None):
     try:
         return _load(data, ask() if ask else b"")
     except (TypeError, ValueError):
-        raise SigningError("That is not the passphrase of %s." % path) from None
+        text = (
+            "That is not the passphrase of %s. If it is lost: make another key under another name (`dialtone keys new "
+            "FILE`), and bring it to each board by its cable, make deploy PORT=... ARGS='--firmware-key FILE'."
+        )
+        raise SigningError(text % path) from None
 
 
 def _load(data, passphrase):

@@ -9,8 +9,11 @@ from host.places import ROOT
 
 DEFAULT_KEY = "~/.config/dialtone/firmware-key.pem"
 _BUILD = """\
-Compiles the firmware, puts it into an image for `<model>.st` and signs it. Without --key an image for simulators is
-made, signed with their demo key, which no board takes."""
+Compiles the firmware, puts it into an image for `<model>.st` and signs it: for a board, with your key (`dialtone keys
+new`); with --runtime for a simulator, with the demo key, which no board takes."""
+_INSPECT = "Tells version, models, keys and content of an image, and checks each block. Whose key it is: verify."
+_VERIFY = "Checks an image as a phone does that trusts one key: each block, and the signature. Exit code 1: not good."
+_SIGN = "Takes the signature off an image and puts one of another key on it; the payload stays."
 
 
 def add(commands):
@@ -35,16 +38,17 @@ def add(commands):
     build.add_argument("--anyway", action="store_true", help="although it is too large for the board's partition")
     build.add_argument("--output", metavar="FILE", help="default: build/firmware/57i.st, one file for each model")
     build.set_defaults(run=_run(_build))
-    inspect = own.add_parser("inspect", help="tell what an image says of itself, and what is in it")
-    inspect.add_argument("file")
+    text = "tell what an image says of itself, and what is in it"
+    inspect = own.add_parser("inspect", help=text, description=_INSPECT)
+    inspect.add_argument("file", metavar="FILE", help="image, such as build/firmware/57i.st")
     inspect.set_defaults(run=_run(_inspect))
-    verify = own.add_parser("verify", help="check an image as a phone does that trusts --key")
-    verify.add_argument("file")
+    verify = own.add_parser("verify", help="check an image as a phone does that trusts --key", description=_VERIFY)
+    verify.add_argument("file", metavar="FILE", help="image, such as build/firmware/57i.st")
     verify.add_argument("--key", metavar="FILE", help="private or public key (default: the simulators' demo key)")
     verify.set_defaults(run=_run(_verify))
-    sign = own.add_parser("sign", help="sign an image with another key")
-    sign.add_argument("file")
-    sign.add_argument("--key", metavar="FILE", required=True)
+    sign = own.add_parser("sign", help="sign an image with another key", description=_SIGN)
+    sign.add_argument("file", metavar="FILE", help="image, such as build/firmware/57i.st")
+    sign.add_argument("--key", metavar="FILE", required=True, help="private key of `dialtone keys new`")
     sign.add_argument("--output", metavar="FILE", help="default: FILE itself")
     sign.set_defaults(run=_run(_sign))
     _add_keys(commands)
@@ -78,10 +82,15 @@ def _run(command):
 
         try:
             return command(options) or 0
-        except (SigningError, PayloadError, CompileError, DialtoneError) as error:
+        except (SigningError, PayloadError, CompileError) as error:
             text = str(error)
+        except DialtoneError as error:  # its advice is for who stands before a phone
+            text = "%s%s." % (options.file + ": " if "file" in options else "", error.text)
         except OSError as error:
             text = "%s: %s." % (error.filename, error.strerror)
+        except (KeyboardInterrupt, EOFError):
+            print("\ndialtone %s %s: stopped." % (options.command, options.what), file=sys.stderr)
+            return 130
         print("dialtone %s %s: %s" % (options.command, options.what, text), file=sys.stderr)
         return 1
 
@@ -90,6 +99,11 @@ def _run(command):
 
 def passphrase(text="Passphrase of the key: "):
     """From DIALTONE_PASSPHRASE or the terminal: never an argument, which everybody on this computer can read."""
+    if "DIALTONE_PASSPHRASE=" in os.environ.get("MAKEFLAGS", ""):
+        from host.signing import SigningError
+
+        text = "DIALTONE_PASSPHRASE was an argument of make, which everybody on this computer can read. Leave it out."
+        raise SigningError(text)
     if "DIALTONE_PASSPHRASE" in os.environ:
         return os.environ["DIALTONE_PASSPHRASE"].encode()
     return getpass.getpass(text).encode() if sys.stdin.isatty() else b""

@@ -52,6 +52,11 @@ def test_a_new_key_is_for_its_owner_alone(run, person):
     assert shown in said and shown == signing.public(signing.load(key)).hex() and len(shown) == 128
     code, _, wrong = run("keys", "new")
     assert code == 1 and "is there already" in wrong and key.read_bytes() == before
+    assert "keep it" in wrong and "Remove" not in wrong, "whoever removes it can update no phone any more"
+    key.chmod(0o644)
+    for words in (("keys", "show"), ("firmware", "build", "--board", BOARD, "--output", person / "x.st")):
+        code, said, wrong = run(*words)
+        assert code == 1 and "chmod 600 %s" % key in wrong and not said and not (person / "x.st").exists()
 
 
 def test_a_key_does_not_belong_into_the_repository(run):
@@ -71,7 +76,21 @@ def test_a_passphrase_protects_the_file(run, person, monkeypatch):
     for other in ("wrong", None):
         monkeypatch.setenv("DIALTONE_PASSPHRASE", other) if other else monkeypatch.delenv("DIALTONE_PASSPHRASE")
         code, _, wrong = run("keys", "show", file)
-        assert code == 1 and "is not the passphrase" in wrong and "Traceback" not in wrong
+        assert code == 1 and "is not the passphrase" in wrong and "--firmware-key" in wrong and "Traceback" not in wrong
+    monkeypatch.setenv("MAKEFLAGS", " -- DIALTONE_PASSPHRASE=x")
+    code, _, wrong = run("keys", "show", file)
+    assert code == 1 and "everybody on this computer" in wrong
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, EOFError])
+def test_who_stops_at_the_passphrase_has_made_nothing(run, person, monkeypatch, end):
+    def stopped(text):
+        raise end
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(commands.getpass, "getpass", stopped)
+    code, _, wrong = run("keys", "new", person / "key.pem")
+    assert code == 130 and wrong == "\ndialtone keys new: stopped.\n" and not (person / "key.pem").exists()
 
 
 def test_a_passphrase_is_asked_for_twice(run, person, monkeypatch):
@@ -188,6 +207,7 @@ def test_damage_is_named(run, person, what):
         bad.write_bytes(found)
         code, _, wrong = run("firmware", what, bad)
         assert code == 1 and words in wrong and "Traceback" not in wrong, wrong
+        assert wrong.startswith("dialtone firmware %s: %s: " % (what, bad)) and "on the server" not in wrong, wrong
     code, _, wrong = run("firmware", what, person / "none.st")
     assert code == 1 and "No such file" in wrong
 
