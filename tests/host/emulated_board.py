@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import threading
@@ -58,6 +59,8 @@ class EmulatedBoard:
         command = [MICROPYTHON, "-X", "heapsize=" + ("3m" if built else "512k"), ROOT / "tests/host/raw_repl.py"]
         self._state, told = os.pipe()
         command += [self.folder, ROOT / "host/shims/board", mode, told]
+        # Killed with the one who owns the board: a phone whose console is gone would read its end for ever
+        command[:0] = [shutil.which("setpriv") or "/usr/bin/setpriv", "--pdeathsig", "KILL"]
         self._process = subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.PIPE,

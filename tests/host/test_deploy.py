@@ -413,6 +413,27 @@ def test_something_else_on_the_port(monkeypatch):
         os.close(other)
 
 
+@pytest.mark.parametrize("program", ["while True:\n    pass\n", "import sys\nwhile True:\n    sys.stdin.read(1)\n"])
+def test_an_emulated_board_ends_with_its_owner(tmp_path, program):
+    """However that ends: a phone whose console is gone would go on for ever, and take a whole processor."""
+    (tmp_path / "flash").mkdir()
+    (tmp_path / "flash/main.py").write_text(program)
+    text = "import sys, time\nfrom emulated_board import EmulatedBoard\nboard = EmulatedBoard(sys.argv[1])\n"
+    text += "while not board._process:\n    time.sleep(0.01)\nprint(board._process.pid, flush=True)\ntime.sleep(60)\n"
+    command = [sys.executable, "-c", text, str(tmp_path / "flash")]
+    owner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT / "tests/host")
+    process = Path("/proc") / owner.stdout.readline().strip()
+    time.sleep(0.3)
+    assert process.exists() and "raw_repl.py" in (process / "cmdline").read_text()
+    owner.terminate()
+    owner.wait(10)
+    owner.stdout.close()
+    end = time.monotonic() + 10
+    while process.exists() and (process / "stat").read_text().split()[2] != "Z":
+        assert time.monotonic() < end, "it goes on"
+        time.sleep(0.05)
+
+
 def test_options_that_cannot_be():
     for options, word in (
         (["--board", "NONE"], "Boards are: ESP32_GENERIC"),
