@@ -56,20 +56,17 @@ lint: setup-venv ## Check the style of all Python files
 screens: setup-unit ## Draw all LCD screens into build/screens.png beside the golden ones; ARGS=--accept after a look
 	@$(VENV)/python tools/screens.py $(ARGS)
 
-flash: setup-unit ## Make a phone of a bare board: MicroPython and all; PORT=/dev/ttyUSB0 BOARD=... IMAGE=file.bin
+flash: $(if $(PORT)$(findstring --output,$(ARGS))$(findstring -h,$(ARGS)),,needs-port) setup-unit ## Make a phone of a bare board: MicroPython and all; PORT=/dev/ttyUSB0 BOARD=... IMAGE=file.bin
 	@$(VENV)/python tools/flash.py $(if $(PORT),'$(PORT)') --board $(BOARD) $(FLASH_WORDS) $(ARGS)
 
-deploy: setup-unit ## Put the phone on a board that has MicroPython: what changed; PORT=/dev/ttyUSB0
-	@$(if $(PORT),,$(error say which serial port: make deploy PORT=/dev/ttyUSB0))
+deploy: needs-port setup-unit ## Put the phone on a board that has MicroPython: what changed; PORT=/dev/ttyUSB0
 	@$(VENV)/python tools/deploy.py '$(PORT)' --board $(BOARD) $(ARGS)
 
-monitor: ## Show what a board says, and send it what you type; PORT=/dev/ttyUSB0
-	@$(if $(PORT),,$(error say which serial port: make monitor PORT=/dev/ttyUSB0))
+monitor: needs-port ## Show what a board says, and send it what you type; PORT=/dev/ttyUSB0
 	@$(PYTHON) tools/setup.py venv
 	@$(VENV)/python tools/monitor.py '$(PORT)' $(ARGS)
 
-device: setup-unit ## Run the unit tests on a board, over mpremote; PORT=/dev/ttyUSB0 ARGS="-k http"
-	@$(if $(PORT),,$(error say which serial port: make device PORT=/dev/ttyUSB0))
+device: needs-port setup-unit ## Run the unit tests on a board, over mpremote; PORT=/dev/ttyUSB0 ARGS="-k http"
 	@DIALTONE_PORT='$(PORT)' $(VENV)/python -m pytest tests/device $(ARGS)
 
 firmware: setup-unit ## Build the signed firmware image of a board; BOARD=ESP32_GENERIC KEY=file ARGS=...
@@ -78,8 +75,7 @@ firmware: setup-unit ## Build the signed firmware image of a board; BOARD=ESP32_
 keys: setup-venv ## Make the key that your firmware is signed with, once for all your phones
 	@$(VENV)/dialtone keys new
 
-lcd: ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
-	@$(if $(PORT),,$(error say which serial port: make lcd PORT=/dev/ttyUSB0))
+lcd: needs-port ## Show the LCD of a board on this terminal; PORT=/dev/ttyUSB0
 	@$(PYTHON) tools/setup.py venv fonts
 	@$(VENV)/python tools/board_lcd.py '$(PORT)' $(ARGS)
 
@@ -90,7 +86,10 @@ clean: ## Remove all that was fetched, installed and built (build/ and .venv/)
 	rm -rf build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: setup-venv setup-unit
+.PHONY: setup-venv setup-unit needs-port
+needs-port: # before a set-up that takes minutes
+	@$(if $(PORT),,$(error say which serial port: make $(firstword $(MAKECMDGOALS)) PORT=/dev/ttyUSB0))
+
 setup-venv:
 	@$(PYTHON) tools/setup.py venv
 

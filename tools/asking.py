@@ -7,13 +7,16 @@ read in the list of processes.
 import getpass
 import json
 import os
+import re
 import stat
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _SSID, _PASSWORD, _SERVER = "DIALTONE_WIFI", "DIALTONE_WIFI_PASSWORD", "DIALTONE_CONFIG_SERVER"
 _SSID_BYTES = 32  # IEEE 802.11
 _PASSWORD_CHARACTERS = (8, 63)  # of WPA2
+_KEY = re.compile("[0-9A-Fa-f]{64}")  # the key itself, in place of the password that it is made of
 _SCHEMES = ("https://", "http://", "tftp://")
 _HOW = """\
 The board must know its network. One of four ways:
@@ -35,8 +38,11 @@ def network(path, wired=False):
     A ``wired`` board needs no wireless network. Raises AskingError.
     """
     if _PASSWORD + "=" in os.environ.get("MAKEFLAGS", ""):
-        text = "%s was an argument of make, which everybody on this computer can read. Put it before: %s=... make ..."
-        raise AskingError(text % (_PASSWORD, _PASSWORD))
+        text = (
+            "%s was an argument of make, which everybody on this computer can read. Leave it out and answer the "
+            "question, or write a file that only you can read, ARGS='--network FILE'. Take another password, too."
+        )
+        raise AskingError(text % _PASSWORD)
     if path:
         found = from_file(path)
     elif _SSID in os.environ or (wired and _SERVER in os.environ):
@@ -84,12 +90,45 @@ def private(path):
 def _prompt(wired):
     found = {}
     if not wired:
-        found["ssid"] = input("Name of the wireless network (empty: the phone asks by one of its own): ").strip()
+        text = "Name of the wireless network (empty: the phone asks by one of its own): "
+        found["ssid"] = _answer(lambda: input(text).strip(), _wrong_name)
         if not found["ssid"]:
             return {}
-        found["password"] = getpass.getpass("Its password (not shown): ")
-    found["config_server"] = input("Configuration server, such as https://SERVER/FOLDER/ (empty: none): ").strip()
+        text = "Its password (not shown; empty: it has none): "
+        found["password"] = _answer(lambda: getpass.getpass(text), _wrong_password)
+    text = "Configuration server, such as https://SERVER/FOLDER/ (empty: none): "
+    found["config_server"] = _answer(lambda: input(text).strip(), _wrong_server)
     return found
+
+
+def _answer(ask, wrong):
+    """What ``ask()`` gives, once ``wrong`` has nothing to say of it: nobody begins anew for a slip of the finger."""
+    while True:
+        found = ask()
+        problem = wrong(found)
+        if not problem:
+            return found
+        print("  %s." % problem)
+
+
+def _wrong_name(ssid):
+    if len(ssid.encode()) > _SSID_BYTES:
+        return "the name of a wireless network has at most %d bytes" % _SSID_BYTES
+
+
+def _wrong_password(password):
+    low, high = _PASSWORD_CHARACTERS
+    if password and not low <= len(password.encode()) <= high and not _KEY.fullmatch(password):
+        return "a password of WPA2 has %d to %d characters" % (low, high)
+
+
+def _wrong_server(server):
+    try:
+        good = server.lower().startswith(_SCHEMES) and urlsplit(server).hostname
+    except ValueError:
+        good = False
+    if server and not good:
+        return "the configuration server is a URL, which begins with one of %s" % ", ".join(_SCHEMES)
 
 
 def _judge(found, wired, where):
@@ -98,10 +137,6 @@ def _judge(found, wired, where):
         raise AskingError("%s: ssid, password and config_server are texts." % where)
     if not ssid and not wired:
         raise AskingError("%s names no network: it needs an ssid." % where)
-    if len(ssid.encode()) > _SSID_BYTES:
-        raise AskingError("%s: the name of a wireless network has at most %d bytes." % (where, _SSID_BYTES))
-    low, high = _PASSWORD_CHARACTERS
-    if password and not low <= len(password) <= high:
-        raise AskingError("%s: a password of WPA2 has %d to %d characters." % (where, low, high))
-    if server and not server.lower().startswith(_SCHEMES):
-        raise AskingError("%s: the configuration server is a URL: %s..." % (where, ", ".join(_SCHEMES)))
+    problem = _wrong_name(ssid) or _wrong_password(password) or _wrong_server(server)
+    if problem:
+        raise AskingError("%s: %s." % (where, problem))

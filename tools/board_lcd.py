@@ -13,10 +13,11 @@ import serial
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from host.control import KEYS, ControlError  # noqa: E402  the path above comes first
+from host.firmtool.serial_ports import cannot_open  # noqa: E402
 from host.panel.server import PanelServer  # noqa: E402
 from host.ports import PortError  # noqa: E402
 from host.terminal import Terminal  # noqa: E402
-from host.text import printable, screen_text, why  # noqa: E402
+from host.text import printable, screen_text  # noqa: E402
 from host.tracebacks import Tracebacks  # noqa: E402
 
 _BAUD = 115200
@@ -204,8 +205,7 @@ def main(arguments=None):
     try:
         link = serial.serial_for_url(options.port, baudrate=_BAUD, timeout=_POLL_S)
     except (serial.SerialException, ValueError) as error:
-        text = "make lcd: the port %s cannot be opened (%s). Is the board plugged in, and does no other program use it?"
-        print(text % (options.port, why(error)), file=sys.stderr)
+        print("make lcd: " + cannot_open(options.port, error), file=sys.stderr)
         return 1
     try:
         problem = asyncio.run(show(options.port, link, panel_port))

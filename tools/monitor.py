@@ -17,7 +17,8 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from deploy import close  # noqa: E402
 
-from host.text import printable, why  # noqa: E402  the path above comes first
+from host.firmtool.serial_ports import cannot_open  # noqa: E402  the path above comes first
+from host.text import printable  # noqa: E402
 from host.tracebacks import Tracebacks  # noqa: E402
 
 _BAUD = 115200
@@ -102,8 +103,7 @@ def main(arguments=None):
     try:
         monitor = Monitor(options.port)
     except (serial.SerialException, OSError, ValueError) as error:
-        text = "make monitor: the port %s cannot be opened (%s). Is the board plugged in, and used by no other program?"
-        print(text % (options.port, why(error)), file=sys.stderr)
+        print("make monitor: " + cannot_open(options.port, error), file=sys.stderr)
         return 1
     threading.Thread(target=_typed, args=(monitor,), daemon=True).start()
     try:

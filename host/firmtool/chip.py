@@ -7,13 +7,19 @@ from esptool import cmds
 from esptool.logger import TemplateLogger, log
 from esptool.util import FatalError, flash_size_bytes
 
+from host.firmtool.serial_ports import cannot_open
+
 _CONNECT_BAUD = 115200
 _ATTEMPTS = 7  # resets, of which some fail on boards with a slow line; nearly one second each
 _NO_ANSWER = """\
 The chip on %s does not answer: %s.
 - Is it the port of the board, and the cable one that carries data?
 - Hold the button BOOT, press and let go of RESET (EN), let go of BOOT, and run this again.
-- A program that watches the port (a monitor, `make lcd`) has to be closed first."""
+- A program that watches the port (a monitor, `make lcd`) has to be closed first.
+Nothing was changed on the board."""
+_BROKE_OFF = """\
+The chip on %s broke off before anything was changed on it: %s.
+Run it again. If it stops again, try a slower line, ARGS="--baud 115200", or another cable."""
 _STOPPED = """\
 It stopped half way: %s.
 Run it again; the board is empty until then. If it stops again, try a slower line, ARGS="--baud 115200", or another
@@ -92,6 +98,8 @@ def connect(port, baud):
     try:
         loader = cmds.detect_chip(port, _CONNECT_BAUD, connect_attempts=_ATTEMPTS)
     except (FatalError, serial.SerialException, OSError, ValueError) as error:
+        if isinstance(error, ValueError) or str(error).startswith("Could not open"):
+            raise ChipError(cannot_open(port, error)) from None
         raise ChipError(_NO_ANSWER % (port, _first_line(error))) from None
     try:
         try:
@@ -101,7 +109,7 @@ def connect(port, baud):
             cmds.attach_flash(loader)
             chip = Chip(loader)
         except (FatalError, serial.SerialException, OSError) as error:
-            raise ChipError(_STOPPED % _first_line(error)) from None
+            raise ChipError(_BROKE_OFF % (port, _first_line(error))) from None
         yield chip
     finally:
         with contextlib.suppress(OSError, serial.SerialException):

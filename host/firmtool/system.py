@@ -4,13 +4,11 @@ The formats are those of ESP-IDF: an image for its bootloader, and a partition t
 is one for the whole flash. What the phone checks itself: firmware/dialtone/update/regions.py.
 """
 
-import hashlib
 import struct
 import tomllib
 from collections import namedtuple
 
-from host.firmtool import partitions
-from host.firmtool.interpreter import CHIPS
+from host.firmtool import interpreter, partitions
 from host.firmtool.payload import PayloadError
 from host.places import ROOT, allow_firmware_imports
 
@@ -35,7 +33,7 @@ def read(data):
     fields = struct.unpack("32s32s16s16s32s", data[48:176])
     version, project, time, date, idf = [field.split(b"\0")[0].decode("ascii", "replace") for field in fields]
     number = struct.unpack("<H", data[12:14])[0]
-    return System(data[:length], CHIPS.get(number, number), version, project, idf, "%s %s" % (date, time))
+    return System(data[:length], interpreter.CHIPS.get(number, number), version, project, idf, "%s %s" % (date, time))
 
 
 def rows(system):
@@ -97,23 +95,7 @@ def _from_flash(data):
 
 def _length(data):
     """Bytes of the image that ``data`` begins with; checksum and hash are right, or a PayloadError is raised."""
-    at, total = 24, 0xEF
     try:
-        for _ in range(data[1]):
-            size = struct.unpack("<I", data[at + 4 : at + 8])[0]
-            segment = data[at + 8 : at + 8 + size]
-            if len(segment) != size:
-                raise IndexError
-            for byte in segment:
-                total ^= byte
-            at += 8 + size
-        end = at + 16 - at % 16
-        good = data[end - 1] == total
-    except (IndexError, struct.error):
-        raise PayloadError("The file ends inside the image.") from None
-    if data[23]:
-        good = good and hashlib.sha256(data[:end]).digest() == data[end : end + 32]
-        end += 32
-    if not good:
-        raise PayloadError("The image is damaged: its checksum or hash is wrong.")
-    return end
+        return interpreter.length(data)
+    except interpreter.ImageError as error:
+        raise PayloadError(str(error)) from None

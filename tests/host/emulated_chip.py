@@ -18,6 +18,7 @@ from host.firmtool import partitions
 
 # "MicroPython": headers as Espressif's "Firmware image format" has them, around a program that nobody runs
 _HEADER = struct.Struct("<BBBBI4BHBHH4sB")
+BANNER = b"MicroPython v1.26.1 on 2025-09-11"
 _CHIPS = {"esp32": 0, "esp32s3": 9}
 _TABLE = [
     partitions.Partition("nvs", "data", 2, 0x9000, 0x6000),
@@ -39,11 +40,11 @@ def program(chip, text, length):
     return image + hashlib.sha256(image).digest()
 
 
-def micropython(chip="esp32", offset=0x1000, table=None):
+def micropython(chip="esp32", offset=0x1000, table=None, banner=BANNER):
     """An image such as MicroPython's makers publish: boot loader, partition table and program side by side."""
     image = program(chip, b"boot loader", 256).ljust(partitions.AT - offset, b"\xff")
     image += partitions.to_binary(table or _TABLE)
-    return image.ljust(0x10000 - offset, b"\xff") + program(chip, b"MicroPython", 40000)
+    return image.ljust(0x10000 - offset, b"\xff") + program(chip, banner, 40000)
 
 
 class EmulatedChip:

@@ -2,6 +2,7 @@
 littlefs that was flashed and runs the phone from it.
 """
 
+import errno
 import functools
 import hashlib
 import http.server
@@ -9,11 +10,15 @@ import io
 import json
 import os
 import queue
+import select
 import socket
+import socketserver
 import ssl
 import subprocess
 import sys
 import threading
+import time
+import types
 
 import asking
 import boards
@@ -22,15 +27,17 @@ import flash
 import monitor
 import net_identity
 import pytest
+import serial
 from bar import Bar
 from emulated_board import MICROPYTHON, ROOT
-from emulated_chip import EmulatedChip, micropython, program
+from emulated_chip import BANNER, EmulatedChip, micropython, program
 from host import signing
-from host.firmtool import chip, flashfs, interpreter, partitions
+from host.firmtool import chip, flashfs, interpreter, partitions, serial_ports
 from test_deploy import free_port
 
 SECONDS = 180
 PASSWORD = "correct horse battery"
+OLD = b"MicroPython v1.22.2 on 2024-02-22"
 
 
 class Bench:
@@ -170,6 +177,10 @@ def check_monitor(port):
         (lambda bench: bench.image.write_bytes(b"\x7fELF" * 20000), "no MicroPython image"),
         (lambda bench: bench.image.write_bytes(micropython("esp32s3")), "for the chip esp32s3"),
         (lambda bench: bench.image.write_bytes(micropython()[:-40100]), "no program"),
+        (lambda bench: bench.image.write_bytes(micropython()[:-40000]), "ends inside the image"),
+        (lambda bench: bench.image.write_bytes(micropython()[:-40000] + bytes(40000)), "damaged: its checksum"),
+        (lambda bench: bench.image.write_bytes(micropython(banner=b"Another program 1.2")), "no MicroPython in"),
+        (lambda bench: bench.image.write_bytes(micropython(banner=OLD)), "v1.22.2 of 2024-02-22. The phone needs 1.23"),
         (lambda bench: bench.image.unlink(), "cannot be read"),
     ],
 )
@@ -193,8 +204,148 @@ def test_a_board_that_does_not_answer_gets_advice(bench, monkeypatch, capsys):
         port = bench.chip.port
         bench.chip.port = "socket://127.0.0.1:%d" % silent.getsockname()[1]
         said = bench.refused(capsys, "--network", bench.network)
-        assert "BOOT" in said and bench.chip.port in said, said
+        assert "BOOT" in said and bench.chip.port in said and "Nothing was changed" in said, said
         bench.chip.port = port
+
+
+def test_a_port_that_cannot_be_opened_is_told_apart(bench, monkeypatch, capsys):
+    """Which ports there are, who may use them, who else does."""
+    there = [types.SimpleNamespace(device="/dev/ttyUSB3", description="CP2102N", vid=0x10C4)]
+    there.append(types.SimpleNamespace(device="/dev/ttyS0", description="n/a", vid=None))
+    monkeypatch.setattr("serial.tools.list_ports.comports", lambda: there)
+    port, bench.chip.port = bench.chip.port, str(bench.folder / "ttyNONE")
+    said = bench.refused(capsys, "--network", bench.network)
+    assert "cannot be opened (No such file" in said and "by USB: /dev/ttyUSB3 (CP2102N)." in said and "BOOT" not in said
+    bench.chip.port = "nonsense://x"
+    assert "protocol 'nonsense' not known" in bench.refused(capsys, "--network", bench.network)
+    bench.chip.port = port
+    for number, advice in ((errno.EACCES, "dialout"), (errno.EBUSY, "Another pro"), (errno.EAGAIN, "Another pro")):
+        error = serial.SerialException(number, "could not open port")
+        assert advice in serial_ports.cannot_open("/dev/ttyUSB0", error)
+    del there[0]
+    assert "plug the board in" in serial_ports.which() and "/dev/ttyS0" in serial_ports.which()
+    assert flash.main(["--set-up", "--image", str(bench.image)]) == 1
+    assert "Say which serial port" in capsys.readouterr().err
+
+
+class Unplugged(socketserver.BaseRequestHandler):
+    """A cable to ``chip`` that somebody pulls after so many ``bytes`` of what goes there."""
+
+    def handle(self):
+        left = self.server.bytes
+        with socket.create_connection(self.server.chip) as chip:
+            while True:
+                for ready in select.select([self.request, chip], [], [])[0]:
+                    data = ready.recv(4096)
+                    left -= len(data) if ready is self.request else 0
+                    if not data or left < 0:
+                        return
+                    (chip if ready is self.request else self.request).sendall(data)
+
+
+@pytest.mark.parametrize(("count", "said"), [(150, "before anything was changed"), (60000, "the board is empty until")])
+def test_a_board_that_is_unplugged(bench, capsys, count, said):
+    address, _, port = bench.chip.port.partition("//")[2].partition(":")
+    cable = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Unplugged)
+    cable.chip, cable.bytes, cable.daemon_threads = (address, int(port)), count, True
+    threading.Thread(target=cable.serve_forever, daemon=True).start()
+    words = ["socket://127.0.0.1:%d" % cable.server_address[1], "--image", bench.image, "--network", bench.network]
+    try:
+        assert flash.main([str(word) for word in words]) == 1
+    finally:
+        cable.shutdown()
+        cable.server_close()
+    told = capsys.readouterr()
+    assert said in told.err and "--baud 115200" in told.err, told.err
+    assert ("Erasing" in told.out) == (count > 1000)
+
+
+@pytest.mark.parametrize(
+    ("stage", "state"),
+    [
+        ("host.firmtool.chip.cmds.detect_chip", "Nothing was changed."),
+        ("host.firmtool.chip.cmds.write_flash", "The board is not whole: run it again."),
+        ("deploy.await_phone", "the phone starts by itself: make monitor PORT=socket"),
+    ],
+)
+def test_what_holds_when_somebody_stops_it(bench, monkeypatch, capsys, stage, state):
+    def stopped(*words, **options):
+        raise KeyboardInterrupt
+
+    words = [bench.chip.port, "--image", str(bench.image), "--network", str(bench.network)]
+    monkeypatch.setattr(stage, stopped)
+    assert flash.main(words) == 130
+    assert "stopped. " in (said := capsys.readouterr().err) and state in said, said
+
+
+def test_a_full_disk_is_told(bench, monkeypatch, capsys):
+    def full(*words):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "build/board/a.romfs.1")
+
+    monkeypatch.setattr(deploy, "_made", full)
+    for tool in (flash.main, deploy.main):
+        words = [bench.chip.port, "--image", str(bench.image)] if tool is flash.main else [bench.chip.port]
+        assert tool([*words, "--network", str(bench.network)]) == 1
+        assert "a.romfs.1: No space left on device." in capsys.readouterr().err
+
+
+class Line:
+    """A serial port on which a board has said ``lines``."""
+
+    port = "COM3"
+    in_waiting = 0
+
+    def __init__(self, *lines):
+        self._said = io.BytesIO("".join(line + "\r\n" for line in lines).encode())
+
+    def read(self, count):
+        return self._said.read(count) or pytest.fail("nobody waits for more")
+
+
+def frame(*rows):
+    return ["+" + "-" * 24 + "+", *["|%-24s|" % row for row in rows], "+" + "-" * 24 + "+", "softkeys: "]
+
+
+def test_a_phone_without_its_network_is_no_success(capsys):
+    """It comes up all the same, and goes on trying: but whoever sits before it wants to know."""
+    lines = [*frame("Network", "home", "Connecting ..."), *frame("No network", "home", "The password is wrong") * 2]
+    ready = "phone ready: https://%s/ http://%s/ certificate ab"
+    with pytest.raises(deploy.DeployError, match="(?s)not in its network .home: The password is wrong.*PORT=COM3"):
+        deploy.await_phone(Line(*lines, ready % ("0.0.0.0", "0.0.0.0")), 10)
+    assert capsys.readouterr().out.count("home: The password is wrong") == 1
+    with pytest.raises(deploy.DeployError, match="not in its network. It goes on"):
+        deploy.await_phone(Line(ready % ("0.0.0.0:17443", "0.0.0.0:17080")), 10)
+    assert deploy.await_phone(Line(*lines, ready % ("192.0.2.7", "192.0.2.7")), 10).startswith("https://192.0.2.7/")
+
+
+def test_a_set_up_that_was_told_before_somebody_listened_is_asked_for(monkeypatch):
+    monkeypatch.setattr(deploy, "_SILENCE_S", 0.05)
+    told = frame("Wi-Fi set-up", "1. Join this network:", " dialtone-123456", " password i7min959nx")
+
+    class Silent(Line):
+        def read(self, count):
+            data = self._said.read(count)
+            time.sleep(0 if data else 0.02)
+            return data
+
+        def write(self, data):
+            assert data == b"\nscreen\n"
+            self._said = Line(*told)._said
+
+    assert deploy.await_set_up(Silent(*frame("Network", "home", "Connecting ...")), 10)[3] == " password i7min959nx"
+    assert deploy.await_set_up(Line(*told), 10)[2] == " dialtone-123456"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "value"), [("ssid", "nowhere"), ("password", "wrong password")])
+def test_a_network_that_does_not_take_the_board(bench, name, value):
+    """Three tries, 75 seconds; the set-up access point stays shut."""
+    fields = {**json.loads(bench.network.read_text()), name: value}
+    bench.network.write_text(json.dumps(fields))
+    done = bench.run("--network", bench.network)
+    reason = "Not in reach" if name == "ssid" else "The password is wrong"
+    assert done.returncode == 1 and "not in its network (%s: %s)" % (fields["ssid"], reason) in done.stderr, done.stdout
+    assert "The phone is up" not in done.stdout and b"access point" not in bench.chip.board.said
 
 
 def test_the_demo_key_is_refused(bench, capsys):
@@ -212,12 +363,19 @@ def test_the_network_comes_from_the_environment_or_a_prompt(bench, monkeypatch, 
         asking.network(None)
     for name in ("MAKEFLAGS", "DIALTONE_WIFI", "DIALTONE_WIFI_PASSWORD"):
         monkeypatch.delenv(name)
-    answers = iter(["home", "https://pbx.example/cfg/"])
+    answers = iter(["n" * 33, "home", "pbx.example/cfg", "https://", "https://pbx.example/cfg/"])
+    passwords = iter(["short", "\u00e4" * 32, PASSWORD])
     monkeypatch.setattr("builtins.input", lambda text: next(answers))
-    monkeypatch.setattr("getpass.getpass", lambda text: PASSWORD)
+    monkeypatch.setattr("getpass.getpass", lambda text: next(passwords))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     found = asking.network(None)
     assert found == {"ssid": "home", "password": PASSWORD, "config_server": "https://pbx.example/cfg/"}
+    said = capsys.readouterr().out.splitlines()
+    wrong = ["has at most 32 bytes", *["has 8 to 63 characters"] * 2, *["is a URL, which begins with one of"] * 2]
+    assert len(said) == 5 and all(text in line for text, line in zip(wrong, said, strict=True)), said
+    passwords = iter(["0123456789abcdef" * 4])
+    answers = iter(["home", ""])
+    assert asking.network(None) == {"ssid": "home", "password": "0123456789abcdef" * 4}, "the key that is made of one"
 
 
 def test_one_file_for_the_whole_flash(bench):
@@ -232,7 +390,7 @@ def test_one_file_for_the_whole_flash(bench):
     assert flashfs.read(data[0x200000:].ljust(0x200000, b"\xff"))["/main.py"]
     loader, app = bench.folder / "loader.bin", bench.folder / "app.bin"
     loader.write_bytes(data[0x1000 : 0x1000 + len(program("esp32", b"boot loader", 256))])
-    app.write_bytes(data[0x10000 : 0x10000 + len(program("esp32", b"MicroPython", 40000))])
+    app.write_bytes(data[0x10000 : 0x10000 + len(program("esp32", BANNER, 40000))])
     for path in (loader, app):
         said = esptool("--chip", "esp32", "image-info", path)
         assert "(valid)" in said and "invalid" not in said and "Chip ID: 0 (ESP32)" in said, said
@@ -297,31 +455,113 @@ class Site(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def test_an_image_is_fetched_once_and_checked(tmp_path, monkeypatch):
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A site of images over HTTPS that this computer trusts, and what `make flash` keeps: ``fetch(source, ...)``."""
     monkeypatch.setattr(interpreter, "CACHE", tmp_path / "cache")
     (tmp_path / "site").mkdir()
-    (tmp_path / "site/mp.bin").write_bytes(b"image")
+    (tmp_path / "ca.pem").write_bytes(net_identity.pem(net_identity.CA))
+    key = net_identity.pem(net_identity.KEY, "PRIVATE KEY")
+    (tmp_path / "site.pem").write_bytes(net_identity.pem(net_identity.LEAF) + key)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     handler = functools.partial(Site, directory=tmp_path / "site")
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    source = {"url": "http://127.0.0.1:%d/mp.bin" % site.server_port, "sha256": hashlib.sha256(b"image").hexdigest()}
-    said = []
-    try:
-        with pytest.raises(interpreter.ImageError, match="It is not used"):
-            interpreter.find(None, {**source, "sha256": "00" * 32}, said.append)
-        assert not (tmp_path / "cache").exists()
-        assert interpreter.find(None, source, said.append) == b"image" and len(said) == 2
-        with pytest.raises(interpreter.ImageError, match="answers 404"):
-            interpreter.find(None, {**source, "url": source["url"] + "x"}, said.append)
-    finally:
-        site.shutdown()
-        site.server_close()
-    assert interpreter.find(None, source, said.append) == b"image" and len(said) == 3, "from the cache"
-    (tmp_path / "cache/mp.bin").write_bytes(b"damaged")
-    with pytest.raises(interpreter.ImageError, match="no internet here"):
-        interpreter.find(None, source, said.append)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "site.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.image = tmp_path / "site/mp.bin"
+    server.image.write_bytes(b"image")
+    server.source = {"url": "https://localhost:%d/mp.bin" % server.server_port, "sha256": ""}
+    server.cache = tmp_path / "cache"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def find(source, path=None, **more):
+    return interpreter.find(path, source, lambda data: "MicroPython v1.26.1", **more)
+
+
+def sum_of(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_an_image_is_fetched_once_and_checked(site):
+    source = {**site.source, "sha256": sum_of(b"image")}
+    with pytest.raises(interpreter.ImageError, match="So it is not used"):
+        find({**source, "sha256": "00" * 32})
+    assert not site.cache.exists()
+    assert find(source) == b"image"
+    with pytest.raises(interpreter.ImageError, match="answers 404"):
+        find({**source, "url": source["url"] + "x"})
+    site.image.unlink()
+    assert find(source) == b"image", "from the cache"
+    (site.cache / "mp.bin").write_bytes(b"damaged")
+    with pytest.raises(interpreter.ImageError, match="answers 404"):
+        find(source)
+    with pytest.raises(interpreter.ImageError, match="(?s)no internet here.*IMAGE=FILE"):
+        find({**source, "url": "https://localhost:1/mp.bin"})
+
+
+def test_an_image_whose_sum_nobody_knows_is_shown_and_then_compared_for_ever(site):
+    """No sum is published by MicroPython's makers: the first use counts, and a person has to agree to it."""
+    asked = []
     with pytest.raises(interpreter.ImageError, match="IMAGE=FILE"):
-        interpreter.find(None, {**source, "sha256": ""}, said.append)
+        find(site.source)  # nobody is there
+    with pytest.raises(interpreter.ImageError, match="(?s)not fetched unseen.*--sha256"):
+        find({**site.source, "url": site.source["url"].replace("https", "http")}, agree=asked.append)
+    assert not asked, "what anybody on the way may have changed is not even asked about"
+    with pytest.raises(interpreter.ImageError, match="Then it is not used"):
+        find(site.source, agree=asked.append)
+    assert sum_of(b"image") in asked[0] and "v1.26.1" in asked[0] and "localhost" in asked[0]
+    assert not site.cache.exists()
+    assert find(site.source, agree=lambda text: True) == b"image"
+    note = site.cache / "mp.bin.sha256"
+    assert note.read_text() == sum_of(b"image") + "  mp.bin\n"
+    assert find(site.source) == b"image", "nobody is asked again"
+    (site.cache / "mp.bin").unlink()
+    site.image.write_bytes(b"other")
+    with pytest.raises(interpreter.ImageError, match="(?s)%s.*first use.*%s" % (sum_of(b"other"), sum_of(b"image"))):
+        find(site.source, agree=lambda text: True)
+    site.image.write_bytes(b"image")
+    assert find(site.source) == b"image", "without a person, since its sum is known"
+
+
+def test_an_image_from_a_file_is_compared_too(site, tmp_path):
+    mine = tmp_path / "mp.bin"
+    mine.write_bytes(b"mine")
+    with pytest.raises(interpreter.ImageError, match="--sha256"):
+        find(site.source, mine, given=sum_of(b"other"))
+    with pytest.raises(interpreter.ImageError, match="64 hexadecimal digits"):
+        find(site.source, mine, given="abc")
+    built = tmp_path / "firmware.bin"
+    for data in (b"built", b"built anew"):  # another name: each build is another file
+        built.write_bytes(data)
+        assert find(site.source, built, given=sum_of(data).upper()) == data and not site.cache.exists()
+    assert find(site.source, mine) == b"mine"
+    assert find(site.source) == b"mine", "the name of the board's own image: later it need not be said"
+    mine.write_bytes(b"other")
+    with pytest.raises(interpreter.ImageError, match="first use"):
+        find(site.source, mine)
+    with pytest.raises(interpreter.ImageError, match="board.toml"):
+        find({**site.source, "sha256": sum_of(b"image")}, mine)
+
+
+def test_a_download_that_breaks_off_is_no_image(site, monkeypatch):
+    class Short(Site):
+        def send_head(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            return io.BytesIO(b"image")
+
+    site.RequestHandlerClass = Short
+    with pytest.raises(interpreter.ImageError, match="broke off after 5 of 100 bytes|IncompleteRead"):
+        find(site.source, agree=lambda text: True)
+    monkeypatch.setenv("SSL_CERT_FILE", "/dev/null")
+    with pytest.raises(interpreter.ImageError, match="CERTIFICATE_VERIFY_FAILED|certificate verify failed"):
+        find(site.source, agree=lambda text: True)
 
 
 def test_the_table_of_a_built_board_takes_the_place_of_the_images(tmp_path):

@@ -1,10 +1,12 @@
 """Emulated board: a network, by radio or cable, that is this computer's loopback; the file /address gives it another
-address.
+address. Every name is in reach but "nowhere", and every password right but "wrong password".
 """
 
 STA_IF, AP_IF = 0, 1
 PHY_LAN8720, PHY_IP101, PHY_RTL8201 = 2, 3, 4
+STAT_NO_AP_FOUND, STAT_WRONG_PASSWORD = 201, 202  # as on an ESP32
 _joined = []
+_refused = []
 _radio = [False, False]
 _point = {}
 
@@ -26,19 +28,23 @@ class WLAN:
         return bool(_joined)
 
     def status(self):
-        return 1010 if _joined else 1000
+        return 1010 if _joined else _refused[-1] if _refused else 1000
 
     def connect(self, ssid, password=None):
-        _joined.append(ssid)
+        if ssid == "nowhere" or password == "wrong password":
+            _refused.append(STAT_NO_AP_FOUND if ssid == "nowhere" else STAT_WRONG_PASSWORD)
+        else:
+            _joined.append(ssid)
 
     def disconnect(self):
         _joined.clear()
+        _refused.clear()
 
     def scan(self):
         return [(b"test", b"", 6, -50, 3, False)]
 
     def ifconfig(self):
-        return _addresses()
+        return _addresses() if _joined or self._interface == AP_IF else ("0.0.0.0",) * 4
 
     def config(self, name=None, **settings):
         if not name:
