@@ -48,6 +48,7 @@ package(
         "config/parameters.py",
         "config/rowtext.py",
         "config/saving.py",
+        "config/sense.py",
         "config/settle.py",
         "config/store.py",
         "config/strict.py",

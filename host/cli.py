@@ -110,6 +110,7 @@ def _parser(command=None):
         description="A desk phone's web server, web client and menus, simulated on this computer.",
         epilog="`dialtone COMMAND --help` says more about a command.",
     )
+    parser.add_argument("--version", action="version", version="dialtone " + _version())
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     own = {"sim": _add_sim, "lcd": _add_lcd, "press": _add_press}
     if command in own:
@@ -138,10 +139,29 @@ def _parser(command=None):
     return parser
 
 
+def _version():
+    from host.places import allow_firmware_imports
+
+    allow_firmware_imports()
+    from dialtone.version import VERSION
+
+    return VERSION
+
+
 def _running_state():
-    """The state folder of a simulator that runs on its default folder, else the first default there is."""
+    """The state folder of the simulator that runs below build/, one on a default folder first; else the first default.
+    Raises ControlError when it is not clear which is meant.
+    """
     folders = [default_state(runtime) for runtime in RUNTIMES]
-    return str(next((folder for folder in folders if (folder / "host" / "control").exists()), folders[0]))
+    running = [folder for folder in folders if (folder / "host" / "control").exists()][:1]
+    if not running:
+        running = sorted(path.parent.parent for path in folders[0].parent.glob("*/host/control"))
+    if len(running) > 1:
+        from host.control import ControlError
+
+        names = ", ".join("build/" + folder.name for folder in running)
+        raise ControlError("Several simulators run: %s. Say which with --state." % names)
+    return str(running[0] if running else folders[0])
 
 
 def _add_sim(commands):

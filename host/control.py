@@ -6,6 +6,7 @@ screen, its picture, or an error.
 
 import asyncio
 import contextlib
+import difflib
 import json
 import os
 import re
@@ -38,8 +39,10 @@ def check_keys(names):
     keys = [_key(name.lower()) for name in names]
     unknown = [name for name, key in zip(names, keys, strict=True) if not key]
     if unknown:
-        known = "%s, %s" % (" ".join(KEYS), MODULES)
-        raise ControlError("No such key: %s. Keys are: %s." % (", ".join(map(repr, unknown)), known))
+        near = [key for name in unknown for key in difflib.get_close_matches(name.lower(), KEYS, 1)]
+        hint = " Did you mean %s?" % " ".join(near) if near else ""
+        names = ", ".join(map(repr, unknown))
+        raise ControlError("No such key: %s.%s `dialtone press --help` lists the keys." % (names, hint))
     return keys
 
 

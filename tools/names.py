@@ -22,6 +22,7 @@ _SELDOM = (
     "dialtone.crypto.",
     "dialtone.client.digest.",
     "dialtone.config.levels.",
+    "dialtone.config.sense.",
     "dialtone.config.zones.",
     "dialtone.button.",
     "dialtone.display.",

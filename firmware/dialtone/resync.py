@@ -81,6 +81,12 @@ async def _configuration(phone):
     await sleep_ms(0)
     phone.unload(*modules)
     phone.unload(*CONFIG_ON_DEMAND)
+    if found[0] != "unchanged" or not phone.https_port:  # at a start they come from the saved copy
+        from dialtone.config import sense
+
+        sense.tell(phone.store, phone.log)
+        sense = None
+        phone.unload("dialtone.config.sense")
     from dialtone.config import packing
 
     packing.move(phone.store)

@@ -48,7 +48,7 @@ def add(commands):
 
 
 def _options(parser, run, json=False, mac=False):
-    parser.add_argument("--model", help="phone model (default: as the files' names say, else 57i)")
+    parser.add_argument("--model", type=model, help="phone model (default: as the files' names say, else 57i)")
     if mac:
         parser.add_argument("--mac", type=_mac, help="phone, where a folder holds the files of several")
     if json:
@@ -57,7 +57,21 @@ def _options(parser, run, json=False, mac=False):
 
 
 def _mac(text):
-    return text.replace(":", "").replace("-", "").upper()
+    mac = text.replace(":", "").replace("-", "").upper()
+    if len(mac) != 12 or mac.strip("0123456789ABCDEF"):
+        raise argparse.ArgumentTypeError("%r is no MAC address (such as 00085D123456)" % text)
+    return mac
+
+
+def model(text):
+    """The name of a model as its table of keys has it; for argparse."""
+    from host.configtool import files
+
+    names = files.families.models()
+    for name in names:
+        if name.lower() == text.lower():
+            return name
+    raise argparse.ArgumentTypeError("%r is no model that is known: %s" % (text, ", ".join(names)))
 
 
 def _guarded(run):
@@ -70,10 +84,22 @@ def _guarded(run):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         except FileProblem as error:
-            print("dialtone config %s: %s" % (options.action, error), file=sys.stderr)
+            print("dialtone config %s: %s%s" % (options.action, error, _unquoted(options)), file=sys.stderr)
             return 2
 
     return guarded
+
+
+def _unquoted(options):
+    """A word of advice for a parameter's name whose blanks the shell has seen."""
+    from dialtone.config import parameters
+
+    words = [options.name, *options.files] if options.action == "explain" else []
+    for count in range(2, len(words)):
+        name = " ".join(words[:count]).lower()
+        if parameters.find(name):
+            return '. Quote a name with blanks: "%s"' % name
+    return ""
 
 
 def _lint(options):

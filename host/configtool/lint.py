@@ -4,12 +4,15 @@ import json
 
 from host.configtool import files  # first: with it the firmware can be imported
 
-from dialtone.config import parameters, strict, values, zones  # isort: skip
+from dialtone.config import parameters, sense, strict, values  # isort: skip
 from dialtone.config.nearest import nearest  # isort: skip
 from dialtone.config.store import family  # isort: skip
 from dialtone.errors import CallerError  # isort: skip
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+_MEANT = "Did you mean "
+_LAYERS = ("aastra", "model", "mac", "local")
+_DEFAULTS = {row.name: row.default for row in parameters.rows()}
 _RANKS = {ERROR: 0, WARNING: 1, NOTE: 2}
 
 
@@ -19,6 +22,10 @@ class Finding:
     def __init__(self, path, line, column, level, reason, known=""):
         self.path, self.line, self.column, self.level = path, line, column, level
         self.reason, self.known = reason, known
+
+    def place(self):
+        """What findings of a file are sorted by."""
+        return self.line, self.column, _RANKS[self.level]
 
     def text(self):
         """One line: ``file:line:column: level: reason``."""
@@ -35,15 +42,20 @@ def lint(paths, model=None):
     """[Finding] of all files, in the order of files and lines. Raises files.FileProblem."""
     paths = files.expand(paths)
     model = model or files.model_of(paths)
-    found = []
+    found, kept = {}, {}
     for path in paths:
-        found += _file(path, files.data(path), model)
-    return found
+        kept[path] = {}
+        found[path] = _file(path, files.data(path), model, kept[path])
+    for each in _together(paths, kept):
+        found[each.path].append(each)
+    return [each for path in paths for each in sorted(found[path], key=Finding.place)]
 
 
-def _file(path, content, model):
+def _file(path, content, model, kept):
+    """[Finding] of one file; ``kept`` gets (value, Line) of each row that a phone takes, by name."""
     rows, problems = files.lines(content)
     found = [Finding(path, line, column, ERROR, reason) for line, column, reason in problems]
+    found += _coding(path, content)
     unknown, seen = [], {}
     for each in rows:
         row = parameters.find(each.name, model)
@@ -51,13 +63,62 @@ def _file(path, content, model):
             unknown.append(each)
             continue
         found += [Finding(path, each.line, each.column, *told) for told in _row(row, each)]
+        try:
+            kept[row.name] = values.canonical(row, each.value), each
+        except CallerError:
+            pass  # told
         before = seen.get(row.name)
         if before:
             reason = "%s stands in line %d already: this one counts" % (row.name, before)
             found.append(Finding(path, each.line, each.column, WARNING, reason))
         seen[row.name] = each.line
     found += _unknown(path, unknown, model)
-    return sorted(found, key=lambda each: (each.line, each.column, _RANKS[each.level]))
+    return found
+
+
+def _coding(path, content):
+    """Yields a note where a file begins to be something else than UTF-8."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        if b"\0" not in content:  # that has been told as an error
+            line = content.count(b"\n", 0, error.start) + 1
+            yield Finding(path, line, 1, NOTE, "not UTF-8, so it is read as ISO-8859-1: save the file as UTF-8")
+
+
+def _together(paths, kept):
+    """Yields what is odd about rows beside those of the other files that a phone reads with them, once each."""
+    layers = {name: [path for path in paths if files.layer_of(path) == name] for name in _LAYERS}
+    told = set()
+    for models in layers["model"] or [None]:
+        for own in layers["mac"] or [None]:
+            places = {}
+            for path in [*layers["aastra"], models, own, *layers["local"]]:
+                places.update({name: (path, *row) for name, row in kept.get(path, {}).items()})
+            for name, reason in [*sense.odd(_getter(places)), *_keys(places)]:
+                path, _, line = places.get(name, ("", "", None))
+                if line and (path, line.line, reason) not in told:
+                    told.add((path, line.line, reason))
+                    yield Finding(path, line.line, line.column, WARNING, "%s %s" % (name, reason))
+
+
+def _getter(places):
+    def get(name):
+        return places[name][1] if name in places else _DEFAULTS[name]
+
+    return get
+
+
+def _keys(places):
+    """Yields (name, reason) of keys that show nothing or open nothing."""
+    for name, (_, value, _) in places.items():
+        key, _, field = name.rpartition(" ")
+        if family(name) == name:
+            continue
+        if field == "type" and value == "xml" and not places.get(key + " value", ("", ""))[1]:
+            yield name, "opens nothing: %s value is empty" % key
+        elif field in ("label", "value") and value and places.get(key + " type", ("", "none"))[1] == "none":
+            yield name, "does not show: %s type is none" % key
 
 
 def _row(row, each):
@@ -65,7 +126,7 @@ def _row(row, each):
     try:
         value = values.canonical(row, each.value)
     except CallerError as error:
-        known = zones.meant(each.value) if row.kind == "zone" else ""
+        known = error.advice[len(_MEANT) : -1] if error.advice.startswith(_MEANT) else ""
         yield ERROR, "%s %s" % (row.name, error.text if known else error), known
         return
     if row.kind == "method" and value in ("TLSv1", "SSLv3"):
@@ -88,6 +149,8 @@ def _unknown(path, unknown, model):
             yield Finding(path, each.line, each.column, ERROR, reason, known)
         elif family(each.name) != each.name:
             yield Finding(path, each.line, each.column, NOTE, "%s: the %s has no such key" % (each.name, model))
+        elif each.name.startswith("action uri "):
+            yield Finding(path, each.line, each.column, WARNING, "%s: there is no such event" % each.name)
         else:
             yield Finding(path, each.line, each.column, NOTE, "%s is not used by this firmware" % each.name)
 

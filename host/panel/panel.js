@@ -312,7 +312,8 @@ function drawOrigins({ rows, diagnostics }) {
         make("code", { textContent: wins[1] === "" ? "(empty)" : wins[1] })),
       make("p", { className: "second" }, make("span", { className: "origin", textContent: wins[3] }),
         layers.some((layer) => layer[2]) ? make("span", { className: "lock", textContent: "locked" }) : "",
-        others.length === 1 ? make("span", {}, "instead of ", make("code", { textContent: others[0][1] }), ` (${others[0][3]})`) : ""));
+        others.length !== 1 ? "" : others[0][1] === wins[1] ? make("span", {}, `the same as ${others[0][3]}`) :
+          make("span", {}, "instead of ", make("code", { textContent: others[0][1] }), ` (${others[0][3]})`)));
     if (others.length > 1) {
       item.append(make("details", {}, make("summary", { textContent: `instead of ${others.length} others` }),
         make("ul", {}, ...others.map((layer) => make("li", {}, make("s", { textContent: layer[1] }), ` ${layer[3]}${layer[2] ? ", locked" : ""}`)))));

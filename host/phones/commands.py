@@ -35,6 +35,7 @@ _ACTIONS = {
     "restart": "restart each",
     "collect": "save status, pages and certificate of each into a folder",
 }
+_HEADS = {"uptime_s": "uptime"}
 _CLIP = 44  # characters of a cell of the table; JSON and CSV have all
 
 
@@ -187,6 +188,8 @@ async def _all(options, wanted, login):
         async with gate:
             try:
                 row.update(await act(asker, host, options))
+            except UnicodeError:
+                row["error"] = "%s is no host name" % host.host
             except (Trouble, OSError, KeyError) as error:
                 row["error"] = str(error) if not isinstance(error, KeyError) else "its status lacks %s" % error
         done += 1
@@ -214,12 +217,24 @@ def _shown(options, rows):
             "%s %s %s" % (r["phone"], r["fingerprint"], r["label"] or r["name"]) for r in rows if not r["error"]
         )
     names = [name for name in names if any(row.get(name) not in ("", None) for row in rows)]
-    table = [[name.replace("_", " ") for name in names]]
-    table += [[_clipped(str(row.get(name, ""))) for name in names] for row in rows]
+    table = [[_HEADS.get(name, name.replace("_", " ")) for name in names]]
+    table += [[_clipped(_told(name, row.get(name, ""))) for name in names] for row in rows]
     widths = [max(len(line[column]) for line in table) for column in range(len(names))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table
     )
+
+
+def _told(name, value):
+    """A figure as people read it."""
+    if name == "heap_free":
+        return "%d KB" % (value // 1024) if value >= 0 else "not limited"
+    if name == "uptime_s":
+        days, hours, minutes = value // 86400, value // 3600 % 24, value // 60 % 60
+        if days:
+            return "%d d %d h" % (days, hours)
+        return "%d h %d min" % (hours, minutes) if hours else "%d min" % minutes
+    return str(value)
 
 
 def _harmless(value):

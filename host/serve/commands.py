@@ -49,8 +49,10 @@ def _run(options):
         return _error("%s is no folder" % options.folder)
     try:
         asyncio.run(run(options))
-    except (ServeError, BadTable, OSError) as error:
+    except (ServeError, BadTable) as error:
         return _error(error)
+    except OSError as error:
+        return _error("%s: %s" % (error.filename, error.strerror) if error.filename else error)
     return 0
 
 

@@ -53,7 +53,9 @@ def add(commands):
         "lint", help="list all problems", description=_LINT_HELP, epilog=_LINT_EXAMPLES, formatter_class=_RAW
     )
     lint.add_argument("files", metavar="FILE", nargs="+", help="an XML document; - reads standard input")
-    lint.add_argument("--model", default="57i", help="phone model, for the keys that it has (default: 57i)")
+    from host.configtool.commands import model
+
+    lint.add_argument("--model", type=model, default="57i", help="phone model, for the keys that it has (default: 57i)")
     lint.add_argument("--firmware", metavar="RELEASE", type=_release, help="tell what real phones of it do not have")
     lint.add_argument("--json", action="store_true", help="for programs")
     lint.set_defaults(run=_lint)

@@ -67,6 +67,7 @@ _CHOICES = {
     "mode": "normal extended fullscreen regular",
 }
 _NUMBERS = ("timeout", "defaultindex", "defaultfocus", "firstitem", "lastitem")
+_LAMPS = re.compile(r"(?:softkey|topsoftkey|prgkey)[1-9]\d?|expmod[1-3] key[1-9]\d?")
 _LINE = re.compile(r"(?:XML )?line (\d+): ?")
 
 
@@ -286,6 +287,8 @@ class _Walk:
         elif kind == "led":
             if not actions.lamp(text.partition(":")[2]):
                 self.tell(ERROR, "%s: write Led: softkey1=on, off, slowflash or fastflash" % text, place=place)
+            elif not _LAMPS.fullmatch(actions.lamp(text.partition(":")[2])[0]):
+                self.tell(ERROR, "%s: no key has this name, such as softkey1 or expmod1 key2" % text, place=place)
         elif kind == "command":
             known = actions.COMMANDS.split()
             name = text.partition(":")[2].strip().lower()
@@ -300,7 +303,8 @@ class _Walk:
             self.tell(NOTE, "%s needs calling, which this firmware does not do" % text, place=place)
         else:
             known = ["http", "https", "key", "led", "command", "softkey", "dial"]
-            self.tell(ERROR, "%s: this kind of URI is not known" % text, _near(kind, known), place)
+            near = _near(kind, known)
+            self.tell(ERROR, "%s: this kind of URI is not known" % text, near and near.capitalize() + ":", place)
 
     def _setting(self, place):
         """One ConfigurationItem, as config/levels.py would take it."""
@@ -323,7 +327,7 @@ class _Walk:
             try:
                 values.canonical(row, value)
             except CallerError as error:
-                self.tell(ERROR, "%s %s" % (row.name, error.text), place=place)
+                self.tell(ERROR, "%s %s" % (row.name, error), place=place)
             if parameters.TRUST in row.flags:
                 self.tell(NOTE, "%s is taken only where it makes the phone stricter" % row.name, place=place)
 

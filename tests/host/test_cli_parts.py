@@ -27,6 +27,8 @@ def test_arguments_that_cannot_be_are_explained(capsys, tmp_path):
     assert "--config-server" in complain(["sim", "--ca", "x.pem"], capsys)
     assert "micropython" in complain(["sim", "--heap", "112k"], capsys)
     assert "No such key: 'hash'" in complain(["press", "--state", str(tmp_path), "hash"], capsys)
+    said = complain(["press", "--state", str(tmp_path), "optoins", "qqq"], capsys)
+    assert "No such key: 'optoins', 'qqq'. Did you mean options?" in said and "press --help" in said
     assert "COMMAND" in complain([], capsys)
     here = ["sim", "--headless", "--state", str(tmp_path / "s"), "--http-port", "0", "--https-port", "0"]
     assert "URL of a folder" in complain([*here, "--config-server", "ftp://x/"], capsys)
@@ -40,6 +42,31 @@ def test_help_names_every_command(capsys):
         cli.main(["--help"])
     said = capsys.readouterr().out
     assert "sim" in said and "lcd" in said and "press" in said
+
+
+def test_the_version_is_the_firmwares(capsys):
+    from dialtone.version import VERSION
+
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+    assert end.value.code == 0 and capsys.readouterr().out == "dialtone %s\n" % VERSION
+
+
+def test_the_simulator_that_is_meant_is_the_one_that_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "default_state", lambda runtime: tmp_path / ("sim-" + runtime))
+    assert cli._running_state() == str(tmp_path / "sim-cpython")
+
+    def run(name):
+        (tmp_path / name / "host").mkdir(parents=True)
+        (tmp_path / name / "host" / "control").touch()
+
+    run("mine")
+    assert cli._running_state() == str(tmp_path / "mine")
+    run("other")
+    with pytest.raises(control.ControlError, match="Several simulators run: build/mine, build/other. Say which"):
+        cli._running_state()
+    run("sim-micropython")
+    assert cli._running_state() == str(tmp_path / "sim-micropython")
 
 
 def test_a_port_that_is_taken(tmp_path):

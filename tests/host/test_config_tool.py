@@ -55,6 +55,49 @@ def test_what_works_but_is_unwise_is_a_warning(folder):
     assert found(folder(aastra="https client method: TLSv1\n"))[0][2].startswith("TLSv1 means TLS 1.0 exactly")
 
 
+def test_rows_that_do_nothing_beside_others_are_warnings_of_the_phone_that_reads_both(folder):
+    here = folder(
+        aastra="softkey1 type: xml\nsoftkey2 label: Two\ntime zone minutes: -60\n",
+        _00085D000001="time zone name: Custom\nsoftkey1 value: http://a/\nsoftkey2 type: xml\nsoftkey2 value: http://b/\n",
+    )
+    assert found(here) == []
+    folder(_00085D000002="softkey1 value: http://a/\n")
+    assert [(line, level, reason) for line, level, reason, _ in found(here)] == [
+        (2, "warning", "softkey2 label does not show: softkey2 type is none"),
+        (3, "warning", "time zone minutes does nothing: time zone name is UTC, not Custom"),
+    ]
+
+
+def test_a_file_in_another_coding_is_told(folder):
+    assert found(folder(aastra="softkey1 label: Grün\nsoftkey1 type: empty\n")) == []
+    told = found(folder(aastra="# x\nsoftkey1 label: Grün\nsoftkey1 type: empty\n".encode("latin-1")))
+    assert len(told) == 1 and told[0][:2] == (2, "note") and "ISO-8859-1" in told[0][2]
+    for coding in ("utf-16", "utf-16-le", "utf-16-be"):
+        told = found(folder(aastra="http port: 80\nhttps port: 81\n".encode(coding)))
+        assert told and {each[1:3] for each in told} == {("error", "NUL bytes: save the file as UTF-8")}, coding
+
+
+def test_a_choice_that_is_none_has_its_nearest_and_an_event_that_is_none_is_told(folder):
+    told = found(folder(aastra="softkey1 type: xlm\nsoftkey2 type: teleporter\naction uri foo: http://a/\n"))
+    assert told[0][1:] == ("error", "softkey1 type is not a value of this setting", "xml") and told[1][3] == ""
+    assert told[2][1:3] == ("warning", "action uri foo: there is no such event")
+
+
+def test_models_and_addresses_that_are_none_are_refused(folder, capsys):
+    here = str(folder(aastra="http port: 81\n"))
+    for words, text in (
+        (["lint", "--model", "99i", here], "'99i' is no model that is known: 53i, 55i, 57i"),
+        (["explain", "http port", here, "--mac", "0008"], "'0008' is no MAC address"),
+    ):
+        with pytest.raises(SystemExit) as end:
+            cli.main(["config", *words])
+        assert end.value.code == 2 and text in capsys.readouterr().err
+    assert cli.main(["config", "explain", "http port", here, "--mac", "00-08-5d-00-00-01", "--model", "57I"]) == 0
+    assert "81" in capsys.readouterr().out
+    assert cli.main(["config", "explain", "http", "port", here]) == 2
+    assert 'Quote a name with blanks: "http port"' in capsys.readouterr().err
+
+
 def test_exit_status_and_json_for_programs(folder, capsys):
     good = str(folder(aastra="http port: 8000\n"))
     assert cli.main(["config", "lint", good]) == 0

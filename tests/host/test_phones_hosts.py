@@ -120,3 +120,15 @@ def test_an_update_of_a_phone_that_restarts_in_the_middle(tmp_path, monkeypatch,
 def test_an_update_waits_for_the_self_test(tmp_path, monkeypatch):
     phone = _Phone("1.0-SIP", "", "2.0-SIP", "trial", "2.0-SIP", "trial", "it went back")
     assert _update(tmp_path, monkeypatch, phone) == ("it went back", 1)
+
+
+def test_the_table_is_for_people_and_a_name_that_is_none_is_told(capsys, monkeypatch):
+    from host import cli
+    from host.phones import commands
+
+    assert [commands._told("uptime_s", n) for n in (59, 3700, 90000)] == ["0 min", "1 h 1 min", "1 d 1 h"]
+    assert commands._told("heap_free", -1) == "not limited" and commands._told("heap_free", 40959) == "39 KB"
+    assert commands._told("version", "1.0") == "1.0"
+    assert cli.main(["phones", "discover", "foo..", "--json"]) == 1
+    told = capsys.readouterr()
+    assert "nobody there" in told.err and "Traceback" not in told.err

@@ -43,6 +43,15 @@ def test_good_objects_have_nothing_to_tell():
     assert found("<AastraIPPhoneStatus><Session>a</Session><Message index='0'>x</Message></AastraIPPhoneStatus>") == []
 
 
+def test_lamps_of_no_key_are_errors():
+    form = "<AastraIPPhoneExecute><ExecuteItem URI='Led: %s'/></AastraIPPhoneExecute>"
+    for lamp in ("softkey1=on", "Expmod2 Key20=slowflash", "expmod1softkey3=off", "prgkey6=on:green"):
+        assert found(form % lamp) == [], lamp
+    for lamp in ("sofkey1=on", "softkey0=on", "softkey=on", "expmod4 key1=on", "message=on"):
+        ((_, _, level, reason, _),) = found(form % lamp)
+        assert level == "error" and "no key has this name" in reason, lamp
+
+
 def test_all_problems_at_once_with_place_and_nearest_name():
     text = """<AastraIPPhoneTextMenu defaultIdex="2" Timeout="soon">
   <Titel>T</Titel>
@@ -57,7 +66,7 @@ def test_all_problems_at_once_with_place_and_nearest_name():
         (5, 3, "error"), (5, 38, "error"), (6, 3, "warning"),
     ]  # fmt: skip
     assert [known for _, _, _, _, known in told] == [
-        "defaultIndex", "", "<Title>", "", "", "", "", "command", ""
+        "defaultIndex", "", "<Title>", "", "", "", "", "Command:", ""
     ]  # fmt: skip
     assert "real phones want base" in told[4][3] and "index from 1 to 6" in told[6][3]
 

@@ -96,9 +96,9 @@ def test_an_address_a_choice_and_a_negative_number_by_keypad():
     assert "must be four numbers" in " ".join(press(panel, "select 1 * 2 enter"))
     assert store.get("ip") == "10.0.0.7"
     panel.home()
-    press(panel, "options 4 1 2 select * 6 0 enter")
+    press(panel, "options 4 1 3 select * 6 0 enter")
     assert store.get("time zone minutes") == "-60"
-    press(panel, "left 3 select down enter")
+    press(panel, "left 2 select down enter")
     assert store.get("dst config") == "0"
     panel = small()
     press(panel, IN + " 5 1 4 select")
@@ -135,7 +135,7 @@ def test_erasing_asks_first():
     store = panel.host.store
     store.set_local("https port", "8443", "lcd")
     press(panel, IN + " up up enter")
-    assert panel.rows()[0] == "Erase local"
+    assert panel.rows()[0] == "Erase local settings?"
     press(panel, "left")
     assert store.get("https port") == "8443" and "restart" not in panel.host.done
     press(panel, "enter softkey1")

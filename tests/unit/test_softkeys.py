@@ -185,6 +185,18 @@ def test_lamps_are_told_by_place():
     assert phone.platform.lamps == {"prgkey6": "on"}
 
 
+def test_the_options_menu_asks_before_it_locks():
+    phone = Phone(user_password="4711")
+    for key in ("options", "6"):
+        phone.panel.press(key)
+    assert phone.panel.rows()[:2] == ["Lock the phone?", "User or administrator"]
+    phone.panel.press("left")
+    assert phone.panel.rows()[0] == "Options" and phone.storage.files == set()
+    for key in ("6", "softkey1"):
+        phone.panel.press(key)
+    assert "Phone locked" in phone.panel.rows() and phone.storage.files == {"locked"}
+
+
 def test_the_phone_lock():
     phone = Phone(softkey1_type="phonelock", softkey2_type="speeddial", user_password="4711")
     phone.panel.press("softkey1")

@@ -53,6 +53,17 @@ def test_each_label_belongs_to_one_control():
             assert 'class="tag' in part[: part.find("</label>")], "where its value comes from is read out with it"
 
 
+def test_what_has_no_effect_comes_last_and_folded_unless_something_is_wrong_there():
+    for path, idle in ((NETWORK, "vlanid1"), (SERVER, "ftpserv"), ("/preferences.html", "lang1")):
+        text = ask(path, phone=phone_with())[1]
+        top, fold, rest = text.partition('<details class="card"><summary>Kept without Effect</summary>')
+        assert fold and 'name="%s"' % idle in rest and "Takes effect" not in rest, path
+        assert "Has no effect" not in top, path
+    assert "<summary>Custom Time Zone</summary>" in top and 'name="tzName"' in top.partition("<summary>")[0]
+    text = post(phone_with(), NETWORK, b"vlanid1=5000")[1]
+    assert "<summary>" not in text and "1 to 4094" in field(text, "vlanid1")
+
+
 def test_a_save_keeps_what_is_not_sent():
     phone = phone_with(b"https server: a.example")
     status, text = post(phone, SERVER, b"httpspath=phones")

@@ -41,6 +41,18 @@ def _meant(row, name, model):
     return [prefix + number + row[4:] for prefix, count in keys if 0 < int(number) <= count]
 
 
+def closest(values, text):
+    """The one of ``values`` with the fewest slips in ``text``, or ""."""
+    least = FAR
+    best = ""
+    for value in values:
+        cost = slips(value.lower(), text)
+        if cost < least:
+            least = cost
+            best = value
+    return best
+
+
 def slips(known, name):
     """Characters between the common head and the common tail of two names; FAR when they are more than three."""
     longer = max(len(known), len(name))

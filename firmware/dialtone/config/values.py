@@ -109,7 +109,12 @@ def _choice(row, text):
     for value in values:
         if value.lower() == wanted:
             return value
-    raise CallerError("must be one of " + ", ".join(values) if len(values) < 9 else "is not a value of this setting")
+    if len(values) < 9:
+        raise CallerError("must be one of " + ", ".join(values))
+    from dialtone.config.nearest import closest
+
+    value = closest(values, wanted)
+    raise CallerError("is not a value of this setting", "Did you mean %s?" % value if value else "")
 
 
 def _time(text):

@@ -88,7 +88,7 @@ def firmware(panel):
     if pending:
         last = pending + " starts with the next restart."
     lines = ["Running " + VERSION, phone.why or last or "Nothing new at the last check."]
-    panel.push(Page("Firmware", lines, "Check Now", _check))
+    panel.push(Page("Firmware", lines, "Check", _check))
 
 
 def _check(panel):

@@ -147,9 +147,12 @@ def _password(panel):
 
 
 def _lock(panel):
-    from dialtone.lcd import locked
+    def lock(panel):
+        from dialtone.lcd import locked
 
-    locked.lock(panel.host)
+        locked.lock(panel.host)
+
+    panel.push(Page("Lock the phone?", ["User or administrator password unlocks it."], "Lock", lock))
 
 
 def _restart(panel):

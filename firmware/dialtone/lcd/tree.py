@@ -164,7 +164,7 @@ def _clear(panel):
         panel.home()
         host.restart()
 
-    _ask(panel, "Erase local configuration?", "All that was set on this phone is forgotten, then it restarts.", clear)
+    _ask(panel, "Erase local settings?", "All that was set on this phone is forgotten, then it restarts.", clear)
 
 
 def _defaults(panel):
@@ -177,7 +177,7 @@ def _defaults(panel):
         panel.home()
         host.restart()
 
-    _ask(panel, "Restore factory defaults?", "Settings, files and certificates are erased. Then it restarts.", erase)
+    _ask(panel, "Restore the defaults?", "Settings, files and certificates are erased. Then it restarts.", erase)
 
 
 def _wireless(panel):
@@ -199,7 +199,7 @@ def password(panel):
     """Changes the user password: the present one, then the new one twice."""
     from dialtone.lcd.menu import gate
 
-    panel.push(gate(("user password", "admin password"), _new, "Present password"))
+    panel.push(gate(("user password", "admin password"), _new, "Current password"))
 
 
 def _new(panel):

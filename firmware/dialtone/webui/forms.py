@@ -9,6 +9,7 @@ from dialtone.webui.html import page
 
 _OPEN = '<section class="card"><h2>%s</h2>\n'
 _FORM = '<form method="post" action="%s" autocomplete="off">\n'
+_KEPT = "Kept without Effect"
 _FOLDED = '<details class="card"><summary>%s</summary>\n'
 
 # Headings of each form: the beginning of the names under it, "+" when it is folded at first, the heading. The empty
@@ -17,11 +18,11 @@ _GROUPS = (
     "/provis.html\nhttps |HTTPS Settings\n|Basic Network Settings\n"
     "/actionURI.html\n|Action URI\n"
     "/configurationServer.html\ndownload |Download\nhttps |HTTPS Server\nhttp |HTTP Server\ntftp |+TFTP Server\n"
-    "alternate tftp |+TFTP Server\nuse alternate tftp|+TFTP Server\nftp |+FTP Server\nauto resync |Auto-Resync\n"
+    "alternate tftp |+TFTP Server\nuse alternate tftp|+TFTP Server\nauto resync |Auto-Resync\n"
     "config files |Mandatory Files\n|XML and Push\n"
-    "/preferences.html\ntime server|Time Servers\n|Time and Language\n"
+    "/preferences.html\ntime server|Time Servers\ntime zone name|Time Zone\ndst config|Time Zone\n|+Custom Time Zone\n"
     "/upgrade.html\n|Firmware Server\n"
-    "/troubleshooting.html\nlog |Log Server\n|Other\n/"
+    "/troubleshooting.html\n|Log Server\n/"
 )
 
 
@@ -48,18 +49,17 @@ def _form(context, sections, typed, errors, notice):
         for piece in upgrade.content(context):
             yield piece
     heading = end = ""
-    for section in sections:
-        for row in parameters.rows(section):
-            title, folded = _heading(path, row.name)
-            folded = folded and not errors
-            if title != heading:
-                if not heading:
-                    yield _FORM % path
-                heading = title
-                yield end + (_FOLDED if folded else _OPEN) % title
-                end = "</details>\n" if folded else "</section>\n"
-            for piece in fields.field(context.store, row, typed.get(row.field), errors.get(row.name)):
-                yield piece
+    for row in _rows(parameters, sections):
+        title, folded = _heading(path, row.name) if row.effect else (_KEPT, True)
+        folded = folded and not errors
+        if title != heading:
+            if not heading:
+                yield _FORM % path
+            heading = title
+            yield end + (_FOLDED if folded else _OPEN) % title
+            end = "</details>\n" if folded else "</section>\n"
+        for piece in fields.field(context.store, row, typed.get(row.field), errors.get(row.name)):
+            yield piece
     if heading:
         yield end + fields.SAVE
     if path == "/troubleshooting.html":
@@ -67,6 +67,15 @@ def _form(context, sections, typed, errors, notice):
 
         for piece in troubleshooting.content(context):
             yield piece
+
+
+def _rows(parameters, sections):
+    """Those that do something, then the others: a page of fields that change nothing would hide the rest."""
+    for idle in (False, True):
+        for section in sections:
+            for row in parameters.rows(section):
+                if idle != bool(row.effect):
+                    yield row
 
 
 def _heading(path, name):

@@ -133,7 +133,7 @@ def _diagnostics(store):
     )
     for file, line, column, reason, nearest in store.diagnostics[:_DIAGNOSTICS]:
         hint = ". Did you mean <code>%s</code>?" % escape(nearest) if nearest else ""
-        yield "<tr><td>%s line %s, column %s</td>" % (escape(file), line, column)
+        yield "<tr><td>%s line %s%s</td>" % (escape(file), line, ", column %s" % column if column else "")
         yield "<td>%s%s</td></tr>" % (escape(reason), hint)
     more = len(store.diagnostics) - _DIAGNOSTICS
     more = store.more_diagnostics + (more if more > 0 else 0)
