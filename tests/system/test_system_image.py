@@ -9,14 +9,18 @@ import esp32
 import pytest
 from flash_rig import SYSTEMS, esp_image
 from simulated import wait_for
+from test_browser import open_page, shoot
 from test_phones import phones_command
 
 from host.images import ABIS, build_image, image
 
 
 def _image(runtime, version):
-    made = esp_image("v" + version)
-    return build_image(made, version + "-SIP", ["57i"], abi=ABIS[runtime], kind=image.SYSTEM)
+    return _packed(runtime, esp_image("v" + version), version)
+
+
+def _packed(runtime, payload, version):
+    return build_image(payload, version + "-SIP", ["57i"], abi=ABIS[runtime], kind=image.SYSTEM)
 
 
 def _start(runtime, phones, server, folder):
@@ -51,9 +55,29 @@ def test_a_system_is_tried_and_stays(runtime, phones, server, tmp_path):
 test_a_system_is_tried_and_stays.own_runtimes = True
 
 
+def _from_the_page(browser, phone, runtime):
+    """Uploads by a person: of what is for another chip, of an older one, then of one that is taken."""
+    page = open_page(browser, phone, "/upgrade.html", script=True)
+    wrong = _packed(runtime, esp_image("v1.29.0", chip=9), "1.29.0")
+    for name, data, words in (
+        ("chip", wrong, "is for chip 9, this is chip 0"),
+        ("older", _image(runtime, "1.27.0"), "1.27.0-SIP is older than 1.28.0-SIP"),
+        ("taken", _image(runtime, "1.29.0"), "1.29.0-SIP is stored"),
+    ):
+        file = {"name": "esp32.st", "mimeType": "application/octet-stream", "buffer": data}
+        page.get_by_label("Firmware image").set_input_files(file)
+        page.get_by_role("button", name="Upload and Install").click()
+        page.locator("#upload [role=status]").get_by_text(words).wait_for()
+        shoot(page, "system-upload-" + name)
+    page.wait_for_url("**/sysinfo.html", timeout=60_000)
+    page.context.close()
+
+
 @pytest.mark.slow
-def test_a_system_that_is_sent_and_one_that_is_asked_for_at_the_keys(runtime, phones, server, tmp_path):
-    """`dialtone phones update` waits until it stays; then *Check Firmware* on the LCD finds the next one."""
+def test_a_system_that_is_sent_and_one_that_is_asked_for_at_the_keys(runtime, phones, server, browser, tmp_path):
+    """`dialtone phones update` waits until it stays; then *Check Firmware* on the LCD finds the next one, and the page
+    takes the one behind that.
+    """
     phone, flash = _start(runtime, phones, server, tmp_path)
     port = urllib.parse.urlsplit(phone.ready["https"]).port
     (tmp_path / "hosts").write_text("127.0.0.1:%d %s\n" % (port, phone.fingerprint()))
@@ -68,4 +92,7 @@ def test_a_system_that_is_sent_and_one_that_is_asked_for_at_the_keys(runtime, ph
     phone.wait_lcd("Nothing new")
     phone.press("softkey1")
     wait_for(lambda: _states(flash), lambda found: found == [(3, esp32.VALID), (2, esp32.VALID)], 40, "the next one")
+    assert phone.status()["firmware"]["error"] == ""
+    _from_the_page(browser, phone, runtime)
+    wait_for(lambda: _states(flash), lambda found: found == [(3, esp32.VALID), (4, esp32.VALID)], 40, "the last one")
     assert phone.status()["firmware"]["error"] == ""

@@ -1,7 +1,7 @@
 """An uploaded firmware image: through the server's door into the stage, in pieces, and refused as one from a server."""
 
 import firmware_images
-from dialtone.errors import DeviceError
+from dialtone.errors import DeviceError, PeerError
 from dialtone.server.access import Access
 from dialtone.server.service import Service
 from dialtone.storage.files import Storage
@@ -157,9 +157,11 @@ def test_an_upload_that_broke_off_needs_no_block_twice():
     whole = request("POST", _PATH, _RAW, _IMAGE)
     assert _serve(phone, _pieces(whole[:-100]))[0][0] == 400, "the peer has closed"
     assert phone.storage.size(_SLOT) == 4096 and phone.round is None and not phone.rounds
-    with raises(OSError):
-        _broken(phone, OSError(104))
+    with raises(PeerError):
+        _broken(phone, OSError(-104))
     assert "broken off" in phone.log.lines[-1] and phone.round is None and phone.panel.shown[-1] is None
+    assert _serve(phone, _pieces(whole[:-100]) + [OSError(-104)])[0][0] == 400
+    assert not [line for line in phone.log.lines if "failed" in line], "no fault of the phone"
     phone.panel.shown = []
     assert _upload(phone)[0] == 202
     assert phone.panel.shown[1:3] == ["Loading 1.0.0.2-SIP", "Loading 1.0.0.2-SIP 54%"], "from the second block on"

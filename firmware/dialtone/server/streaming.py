@@ -70,4 +70,7 @@ class Body:
                 raise PeerError("The request took too long", "", 408)
             entry = connection._entry
             entry.deadline(entry.limits.request_ms)
-            await connection._fill()
+            try:
+                await connection._fill()
+            except OSError:  # as TLS of MicroPython tells a connection that was reset
+                raise PeerError("The upload has broken off")

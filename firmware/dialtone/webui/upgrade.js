@@ -20,6 +20,7 @@ function look() {
 
 function end(message, good) {
   text.textContent = message;
+  text.className = good ? "note" : "note bad";
   bar.hidden = !good;
   button.disabled = good;
 }
@@ -44,5 +45,6 @@ form.addEventListener("submit", (event) => {
   button.disabled = true;
   bar.hidden = false;
   bar.value = 0;
+  text.className = "";
   text.textContent = "0 % sent";
 });
