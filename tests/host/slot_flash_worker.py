@@ -94,7 +94,7 @@ def update(version, body, signed):
             header = image.parse_header(signed[:256])
             stage.begin(header)
             stage.write_head(signed)
-            stage.end_head(b'"1"')
+            stage.end_head('"1"')
             stage.load()
         count = stage.ready()
         if count < stage.header.blocks:
