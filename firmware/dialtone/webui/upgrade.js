@@ -20,7 +20,7 @@ function look() {
 
 function end(message, good) {
   text.textContent = message;
-  text.className = good ? "note" : "note bad";
+  text.className = good ? "" : "err";
   bar.hidden = !good;
   button.disabled = good;
 }
