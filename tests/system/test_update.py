@@ -153,10 +153,10 @@ def test_an_upload_in_112_kilobytes_one_at_a_time(phones, server):
 
 @pytest.mark.long
 def test_without_memory_the_firmware_stays_and_it_is_said(phones, server):
-    """In 8 KB less than the smallest phone has neither way gets through."""
+    """In 10 KB less than the smallest phone has neither way gets through."""
     image = firmware("micropython32", "2.0.0.1-SIP")
     server.files["/57i.st"] = image
-    phone = phones("micropython32", server.url, extra=["--heap", "104k"])
+    phone = phones("micropython32", server.url, extra=["--heap", "102k"])
     told = phone.status()["firmware"]
     assert told["error"].startswith("Not enough memory") and not told["pending"], told
     assert phone.ask("POST", "/api/firmware", image, _BINARY).status == 503

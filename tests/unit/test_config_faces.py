@@ -67,7 +67,10 @@ def _file(store, row, text):
 
 
 def _escaped(text):
-    return "".join(["%%%02X" % byte for byte in text.encode()]).encode()
+    escaped = bytearray()  # a list of the pieces of a long text would be 4 KB in one piece
+    for byte in text.encode():
+        escaped.extend(b"%%%02X" % byte)
+    return bytes(escaped)
 
 
 def _web(phone, row, text):

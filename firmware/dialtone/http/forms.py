@@ -6,18 +6,18 @@ from dialtone.http import limits
 
 def percent_decode(data):
     """Bytes with each %XX replaced by its byte; a "%" that begins no such triple stays as it is."""
-    if data.find(b"%") < 0:
+    at = data.find(b"%")
+    if at < 0:
         return data
-    parts = data.split(b"%")
-    out = bytearray(parts[0])
-    for part in parts[1:]:
-        high, low = _hex(part[:1]), _hex(part[1:2])
-        if high < 0 or low < 0:
-            out.extend(b"%")
-            out.extend(part)
-        else:
+    out = bytearray(data[:at])
+    while at >= 0:  # by turns: a list of all pieces of a long text is 4 KB in one piece
+        high, low = _hex(data[at + 1 : at + 2]), _hex(data[at + 2 : at + 3])
+        begin = at
+        at = data.find(b"%", at + 1)
+        if high >= 0 and low >= 0:
             out.append(high << 4 | low)
-            out.extend(part[2:])
+            begin += 3
+        out.extend(data[begin:at] if at >= 0 else data[begin:])
     return bytes(out)
 
 
