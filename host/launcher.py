@@ -292,6 +292,8 @@ class Launcher:
     async def _one_life(self, command, settings):
         self._restarting, self._failure = False, ""
         self._modules = {}
+        wanted = [settings[scheme + "_port"] for scheme in ("http", "https")]
+        held = [ports.hold(self.options.bind, port) for port in wanted if port]
         self._phone = child.Child(*command, self._heard, self._logged)
         self._faults["heap"] = 0
         settings["faults"] = {name: self._faults[name] for name in _OUTLAST if self._faults[name]}
@@ -311,6 +313,8 @@ class Launcher:
         finally:
             over.cancel()
             watchdog.cancel()
+            for sock in filter(None, held):
+                sock.close()
             self._up.clear()
             self._phone = None
 

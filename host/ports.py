@@ -44,6 +44,21 @@ def free(bind):
         raise PortError("The phone cannot listen on %s (%s). Check --bind." % (bind, error.strerror)) from None
 
 
+def hold(bind, port):
+    """A socket that keeps others off ``port`` until it is closed; the phone, which reuses addresses, may listen there.
+
+    A phone that asks for its network first, or restarts, would else find its port taken. None when it cannot be kept.
+    """
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((bind, port))  # nobody is let in: it does not listen
+    except OSError:
+        sock.close()
+        return None
+    return sock
+
+
 def own_address(bind):
     """The address to show to people: ``bind`` unless that means "all of this machine's"."""
     if bind not in ("", "0.0.0.0"):

@@ -107,6 +107,10 @@ def test_a_phone_from_the_box(kind, tmp_path, browser, server, authority):
         assert "dialtone-123456" in rows and "Closes in 10 min" in rows
         assert ask(place, "/generate_204", "connectivitycheck.gstatic.com")[:2] == (302, "http://%s/" % place)
         assert ask(place, "/provis.html")[0] == 302, "nothing of the phone's own pages"
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", ports[1]))  # where it will be once it is set up
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", ports[1])).close()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.settimeout(10)
             sock.sendto(dns.message.make_query("captive.apple.com", "A").to_wire(), ("127.0.0.1", names))
