@@ -17,6 +17,10 @@ def enter():
     if slot:
         choose.enter(choose.path("/phone", slot))
     del sys.modules["choose"]
+    if trial:  # new firmware that hangs before it has a watchdog of its own: joining the network takes 75 s at most
+        import machine
+
+        machine.WDT(timeout=240000)
 
 
 def prepare():

