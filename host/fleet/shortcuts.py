@@ -30,12 +30,7 @@ _CONTEXTS = 200  # TLS contexts that wait for their next handshake
 
 def install():
     """Replaces the functions by ones that remember. For a worker process: the firmware's modules are changed."""
-    read = functools.cache(lambda module, read=rowtext.read: tuple(read(module)))
-    row = functools.cache(rowtext.row)
-    for module in (rowtext, parameters, finding):  # those that have taken them by name, too
-        for name, function in (("read", read), ("row", row)):
-            if hasattr(module, name):
-                setattr(module, name, function)
+    rowtext.row = parameters.row = functools.cache(rowtext.row)
     finding.lookup = functools.lru_cache(_TEXTS)(finding.lookup)
     parameters.trusted_rows = functools.cache(lambda rows=parameters.trusted_rows: tuple(rows()))
     families.key_row = functools.lru_cache(_TEXTS)(families.key_row)

@@ -15,7 +15,6 @@ _KEEP = const(20)  # diagnostics kept: about 100 B each; the rest is counted
 _UNKNOWN = const(8)  # of these at most so many for unknown names, or a file full of SIP lines would hide the errors
 _PASSWORDS = ("admin password", "user password")
 _WAITING = const(1280)  # bytes of rows of one file that wait for the table: an ordinary file fits
-_FEW = const(256)  # the same where the table may come at once: what it says of a name is remembered
 
 
 class Draft:
@@ -110,7 +109,7 @@ class Draft:
             if self._spool:
                 if waiting.size() > _WAITING:
                     self._put_aside(waiting)
-            elif waiting.size() > _FEW:
+            elif len(waiting.chunks) > 1:  # 255 bytes where the table may come at once: what it says is remembered
                 self.check(self._index)
 
     def again(self, line, mark, name, value):

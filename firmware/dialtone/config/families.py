@@ -19,12 +19,12 @@ def keys(model):
     return _MODELS[2][1]
 
 
-def modules(model):
-    """The families of the expansion modules that ``model`` takes, in the same form.
+def modules(model, families=None):
+    """The families of the expansion modules that ``model``, whose ``keys`` are ``families``, takes, in the same form.
 
     Phones with 20 softkeys take three. A 560M has 60 keys, a 536M the first 36 of them.
     """
-    if ("softkey", 20) not in keys(model):
+    if ("softkey", 20) not in (families or keys(model)):
         return ()
     return ("expmod1 key", 60), ("expmod2 key", 60), ("expmod3 key", 60)
 
@@ -37,7 +37,8 @@ def models():
 def key_row(row, name, model):
     """The family ``row`` of ``parameters`` as the row of the key ``name``, None when the model has no such key."""
     word = name[: name.rfind(" ")]
-    for prefix, count in keys(model) + modules(model):
+    families = keys(model)
+    for prefix, count in families + modules(model, families):
         number = word[len(prefix) :]
         if word.startswith(prefix) and number.encode().isdigit():  # "²" is no digit
             if number[:1] == "0" or len(number) > 2 or int(number) > count:

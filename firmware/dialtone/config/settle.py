@@ -29,9 +29,9 @@ def check(draft, index):
     wanted = draft.wanted[index]
     draft.wanted[index] = 0
     if wanted:
-        for section, _, module in parameters.sections():
+        for module in draft.store.modules:
             if wanted & 1:
-                _check(draft, index, waiting, section, module)
+                _check(draft, index, waiting, module)
             wanted >>= 1
     if draft.checked:
         put(draft, index)
@@ -48,13 +48,13 @@ def _waiting(draft, index, waiting):
         yield row
 
 
-def _check(draft, index, waiting, section, module):
+def _check(draft, index, waiting, module):
     texts = parameters.read(module)
     own = str(draft.store.modules.index(module))
     for name, mark, place, value in _waiting(draft, index, waiting):
         line, column, number = place.split(",")
         if number == own:
-            row = _row(draft, section, texts, name)
+            row = _row(draft, texts, name)
             if row is not None:
                 take(draft, index, row, mark, int(line), int(column), value)
             elif family(name) != name:
@@ -63,16 +63,17 @@ def _check(draft, index, waiting, section, module):
                 draft.unknown(int(line), int(column), name, index)
 
 
-def _row(draft, section, texts, name):
+def _row(draft, texts, name):
     """The Row of a name, None without one. ``draft.table`` keeps it without what only faces show."""
     row = met(draft, name)
     if row is None:
-        row = finding.of_pattern(section, texts, family(name))
+        pattern = family(name)
+        row = finding.of_pattern("", texts, pattern)
         if row:
             if len(draft.table) >= _TABLE:
                 draft.table.clear()
             most = int(row.domain) if row.kind == "text" or row.kind == "secret" else 0
-            draft.table[family(name)] = type(row)(*row[:4], most, row.flags, "", "", "", "", section)
+            draft.table[pattern] = type(row)(*row[:4], most, row.flags, "", "", "", "", "")
             row = met(draft, name)
     return row
 

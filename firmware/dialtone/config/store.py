@@ -228,9 +228,7 @@ def family(name):
     """``softkey3 type`` and ``expmod1 key3 type`` as ``keyN type``; any other name as it is."""
     at = name.find("key")
     if at >= 0 and name[: at + 3] in ("softkey", "topsoftkey", "prgkey") or at == 8 and name[:6] == "expmod":
-        end = at + 3
-        while "0" <= name[end : end + 1] <= "9":
-            end += 1
-        if end > at + 3:
-            return "keyN" + name[end:]
+        rest = name[at + 3 :].lstrip("01234567890")  # noqa: B005 - ten characters would be an identifier for good
+        if at + 3 + len(rest) < len(name):
+            return "keyN" + rest
     return name

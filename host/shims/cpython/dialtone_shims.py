@@ -6,6 +6,7 @@ Only names that CPython does not have are added, nothing of its own is changed. 
 """
 
 import asyncio
+import functools
 import gc
 import importlib.machinery
 import importlib.util
@@ -31,35 +32,25 @@ class _OverlayFinder:
 
 
 class _TableFinder:
-    """Keeps the code of the parameter table, whose modules are forgotten after each look: here is memory for it."""
+    """Keeps the rows of the parameter table, whose modules are forgotten after each look: here is memory for them."""
 
-    _kept = {}
-
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        if not name.startswith("dialtone.config.table."):
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name != "dialtone.config.rowtext":
             return None
-        key = (name, *path)
-        if key not in cls._kept:
-            spec = importlib.machinery.PathFinder.find_spec(name, path)
-            if not spec or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-                return None  # a slot's file may change
-            spec.loader = _Kept(spec.loader.get_code(name))
-            cls._kept[key] = spec
-        return cls._kept[key]
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if not spec or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            return None  # a slot's file may change
+        spec.loader = _Remembering(name, spec.origin)
+        return spec
 
 
-class _Kept:
-    """Makes a module of code that is there."""
-
-    def __init__(self, code):
-        self._code = code
-
-    def create_module(self, spec):
-        return None
+class _Remembering(importlib.machinery.SourceFileLoader):
+    """Loads ``rowtext``, whose ``read`` depends on the module's name alone."""
 
     def exec_module(self, module):
-        exec(self._code, vars(module))
+        super().exec_module(module)
+        module.read = functools.cache(module.read)
 
 
 def _ticks_ms():
