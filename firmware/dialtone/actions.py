@@ -81,7 +81,7 @@ def act(phone, uri, url):
             return "Not allowed", "%s: %s is not in xml application post list" % (uri, url[1])
         return _led(phone, rest) if kind == "led" else _command(phone, rest)
     if kind == "dial" or kind == "dialline":
-        return "Not available", "Calling %s needs calling, which this firmware does not do." % rest
+        return "Not available", "Dialling %s needs calling, which this firmware does not do." % rest
     if kind in AUDIO.split():
         return "Not on this board", uri + " needs audio, which this phone does not have."
     return "Not supported", uri
@@ -112,7 +112,7 @@ def _command(phone, name):
 
             if not settings.may_restart(phone):
                 return "Not restarted", "A script has restarted this phone less than 10 minutes ago"
-            _later(phone, None if name == "clearlocal" else ())
+            _later(phone, None if name == "clearlocal" else () if name == "reset" else False)
     except DialtoneError as error:
         return error.text, error.advice
     return None  # the other lists this phone does not keep

@@ -21,6 +21,8 @@ async def resync(phone, mode=3):
             return
         await _clock(phone)
         await sleep_ms(0)
+    if not phone.https_port and phone.storage.size("xml.restart") == 1:  # this start is a FastReboot's, see settings.py
+        mode = _fast(phone, mode)
     result, source, files, error, pending, firmware_error = phone.outcome
     if mode & 1:
         result, source, files, error = await _configuration(phone)
@@ -45,6 +47,14 @@ async def resync(phone, mode=3):
     if phone.why:
         phone.log.error("firmware", phone.why)  # until somebody has acknowledged it
     phone.outcome = (result, source, files, _plain(error), pending, _plain(firmware_error))
+
+
+def _fast(phone, mode):
+    try:
+        phone.storage.write_atomic("xml.restart", ())  # the next start is none
+    except DialtoneError as error:
+        phone.log.error("firmware", error)
+    return mode & 1
 
 
 async def _clock(phone):

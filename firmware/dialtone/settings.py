@@ -6,7 +6,7 @@ from dialtone.errors import DialtoneError
 from micropython import const
 
 _ONE_BOOT = "oneboot.rows"  # what the next start loads above the server's files, see startup.py
-_RESTARTED = "xml.restart"  # an empty file: a script has restarted the phone the last time
+_RESTARTED = "xml.restart"  # a script has restarted the phone the last time; "1" in it: see resync.py
 _PEACE_S = const(600)  # without another such restart: time enough to switch the server off that sends it
 _ANSWER_MS = const(100)  # for the answer to a push, and for the code of scripts to go
 _LAST_MS = const(400)  # for the text on the display
@@ -21,8 +21,8 @@ def may_restart(phone):
 
 
 async def run(phone, items):
-    """Applies ``items`` of ``config.levels.apply`` and restarts the phone if that is due; () only restarts it, None
-    clears what was set here before that.
+    """Applies ``items`` of ``config.levels.apply`` and restarts the phone if that is due; () only restarts it, False
+    does so without a look for firmware (FastReboot), None clears what was set here before that.
     """
     await sleep_ms(_ANSWER_MS)
     phone.panel.rest()
@@ -47,7 +47,7 @@ async def run(phone, items):
 
     phone.unload(*ON_DEMAND)
     if following:
-        await _restart(phone)
+        await _restart(phone, items is False)
 
 
 def _forget(phone):
@@ -91,11 +91,11 @@ def _tell(phone, error):
     phone.panel.push_later(Page("Settings not changed", [error.text, error.advice]))
 
 
-async def _restart(phone):
+async def _restart(phone, fast):
     if not may_restart(phone):
         phone.log.warning("xml", "no second restart by a script within 10 minutes")
         return
-    phone.storage.write_atomic(_RESTARTED, ())
+    phone.storage.write_atomic(_RESTARTED, ("1",) if fast else ())
     await sleep_ms(_LAST_MS)
     phone.log.info("xml", "restart asked for by a script")
     phone.restart()

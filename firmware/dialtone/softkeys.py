@@ -132,21 +132,26 @@ def _act(phone, name):
     if name[-1].isdigit() and name[:4] != "line":
         kind = get(name + " type")
         if kind == "xml":
-            return _open(phone, get(name + " value"))
+            return _fetch(phone, name + " value")
     if kind in ("none", "empty"):
         return
     if kind == "phonelock":
         from dialtone.lcd import locked
 
         return locked.lock(phone)
-    if kind in _SCRIPTS.split():
-        uri = get(kind.replace("callers", "callers list") + " script")
-        if uri:
-            return _open(phone, uri)
-    if kind == "services" and get("xml application uri"):
+    if kind == "services" and get("xml application uri") and not get("services script"):
         return _services(phone)
+    if kind in _SCRIPTS.split():
+        return _fetch(phone, kind.replace("callers", "callers list") + " script")
     what = "Keys of type " + kind if kind is not name else "The key " + kind
     phone.panel.message("Not available", [_NEEDS_CALLING % (what, "" if kind is not name else "s")])
+
+
+def _fetch(phone, name):
+    uri = phone.store.get(name)
+    if uri:
+        return _open(phone, uri)
+    phone.panel.message("Not set", ["This key opens %s, which is empty." % name])
 
 
 def _services(phone):

@@ -85,15 +85,15 @@ def layer_of(path):
     return "mac" if _MAC.fullmatch(name) else "model"
 
 
-def model_of(paths, default="57i"):
-    """The phone model that the names of ``paths`` speak of, ``default`` when none does."""
-    known = families.models()
-    for path in paths:
-        name = os.path.basename(path)[:-4]
-        for model in known:
-            if name.lower() == model.lower():
-                return model
-    return default
+def models_of(paths, default=("57i",)):
+    """The phone models that the names of ``paths`` speak of, ``default`` when none does."""
+    names = [os.path.basename(path)[:-4].lower() for path in paths]
+    return [model for model in families.models() if model.lower() in names] or list(default)
+
+
+def model_of(paths):
+    """The first of them."""
+    return models_of(paths)[0]
 
 
 def of_phone(paths, model, mac=None):

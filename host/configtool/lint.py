@@ -41,39 +41,37 @@ class Finding:
 def lint(paths, model=None):
     """[Finding] of all files, in the order of files and lines. Raises files.FileProblem."""
     paths = files.expand(paths)
-    model = model or files.model_of(paths)
+    models = [model] if model else files.models_of(paths)
     found, kept = {}, {}
     for path in paths:
         kept[path] = {}
-        found[path] = _file(path, files.data(path), model, kept[path])
+        own = [] if model else files.models_of([path], [])
+        found[path] = _file(path, files.data(path), own or models, kept[path])
     for each in _together(paths, kept):
         found[each.path].append(each)
     return [each for path in paths for each in sorted(found[path], key=Finding.place)]
 
 
-def _file(path, content, model, kept):
-    """[Finding] of one file; ``kept`` gets (value, Line) of each row that a phone takes, by name."""
+def _file(path, content, models, kept):
+    """[Finding] of one file for phones of ``models``; ``kept`` gets (value, Line) of each row that one takes."""
     rows, problems = files.lines(content)
     found = [Finding(path, line, column, ERROR, reason) for line, column, reason in problems]
     found += _coding(path, content)
-    unknown, seen = [], {}
+    unknown = []
     for each in rows:
-        row = parameters.find(each.name, model)
+        row = next((row for row in [parameters.find(each.name, model) for model in models] if row), None)
         if row is None:
             unknown.append(each)
             continue
-        found += [Finding(path, each.line, each.column, *told) for told in _row(row, each)]
-        try:
-            kept[row.name] = values.canonical(row, each.value), each
-        except CallerError:
-            pass  # told
-        before = seen.get(row.name)
-        if before:
-            reason = "%s stands in line %d already: this one counts" % (row.name, before)
+        told = [Finding(path, each.line, each.column, *told) for told in _row(row, each)]
+        found += told
+        if any(each.level == ERROR for each in told):
+            continue
+        if row.name in kept:
+            reason = "%s stands in line %d already: this one counts" % (row.name, kept[row.name][1].line)
             found.append(Finding(path, each.line, each.column, WARNING, reason))
-        seen[row.name] = each.line
-    found += _unknown(path, unknown, model)
-    return found
+        kept[row.name] = values.canonical(row, each.value), each
+    return found + list(_unknown(path, unknown, models))
 
 
 def _coding(path, content):
@@ -87,19 +85,27 @@ def _coding(path, content):
 
 
 def _together(paths, kept):
-    """Yields what is odd about rows beside those of the other files that a phone reads with them, once each."""
+    """Yields what is odd about rows beside those of the other files that a phone reads with them, once each. Its own
+    file does not say which model a phone is: what is right with one of them is right.
+    """
     layers = {name: [path for path in paths if files.layer_of(path) == name] for name in _LAYERS}
     told = set()
-    for models in layers["model"] or [None]:
-        for own in layers["mac"] or [None]:
-            places = {}
-            for path in [*layers["aastra"], models, own, *layers["local"]]:
-                places.update({name: (path, *row) for name, row in kept.get(path, {}).items()})
-            for name, reason in [*sense.odd(_getter(places)), *_keys(places)]:
-                path, _, line = places.get(name, ("", "", None))
-                if line and (path, line.line, reason) not in told:
-                    told.add((path, line.line, reason))
-                    yield Finding(path, line.line, line.column, WARNING, "%s %s" % (name, reason))
+    for own in layers["mac"] or [None]:
+        views = [_odd([*layers["aastra"], model, own, *layers["local"]], kept) for model in layers["model"] or [None]]
+        for path, line, reason in dict.fromkeys(each for view in views for each in view):
+            most = 1 if path in layers["model"] else len(views)
+            if (path, line, reason) not in told and sum((path, line, reason) in view for view in views) == most:
+                told.add((path, line, reason))
+                yield Finding(path, line.line, line.column, WARNING, reason)
+
+
+def _odd(paths, kept):
+    """[(path, Line, what is odd about it)] of a phone that reads these files."""
+    places = {}
+    for path in paths:
+        places.update({name: (path, *row) for name, row in kept.get(path, {}).items()})
+    found = [(name, reason) for name, reason in [*sense.odd(_getter(places)), *_keys(places)] if name in places]
+    return [(places[name][0], places[name][2], "%s %s" % (name, reason)) for name, reason in found]
 
 
 def _getter(places):
@@ -140,15 +146,16 @@ def _row(row, each):
         yield WARNING, "%s 0 lets others read and change what the phone downloads" % row.name
 
 
-def _unknown(path, unknown, model):
+def _unknown(path, unknown, models):
     """A name close to a known one is a slip; any other is a setting of the real phones that nothing here reads."""
-    meant = nearest([each.name for each in unknown], model)
+    meant = nearest([each.name for each in unknown], models[0])
     for each, known in zip(unknown, meant, strict=True):
         if known:
             reason = 'unknown parameter "%s"' % each.name
             yield Finding(path, each.line, each.column, ERROR, reason, known)
         elif family(each.name) != each.name:
-            yield Finding(path, each.line, each.column, NOTE, "%s: the %s has no such key" % (each.name, model))
+            reason = "%s: the %s has no such key" % (each.name, " or ".join(models))
+            yield Finding(path, each.line, each.column, NOTE, reason)
         elif each.name.startswith("action uri "):
             yield Finding(path, each.line, each.column, WARNING, "%s: there is no such event" % each.name)
         else:

@@ -68,6 +68,30 @@ def test_rows_that_do_nothing_beside_others_are_warnings_of_the_phone_that_reads
     ]
 
 
+def test_a_folder_for_several_models_is_looked_at_with_each(folder):
+    here = folder(
+        aastra="softkey1 label: One\nprgkey1 type: xml\nprgkey1 value: http://a/\ntopsoftkey11 type: xml\n",
+        _53i="prgkey2 type: xml\nprgkey2 value: http://b/\nsoftkey2 type: xml\n",
+        _57i="softkey1 type: xml\nsoftkey1 value: http://c/\nprgkey1 type: none\n",
+        _00085D000001="prgkey2 label: Two\nsoftkey7 label: Seven\n",
+    )
+    assert [each[:3] for each in found(here)] == [
+        (4, "note", "topsoftkey11 type: the 53i or 57i has no such key"),
+        (3, "note", "softkey2 type: the 53i has no such key"),
+        (3, "note", "prgkey1 type: the 57i has no such key"),
+        (2, "warning", "softkey7 label does not show: softkey7 type is none"),
+    ]
+    assert [each[2] for each in found(here, model="53i")][:2] == [
+        "softkey1 label: the 53i has no such key",
+        "topsoftkey11 type: the 53i has no such key",
+    ]
+
+
+def test_a_second_line_counts_only_if_it_is_good(folder):
+    told = found(folder(aastra="http port: 81\nhttp port: 99999\nhttp port: 82\n"))
+    assert [(line, level) for line, level, _, _ in told] == [(2, "error"), (3, "warning")] and "line 1" in told[1][2]
+
+
 def test_a_file_in_another_coding_is_told(folder):
     assert found(folder(aastra="softkey1 label: Grün\nsoftkey1 type: empty\n")) == []
     told = found(folder(aastra="# x\nsoftkey1 label: Grün\nsoftkey1 type: empty\n".encode("latin-1")))

@@ -245,3 +245,8 @@ def test_112_kilobytes_are_enough(phones, server):
         phone.wait_lcd("Page")
         idle(phone)
     assert "memory" not in phone.log() and "MemoryError" not in phone.log(), phone.log()
+    asked = server.paths().count("/57i.st")
+    push(phone, execute("Command: FastReboot"))
+    wait_for(lambda: server.paths().count("/aastra.cfg"), lambda count: count == 2, 20, "a second start")
+    phone.wait_lcd("[1:Set 1]", 30)
+    assert asked and server.paths().count("/57i.st") == asked, "a FastReboot looks for no firmware"

@@ -225,7 +225,7 @@ def test_the_configuration_with_its_origins(page, phone):
     page.get_by_role("tab", name="Configuration").click()
     row = page.locator("#origins > li", has_text="https client method")
     row.get_by_text(re.compile(r"aastra\.cfg line \d+")).wait_for()
-    page.get_by_label("Find a parameter").fill("time server1")
+    page.get_by_label("Find a parameter").fill("time zone name")
     shown = page.locator("#origins > li:visible")
     assert shown.count() == 1 and "aastra.cfg line" in shown.inner_text()
     assert "22222" not in page.locator("#origins").inner_text()

@@ -59,7 +59,7 @@ def test_an_application_from_key_to_goodbye(runtime, phones, server):
     assert server.paths()[-1] == "/app/login.xml?from=lcd&user=ba&pin=42"
     assert "Pick" in screen and "Out" in screen
     phone.press("down", "down", "softkey2")
-    phone.wait_lcd("Dial:123" if "Dial:" in phone.lcd() else "Calling")
+    phone.wait_lcd("Dialling 123")
     phone.press("left", "up", "softkey2")
     phone.wait_lcd("Tick ")
     assert "/app/sub/clock.xml?ip=127.0.0.1" in server.paths()

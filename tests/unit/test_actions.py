@@ -246,8 +246,9 @@ def test_restarts_are_ten_minutes_apart_also_over_a_restart():
     assert configure(phone, ("http port", "81", "oneBoot")).told == []
     assert phone.restarts == 1 and "oneboot.rows" in phone.storage.files, "it waits for the next start"
     phone.clock.seconds = 601
+    assert phone.storage.files["xml.restart"] == ""
     execute(phone, "Command: FastReboot")
-    assert phone.restarts == 2
+    assert phone.restarts == 2 and phone.storage.files["xml.restart"] == "1", "no look for firmware, see resync.py"
 
 
 def test_clear_local_keeps_what_guards_the_phone():

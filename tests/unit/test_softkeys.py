@@ -106,12 +106,26 @@ def test_states_say_when_a_key_shows():
 
 def test_what_needs_calling_says_so():
     phone = Phone(softkey1_type="speeddial", softkey1_label="Bob", topsoftkey1_type="blf")
-    for key in ("softkey1", "topsoftkey1", "redial", "hold", "line2"):
+    for key in ("softkey1", "topsoftkey1", "hold", "line2"):
         phone.panel.press(key)
         assert "needs calling" in " ".join(phone.panel.rows()).replace("need calling", "needs calling"), key
         phone.panel.press("goodbye")
     phone.panel.press("softkey6")
     assert not phone.panel.screens()
+
+
+def test_a_key_that_opens_nothing_says_what_is_empty():
+    phone = Phone(softkey1_type="xml", softkey1_label="Void", softkey2_type="redial")
+    for key, name in (
+        ("softkey1", "softkey1 value"),
+        ("softkey2", "redial script"),
+        ("callers", "callers list script"),
+        ("services", "services script"),
+    ):
+        phone.panel.press(key)
+        rows = phone.panel.rows()
+        assert rows[0] == "Not set" and "This key opens %s, which is empty." % name in " ".join(rows).strip(), key
+        phone.panel.press("goodbye")
 
 
 def test_keys_of_expansion_modules():
@@ -168,7 +182,7 @@ def test_a_key_with_a_name_leaves_the_menus():
     phone.panel.press("options")
     phone.panel.press("redial")
     assert len(phone.panel.screens()) == 1
-    assert phone.panel.rows()[0] == "Not available"
+    assert phone.panel.rows()[0] == "Not set"
 
 
 def test_lamps_are_told_by_place():

@@ -82,7 +82,7 @@ def decide(context):
     if route is None:
         return problem(404, "There is no page " + request.path)
     if request.method not in route[0]:
-        return problem(405, "This page cannot be used so", (("Allow", ", ".join(route[0])),))
+        return problem(405, "This page takes no " + request.method, (("Allow", ", ".join(route[0])),))
     if context.role not in route[1]:
         return problem(403, "This page is for the administrator")
     return route[2](context)

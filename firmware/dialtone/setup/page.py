@@ -71,7 +71,7 @@ def _decide(context):
             return _post(context)
         return problem(404, "The set-up has one form, at " + setup.address)
     if request.method not in ("GET", "HEAD"):
-        return problem(405, "This page cannot be used so", (("Allow", "GET, HEAD, POST"),))
+        return problem(405, "This page takes GET and POST", (("Allow", "GET, HEAD, POST"),))
     if here and request.path in _ASSETS:
         from dialtone.webui import assets
 

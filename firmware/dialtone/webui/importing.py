@@ -48,8 +48,8 @@ async def _taken(context, body):
 
         return problem(403, "Files are taken over HTTPS only. Use " + https_url(phone, context.request))
     if phone.round or phone.safe:
-        text = "The phone is in safe mode: leave that first" if phone.safe else "The phone is busy with another file"
-        return problem(409, text + ", or asks its server. Try again in a moment" * (not phone.safe))
+        text = "The phone is busy with another file or its server, or waits for somebody in its menus. Try again later"
+        return problem(409, "The phone is in safe mode: leave that first" if phone.safe else text)
     who = "%s at %s" % (context.role, context.peer)
     first = await _until(body, b"\r\n")
     if (context.request.header("content-type") or "").startswith("multipart/form-data"):
