@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from host import roots, signing  # noqa: E402
 from host.compile import CompileError, compile_firmware  # noqa: E402
-from host.firmtool import payload  # noqa: E402
+from host.firmtool import interpreter, payload  # noqa: E402
 from host.firmtool.commands import passphrase  # noqa: E402
 from host.firmtool.serial_ports import cannot_open  # noqa: E402
 
@@ -46,6 +46,7 @@ _COPY_S = 900  # flash writes are slow: some kB a second at the worst
 _READY_S = 150  # three tries to join take 75 s; then the clock, the configuration, and perhaps a first key
 _PART = re.compile(r" \.\.\. copying +(\d+)% \[")  # mpremote's own bar
 _QUIET_S = 0.2
+_RESTART = b"\r\x03\x02\r\x04"  # Ctrl-C stops what runs, Ctrl-B is the friendly prompt, Ctrl-D the restart
 _SILENCE_S = 5  # a board that starts says something more often, but for its first key
 _BAUD = 115200
 _NETWORK = """\
@@ -281,7 +282,7 @@ def restart(port):
     say("Restarting the board and waiting for the phone")
     link = open_port(port)
     try:
-        link.write(b"\r\x03\x02\r\x04")  # Ctrl-C stops what runs, Ctrl-B is the friendly prompt, Ctrl-D the restart
+        link.write(_RESTART)
         return await_phone(link, _READY_S)
     finally:
         close(link)
@@ -359,24 +360,48 @@ def close(link):
 def deploy(options):
     """The whole of it; returns the phone's line with its addresses."""
     plan = build(options.board)
-    say("Looking at the board on " + options.port)
-    seen = look(options.port)
-    if seen["mpy"] != _MPY_VERSION:
-        text = "The board runs %s, which does not load this firmware. Flash MicroPython 1.23 or later."
-        raise DeployError(text % seen["system"])
-    there = seen["files"]
+    wired = boards.hardware(options.board).wired
     if options.network:
-        asking.network(options.network, boards.hardware(options.board).wired)
+        asking.network(options.network, wired)
         plan["/network.json"] = Path(options.network)
-    elif "/network.json" not in there and not boards.hardware(options.board).wired:
-        raise DeployError(_NETWORK % options.port)
     try:
-        plan.update(personal(options))
+        plan.update(personal(options))  # what is wrong here is said while the phone still runs
         plan["/main.py"] = plan.pop("/main.py")
-        copy(options.port, plan, there)
+        say("Looking at the board on " + options.port)
+        try:
+            there = _loads_this(look(options.port))
+            if "/network.json" not in {**there, **plan} and not wired:
+                raise DeployError(_NETWORK % options.port)
+            copy(options.port, plan, there)
+        except BaseException:
+            _wake(options.port)
+            raise
     finally:
         forget()
     return restart(options.port)
+
+
+def _loads_this(seen):
+    """The files of a board that ``look`` has seen. Raises DeployError unless its MicroPython loads the phone."""
+    try:
+        interpreter.version(seen["system"].encode())
+        good = seen["mpy"] == _MPY_VERSION
+    except interpreter.ImageError:
+        good = False
+    if good:
+        return seen["files"]
+    text = "The board runs %s, which does not load this firmware. `make flash` erases it and puts a newer one there."
+    raise DeployError(text % seen["system"])
+
+
+def _wake(port):
+    """After a deploy that failed: what ran on the board runs again, and does not stand at its prompt for ever."""
+    with contextlib.suppress(DeployError, OSError, serial.SerialException):
+        link = open_port(port)
+        try:
+            link.write(_RESTART)
+        finally:
+            close(link)
 
 
 def personal(options):

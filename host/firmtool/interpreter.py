@@ -72,7 +72,7 @@ def look(data, offset):
             length(data[at:])
     except ImageError as error:
         raise ImageError("%s Fetch it once more." % error) from None
-    return Image(chip, rows, _version(data[program:]))
+    return Image(chip, rows, version(data[program:]))
 
 
 def _chip(program):
@@ -80,8 +80,8 @@ def _chip(program):
     return CHIPS.get(number, "chip %d" % number)
 
 
-def _version(program):
-    """What MicroPython says of itself at its prompt. Raises ImageError for one that the phone does not run on."""
+def version(program):
+    """What MicroPython says of itself at its prompt, in bytes. Raises ImageError for one that no phone runs on."""
     found = _BANNER.search(program)
     if not found:
         raise ImageError("There is no MicroPython in that image. Take the one of this board.")

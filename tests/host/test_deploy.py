@@ -475,6 +475,29 @@ def test_new_firmware_that_hangs_is_taken_back_by_the_watchdog(tmp_path):
     assert record["run"] == "" and "did not get through its self-test in 3 starts" in record["why"]
 
 
+def test_a_deploy_that_fails_leaves_the_phone_running(bench, monkeypatch, capsys):
+    """It does not stand at its prompt until somebody comes: neither after Ctrl-C nor when it was no use."""
+    look, port = deploy.look, bench.board.port
+
+    def stopped(port):
+        look(port)
+        raise KeyboardInterrupt
+
+    def old(port):
+        return {**look(port), "system": "3.4.0; MicroPython v1.22.2 on 2024-02-22"}
+
+    monkeypatch.chdir(ROOT)
+    assert deploy.main([port, "--network", "/nowhere.json"]) == 1
+    assert "Looking" not in capsys.readouterr().out, "said before the phone is stopped"
+    for what, code, words in ((stopped, 130, "stopped."), (old, 1, "v1.22.2 on 2024-02-22, which does not load")):
+        monkeypatch.setattr(deploy, "look", what)
+        lives = bench.board.lives
+        assert deploy.main([port]) == code and words in capsys.readouterr().err
+        with contextlib.closing(deploy.open_port(port)) as link:
+            assert deploy.await_phone(link, 60).startswith("https://127.0.0.1:%d/ " % bench.ports[1])
+        assert bench.board.lives > lives
+
+
 def test_a_long_copy_is_shown(tmp_path, monkeypatch, capsys):
     """A whole slot takes a minute and a half on a serial line."""
     board = EmulatedBoard(tmp_path / "flash")
