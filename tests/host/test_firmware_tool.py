@@ -1,5 +1,6 @@
 """``dialtone keys`` and ``dialtone firmware``: a key stays private, an image says what it is, and a board fits."""
 
+import gzip
 import io
 import os
 import stat
@@ -118,6 +119,9 @@ def test_make_firmware_for_a_stock_board(run, person):
     header, body = images.parts((person / "one.st").read_bytes())
     files = payload.read(body)
     assert {"dialtone/board.mpy", "dialtone/webui/style.css", "dialtone/lcd/icons.txt"} <= set(files)
+    sheet = files["dialtone/webui/style.css"]
+    assert gzip.decompress(files["dialtone/webui/style.css.gz"]) == sheet and b"/*" not in sheet
+    assert len(sheet) < (ROOT / "firmware/dialtone/webui/style.css").stat().st_size
     assert not [name for name in files if name.startswith(("boot", "main", "choose", "slotfs", "sim"))]
     assert not [name for name in files if "/" not in name], "at the root are the boot code and the board's own"
     said = run("firmware", "inspect", person / "one.st")[1]
