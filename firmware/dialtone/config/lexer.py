@@ -223,8 +223,9 @@ class Lexer:
         if not name or name[0] == 35:  # "#"
             return
         column = len(line) - len(name) + 1
-        if b":" not in name or b"\0" in name:
-            problem = "NUL bytes: save the file as UTF-8" if b"\0" in name else "no colon behind the name"
+        head, colon, _ = name.partition(b":")
+        if not colon or b"\0" in head:  # not in a value, which is never taken: the quick way does not look at that
+            problem = "NUL bytes: save the file as UTF-8" if b"\0" in head else "no colon behind the name"
             self._sink.problem(number, column, problem)
             return
         text = _text(line)
