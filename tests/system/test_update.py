@@ -4,7 +4,10 @@ import contextlib
 import http.client
 import json
 import os
+import re
+import signal
 import socket
+import threading
 import urllib.parse
 
 import pytest
@@ -124,6 +127,47 @@ def test_firmware_of_somebody_else_is_not_taken(runtime, phones, server, tmp_pat
     phone = phones(runtime, server.url)
     assert "unknown key" in phone.status()["firmware"]["error"]
     assert not os.path.exists(os.path.join(phone.state, "slots"))
+
+
+class _Halting:
+    """A server's ``/57i.st``, of which one half comes, and the other one when ``go`` is set."""
+
+    def __init__(self, server, image):
+        self.server, self.image = server, image
+        self.go = threading.Event()
+        self.starts = []
+
+    def __call__(self, link):
+        line, fields = self.server.requests[-1]
+        start = int(fields.get("range", "bytes=0-")[6:-1])
+        head = b"HTTP/1.1 200 OK\r\n"
+        if start:
+            head = b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %d-%d/%d\r\n"
+            head = head % (start, len(self.image) - 1, len(self.image))
+        link.sendall(head + b'ETag: "1"\r\nContent-Length: %d\r\n\r\n' % (len(self.image) - start))
+        if line.startswith("GET"):
+            self.starts.append(start)
+            half = max(start, len(self.image) // 2)
+            link.sendall(self.image[start:half])
+            self.go.wait(30)
+            link.sendall(self.image[half:])
+
+
+@pytest.mark.slow
+def test_a_power_cut_in_the_middle_costs_no_more_than_what_is_missing(runtime, phones, server):
+    """Pages and display are there while it loads, and tell how far it is."""
+    phone = phones(runtime, server.url)
+    image = firmware(runtime, "2.0.0.1-SIP", filler=300_000)
+    halting = server.files["/57i.st"] = _Halting(server, image)
+    assert phone.post("/api/resync", b"").status == 202
+    wait_for(phone.lcd, lambda text: re.search(r"Loading 57i.st 4\d%", text), 20, "nearly half of it")
+    assert re.search(r"The phone is busy:</b> Firmware Loading 57i.st 4\d%", phone.get("/upgrade.html").text)
+    with open("/proc/%d/task/%d/children" % (phone.process.pid, phone.process.pid), encoding="ascii") as file:
+        os.kill(int(file.read()), signal.SIGKILL)
+    halting.go.set()
+    _runs(phone, "2.0.0.1-SIP")
+    assert len(halting.starts) == 3 and halting.starts[0] == 0, "its head, its payload, and what was missing"
+    assert halting.starts[1] < 40_000 and 0 <= len(image) // 2 - halting.starts[2] < 40_000, halting.starts
 
 
 def _begin(phone, image, count):

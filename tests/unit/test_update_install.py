@@ -4,7 +4,7 @@ import random
 
 import firmware_images
 from dialtone.errors import DeviceError, PeerError
-from dialtone.update import record, stage
+from dialtone.update import record, signature, stage, trial
 from firmware_images import FILES, build, pack
 from support import long, run, seed, tmp_dir
 from update_rig import Cut, Phone, Power, Server, phone
@@ -12,6 +12,7 @@ from update_rig import Cut, Phone, Power, Server, phone
 HEAP = "768k"  # images are made here, too, and lie in the heap of the phone
 
 _PAYLOAD = pack(FILES)
+_NEXT = firmware_images.public(7)
 _NEWER = dict(FILES, **{"dialtone/phone.py": b"VERSION = 3\n", "dialtone/more.py": b"# new\n"})
 _THIRD = dict(FILES, **{"dialtone/phone.py": b"VERSION = 4\n" + b"# and more\n" * 300})
 _CONTENT = ((FILES, "1.0.0.2-SIP", "a"), (_NEWER, "1.0.0.3-SIP", "b"), (_THIRD, "1.0.0.4-SIP", "a"))
@@ -137,6 +138,32 @@ def test_power_cut_at_any_call():
         chosen = range(calls) if long() else {random.getrandbits(16) % calls for _ in range(6)} | {calls - 1, 0}
         for after in sorted(chosen):
             _one(tmp_dir(), after, last)
+
+
+def _cut_keys(after):
+    """The power fails at call ``after`` of the self-test's end, where another key takes the place of the one before."""
+    it = phone(tmp_dir())
+    run(it.update(Server(build(_PAYLOAD, next_key=_NEXT, revokes=True))))
+    power = Power(after)
+    with power:
+        assert it.start() == ("a", 1)
+        it.platform = it
+        trial.confirm(it)
+    it = Phone(it.root)
+    it.platform = it
+    assert signature.keys(it.storage) in ([firmware_images.KEY], [_NEXT]), after
+    slot, count = it.start()
+    assert slot == "a" and (count == 0) == ("tries" not in it.record()), after
+    trial.confirm(it)
+    assert signature.keys(it.storage) == [_NEXT] and it.start() == ("a", 0), after
+    return power.calls
+
+
+def test_power_cut_while_keys_change():
+    calls = _cut_keys(None)
+    assert calls > 5
+    for after in range(calls):
+        _cut_keys(after)
 
 
 def test_power_cut_while_the_boot_code_counts():

@@ -34,6 +34,17 @@ def test_a_whole_image():
     assert "Loading 57i.st 53%" in it.shown
 
 
+def test_the_watchdog_is_fed_with_each_block_that_is_read():
+    """All else awaits something for each piece, and the task that feeds it gets its turn."""
+    it = phone(tmp_dir())
+    payload = _PAYLOAD + bytes(6 * 4096)
+    data = build(payload)
+    _load(it, Server(data))
+    before, it.fed = it.fed, 0
+    made = stage.Stage(it.storage)
+    assert before >= 8 and made.load().blocks == made.good(it.feed) == it.fed == 8
+
+
 def test_a_block_in_small_pieces():
     """As where memory is scarce: the last block is not a whole number of them."""
     whole, asked = stage._block, []

@@ -193,6 +193,7 @@ class Phone:
     model = "57i"
     board = "bench"
     abi = 6
+    fed = 0  # how often the watchdog was
 
     def __init__(self, root):
         self.root = root
@@ -201,7 +202,7 @@ class Phone:
         self.shown = []
 
     def feed(self):
-        pass
+        self.fed += 1
 
     def unload(self, *names):
         pass
