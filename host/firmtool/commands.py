@@ -286,7 +286,10 @@ def _verify(options):
     key = signing.read_public(options.key, passphrase) if options.key else signing.public(signing.demo())
     header, _ = images.parts(data)
     if not images.is_signed_by(data, key):
-        raise signing.SigningError("%s is not signed with that key." % options.file)
+        text = "%s is not signed with that key (%s) but, as it says, with %s."
+        if not options.key:
+            text = "%s is not signed with the simulators' demo key (%s) but, as it says, with %s: --key FILE."
+        raise signing.SigningError(text % (options.file, signing.key_id(key).hex(), header.signer.hex()))
     print("%s is whole, and signed with key %s." % (header.version, signing.key_id(key).hex()))
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -363,7 +364,9 @@ def test_a_certificate_comes_with_the_flash_tool(bench, tmp_path):
     assert copied(done.stdout) == ["/phone/identity.pem"] and bench.certificate() != before
     assert hashlib.sha256(ssl.PEM_cert_to_DER_cert(good.read_text())).hexdigest() == bench.certificate()
     assert "PRIVATE" not in done.stdout + bench.board.said.decode("utf-8", "replace")
-    assert not (ROOT / "build/board/identity.pem").exists(), "the key stays nowhere on the PC"
+    secret = key.read_bytes().split(b"\n")[1]
+    left = [path for path in (ROOT / "build/board").rglob("*") if path.is_file() and secret in path.read_bytes()]
+    assert secret and not left, "the key stays nowhere on the PC"
 
 
 def test_the_key_is_made_after_the_radio_is_on():
@@ -545,6 +548,36 @@ def test_a_clients_identity_is_proved_before_it_is_copied(tmp_path):
         file.write_bytes(text)
         with pytest.raises(deploy.DeployError, match="cannot be used"):
             deploy._client_file(file)
+
+
+def test_a_deploy_that_is_ended_leaves_no_key_behind(tmp_path):
+    """Nor one that was killed, once there is another; and two at once do not meet."""
+    import net_chains
+    import net_identity
+
+    file = tmp_path / "me.pem"
+    file.write_bytes(net_identity.pem(net_identity.KEY, "PRIVATE KEY"))
+    file.write_bytes(file.read_bytes() + net_identity.pem(base64.b64decode(net_chains.LEAF_CLIENT)))
+    file.chmod(0o600)
+    host, silent = os.openpty()
+    try:
+        for end, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 130)):
+            command = [*DEPLOY, os.ttyname(silent), "--client", str(file)]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            made = deploy.BUILD / ("own-%d" % process.pid)
+            until = time.monotonic() + 60
+            while not (made / "client.pem").exists():
+                assert process.poll() is None and time.monotonic() < until
+                time.sleep(0.02)
+            assert made.stat().st_mode & 0o777 == 0o700
+            process.send_signal(end)
+            assert process.wait(30) == code
+            assert made.exists() == (end is signal.SIGKILL)
+            deploy.forget()
+            assert not made.exists()
+    finally:
+        os.close(host)
+        os.close(silent)
 
 
 def test_what_two_slots_share_is_not_sent(tmp_path):

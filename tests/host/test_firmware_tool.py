@@ -131,6 +131,9 @@ def test_make_firmware_for_a_stock_board(run, person):
     own = "~/.config/dialtone/firmware-key.pem"
     assert run("firmware", "verify", person / "one.st", "--key", own)[0] == 0
     code, _, wrong = run("firmware", "verify", person / "one.st")
+    assert code == 1 and "not signed with the simulators' demo key" in wrong and "--key FILE" in wrong
+    (person / "two.st").write_bytes(images.signed_again((person / "one.st").read_bytes(), signing.demo()))
+    code, _, wrong = run("firmware", "verify", person / "two.st", "--key", own)
     assert code == 1 and "not signed with that key" in wrong
 
 

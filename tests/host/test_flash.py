@@ -31,6 +31,7 @@ import serial
 from bar import Bar
 from emulated_board import MICROPYTHON, ROOT
 from emulated_chip import BANNER, EmulatedChip, micropython, program
+from esptool import loader
 from host import signing
 from host.firmtool import chip, flashfs, interpreter, partitions, serial_ports
 from test_deploy import free_port
@@ -244,7 +245,11 @@ class Unplugged(socketserver.BaseRequestHandler):
 
 
 @pytest.mark.parametrize(("count", "said"), [(150, "before anything was changed"), (60000, "the board is empty until")])
-def test_a_board_that_is_unplugged(bench, capsys, count, said):
+def test_a_board_that_is_unplugged(bench, monkeypatch, capsys, count, said):
+    again = loader.ESPLoader.connect  # esptool tries it seven times by itself
+    monkeypatch.setattr(
+        loader.ESPLoader, "connect", lambda chip, *words, **more: again(chip, *(words or ["default-reset", 1]), **more)
+    )
     address, _, port = bench.chip.port.partition("//")[2].partition(":")
     cable = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Unplugged)
     cable.chip, cable.bytes, cable.daemon_threads = (address, int(port)), count, True
