@@ -78,8 +78,8 @@ def _tap(tell):
                 tap[_HEAD] = b""
             if len(tap[_HEAD]) < _LINE and b"\n" not in tap[_HEAD]:
                 tap[_HEAD] += bytes(data[:_LINE])
-        elif tap[_SINCE] is not None and bytes(data[:5]) == b"HTTP/" and bytes(data[9:10]) != b"1":
-            since, tap[_SINCE] = tap[_SINCE], None
+        elif tap[_SINCE] is not None and len(data) > 11 and bytes(data[:5]) == b"HTTP/" and bytes(data[9:10]) != b"1":
+            since, tap[_SINCE] = tap[_SINCE], None  # a shorter piece is what a self-test reads of an answer
             line = tap[_HEAD].split(b"\r")[0].decode()
             tell(tap[_INCOMING], stream.peer, line, int(bytes(data[9:12])), stream.describe(), since)
 

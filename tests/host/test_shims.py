@@ -57,3 +57,38 @@ def test_a_second_chain_on_a_connection_is_refused(monkeypatch):
     verdict = tls_verifying.Verdict(True, lambda der, depth: seen.append(bytes(der)) or 0)
     assert verdict.judge(1) and not verdict.refused
     assert not verdict.judge(1) and verdict.refused and seen == [b"x"]
+
+
+def test_the_panels_tap_bears_answers_in_pieces_of_any_length(monkeypatch):
+    """The self-test of new firmware reads five bytes of an answer: with an error there it would never pass."""
+    import sim_tap
+    from dialtone.net.stream import Stream
+
+    class Raw:
+        def __init__(self, pieces):
+            self.pieces = pieces
+
+        def readinto(self, view):
+            piece = self.pieces.pop(0)
+            view[: len(piece)] = piece
+            return len(piece)
+
+        def write(self, data):
+            return len(data)
+
+    class Entry:
+        expired = False
+
+    for name in ("read_now", "write_now"):
+        monkeypatch.setattr(Stream, name, getattr(Stream, name))  # put back afterwards
+    monkeypatch.setattr(Stream, "tap", None, raising=False)
+    told = []
+    sim_tap._tap(lambda incoming, peer, line, status, tls, since: told.append((incoming, line, status)))
+    answer = b"HTTP/1.1 204 No Content\r\n\r\n"
+    for size in range(1, len(answer) + 1):
+        stream = Stream(Raw([answer[at : at + size] for at in range(0, len(answer), size)]), None, "self-test", Entry())
+        stream.write_now(b"GET /x HTTP/1.1\r\n\r\n")
+        for _ in range(0, len(answer), size):
+            assert stream.read_now(bytearray(40)) > 0
+        assert told == ([(False, "GET /x HTTP/1.1", 204)] if size > 11 else []), size
+        told.clear()

@@ -117,6 +117,13 @@ def test_what_was_rolled_back_is_not_loaded_again_until_somebody_allows_it():
     assert start.check(answer(_image("1.0.0.9-SIP"))) == ("1.0.0.9-SIP", None)
 
 
+def test_young_firmware_is_not_replaced_and_the_log_says_so():
+    start = _Start()
+    record.save(start.platform.storage, {"run": "a", "version": "1.0.0.5-SIP", "young": 1})
+    assert start.check(answer(_image("1.0.0.9-SIP"))) == ("", None)
+    assert "1.0.0.9-SIP waits until what runs has lasted for a minute" in str(start.platform.lines)
+
+
 def test_nothing_new():
     start = _Start()
     for found in (answer(b"", "404 Not Found"), answer(_image(VERSION))):

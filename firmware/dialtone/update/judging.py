@@ -28,6 +28,8 @@ def judge_for(platform, store):
         if not judge(header, (platform.model, platform.board), platform.abi, mine, downgrade):
             return False
         if young or rejected == bad:
+            if young:
+                platform.log.info("firmware", header.version + " waits until what runs has lasted for a minute")
             return None
         signature.find(platform.storage, header)
         return True
