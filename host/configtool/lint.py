@@ -52,6 +52,11 @@ def lint(paths, model=None):
     return [each for path in paths for each in sorted(found[path], key=Finding.place)]
 
 
+def lost(path, content):
+    """The findings for which a phone would lose a line of one file, whatever its model."""
+    return [each for each in _file(path, content, files.families.models(), {}) if each.level == ERROR]
+
+
 def _file(path, content, models, kept):
     """[Finding] of one file for phones of ``models``; ``kept`` gets (value, Line) of each row that one takes."""
     rows, problems = files.lines(content)
@@ -148,7 +153,8 @@ def _row(row, each):
 
 def _unknown(path, unknown, models):
     """A name close to a known one is a slip; any other is a setting of the real phones that nothing here reads."""
-    meant = nearest([each.name for each in unknown], models[0])
+    names = [each.name for each in unknown]
+    meant = [next(filter(None, each), "") for each in zip(*[nearest(names, model) for model in models], strict=True)]
     for each, known in zip(unknown, meant, strict=True):
         if known:
             reason = 'unknown parameter "%s"' % each.name

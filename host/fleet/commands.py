@@ -220,6 +220,10 @@ def _pair(text):
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError("%r is not NAME=VALUE" % text)
+    from host.configtool import lint
+
+    for found in lint.lost("", ("%s: %s\n" % (name.strip(), value.strip())).encode()):
+        raise argparse.ArgumentTypeError(found.text().partition("error: ")[2])
     return name.strip(), value.strip()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")  # no dot first: neither hidden files nor a way out
 _DEPTH = 8
+_TOLD = 20  # faults of a table: more are told when these have been mended
 
 
 class BadTable(Exception):
@@ -15,7 +16,7 @@ class BadTable(Exception):
 class Folder:
     """``root``: a folder. ``table``: path of a CSV whose head is ``mac`` and names of parameters; each line of it makes
     a ``<MAC>.cfg`` where the folder has no such file. It is read again when it has changed; one with a fault is told to
-    ``tell(text)``, and the last good one stays."""
+    ``tell(text)``, and the last good one stays. What a phone would make of its cells is told, too."""
 
     def __init__(self, root, table=None, tell=print):
         self.root = Path(root).resolve()
@@ -24,6 +25,7 @@ class Folder:
         self._at = self._table.stat().st_mtime_ns if table else None
         self._made = _read(table) if table else {}
         self._tags = dict.fromkeys(self._made, 1)
+        self._judge()
 
     def _refresh(self):
         try:
@@ -40,6 +42,20 @@ class Folder:
                 self._tags[name] = self._tags.get(name, 0) + 1
         self._made = made
         self._tell("the table of phones was read anew: %d phones" % len(made))
+        self._judge()
+
+    def _judge(self):
+        """Tells each reason for which phones would not take a cell, once."""
+        from host.configtool import lint
+
+        told = {}
+        for name, data in self._made.items():
+            for each in lint.lost(name, data):
+                told.setdefault(each.text().partition("error: ")[2], name)
+        for text, name in list(told.items())[:_TOLD]:
+            self._tell("%s, %s: %s" % (self._table, name, text))
+        if len(told) > _TOLD:
+            self._tell("%s: and %d more" % (self._table, len(told) - _TOLD))
 
     def path(self, name):
         """The file of that name below the folder, None when there is none that may be served."""
@@ -77,6 +93,9 @@ def _read(path):
 
 
 def _made(path):
+    from host.configtool import files  # noqa: F401  first: with it the firmware can be imported
+    from dialtone.config.saving import quoted
+
     found = {}
     with open(path, encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
@@ -93,6 +112,6 @@ def _made(path):
                     continue
                 if re.search(r"[\x00-\x1f\x7f]", value):
                     raise BadTable("%s:%d: %s holds a control character" % (path, reader.line_num, name))
-                lines.append("%s: %s\n" % (name, value.strip()))
+                lines.append("%s: %s\n" % (name, quoted(value.strip())))
             found[mac + ".cfg"] = "".join(lines).encode()
     return found

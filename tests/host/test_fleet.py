@@ -71,6 +71,21 @@ def test_the_command_refuses_before_it_sends_anything(capsys):
         assert "i-own-this-server" in capsys.readouterr().err
 
 
+def test_parameters_that_no_phone_takes_are_refused(capsys):
+    from host import cli
+
+    run = ["fleet", "run", "--server", "http://127.0.0.1:1/", "--set"]
+    for pair, words in (
+        ("http pord=1", 'unknown parameter "http pord" (did you mean "http port"?)'),
+        ("http port=99999", "http port must be a number from 1 to 65535"),
+        ("time zone name=Berlin", 'did you mean "DE-Berlin"?'),
+        ("nonsense", "is not NAME=VALUE"),
+    ):
+        with pytest.raises(SystemExit) as end:
+            cli.main([*run, pair])
+        assert end.value.code == 2 and words in capsys.readouterr().err, pair
+
+
 def test_passwords_come_from_a_private_file(tmp_path, monkeypatch):
     monkeypatch.setenv("DIALTONE_FLEET_USER", "u")
     monkeypatch.setenv("DIALTONE_FLEET_PASSWORD", "p")

@@ -14,6 +14,16 @@ def test_every_name_is_its_own_spelling_in_any_letter_case():
         assert name == "Custom" and not rule or -720 <= int(rule.strip("uean")) <= 720, name
 
 
+def test_the_list_without_memory_is_the_list():
+    wanted = [name for name, _ in zones.names()]
+    found = zones.Names()
+    assert len(found) == len(wanted) and list(found) == wanted
+    assert [found.index(name) for name in wanted] == list(range(len(wanted)))
+    assert "DE-Berlin" in found and "Mordor" not in found
+    with raises(IndexError):
+        found[len(wanted)]
+
+
 def test_what_was_meant():
     for text, name in (
         ("DE-Berln", "DE-Berlin"),

@@ -38,6 +38,31 @@ def names():
             yield piece[start : end - 1].split("=")
 
 
+class Names:
+    """The names as a list that is in no memory: 120 texts would be 6 KB."""
+
+    def __len__(self):
+        return sum([piece.count(",") for piece in NAMES])
+
+    def __getitem__(self, index):
+        for piece in NAMES:
+            count = piece.count(",")
+            if index < count:
+                at = 0
+                for _ in range(index):
+                    at = piece.find(",", at) + 1
+                return piece[at : piece.find("=", at)]
+            index -= count
+        raise IndexError
+
+    def index(self, name):
+        """The place of a name that is in it."""
+        at = 0
+        while self[at] != name:
+            at += 1
+        return at
+
+
 def known(text):
     """(name, minutes and rule) of the zone that ``text`` names in any letter case, or None."""
     wanted = text.replace("_", " ").lower()

@@ -11,10 +11,6 @@ _ONLY_CHOICES = ("bool", "choice", "method", "zone")
 
 
 def _choices(row):
-    if row.kind == "zone":
-        from dialtone.config import zones
-
-        return [(name, name) for name, _ in zones.names()]
     return [("1", "On"), ("0", "Off")] if row.kind == "bool" else choices(row)
 
 
@@ -77,12 +73,15 @@ class Value:
         elif row.kind in _ONLY_CHOICES:
             from dialtone.lcd.menu import Menu
 
-            pairs = _choices(row)
-            values = [pair[0] for pair in pairs]
             value = store.get(row.name) or "0"
+            if row.kind == "zone":
+                from dialtone.config.zones import Names
+
+                values = labels = Names()
+            else:
+                values = [pair[0] for pair in _choices(row)]
+                labels = [pair[1] for pair in _choices(row)]
             index = values.index(value) if value in values else 0
-            labels = [pair[1] for pair in pairs]
-            pairs = None
 
             def choose(panel, index):
                 _save(panel, row, values[index])
