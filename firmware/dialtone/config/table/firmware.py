@@ -5,5 +5,5 @@ ROWS = (
     "Firmware Server|URL of the folder with the firmware image. When it is empty, the configuration server is "
     "asked.",
     "firmware allow downgrade|bool|0||live|T|Allow older|firmware_allow_downgrade|"
-    "Allow Older Firmware|Take an image from the server even if it is older than what runs.",
+    "Allow Older Firmware|Take an image even if it is older than what runs.",
 )
