@@ -127,6 +127,7 @@ class FleetPhone(Phone):
     have the same ``anchors`` (PEM); ``table``: the net.table.Table of all, whose ``sweep`` somebody runs.
     """
 
+    http_port = https_port = 0  # it has no listeners
     panel = Silent()
     heap = HeapMeter  # nothing of it is reserved
     https_port = 443  # it is up, whatever it has just done

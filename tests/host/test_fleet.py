@@ -220,34 +220,91 @@ def test_phones_go_nowhere_but_where_they_may():
     ]
 
 
+# All that a round asks of a phone: with new files, with unchanged ones, without firmware
+SERVED = """
+import asyncio, gc, weakref
+from host.places import allow_firmware_imports
+allow_firmware_imports()
+from host.fleet.ledger import Ledger
+from host.fleet.phone import FleetPhone, fresh_store, pattern_store
+from host.fleet.plan import Plan
+async def serve(reader, writer):
+    while True:
+        try:
+            head = await reader.readuntil(b"\\r\\n\\r\\n")
+        except asyncio.IncompleteReadError:
+            return writer.close()
+        name = head.split()[1].decode()
+        body = "hostname: x\\nsoftkey1 type: xml\\n" if name.endswith(".cfg") else ""
+        status = "304 Not Modified" if b"If-None-Match" in head else "200 OK" if body else "404 Not Found"
+        body = "" if status[0] == "3" else body
+        head = "HTTP/1.1 %s\\r\\nETag: \\"1\\"\\r\\nContent-Length: %d\\r\\n\\r\\n" % (status, len(body))
+        writer.write((head + body).encode())
+async def main():
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    plan = Plan(server="http://127.0.0.1:%d/" % server.sockets[0].getsockname()[1], host="127.0.0.1", phones=1)
+    pattern, ledger = pattern_store("57i", {}), Ledger(1)
+    ledger.open()
+    phone = FleetPhone(plan, 0, ledger, pattern, None)
+    for task in ("boot", "resync", "configuration", "firmware"):
+        print(task, await phone.round(task), phone.store.get("hostname"))
+    assert not pattern.get("hostname") and not fresh_store(pattern).get("hostname")
+    count = ledger.take()[0]["count"]
+    print(count["requests"], count["not modified"], count["bytes"])
+    gc.collect()
+    gc.disable()
+    phones = [weakref.ref(each) for each in (phone, phone.store, phone.platform)]
+    phone = None
+    assert not [each() for each in phones if each()], "a phone that is done waits for the collector"
+    server.close()
+asyncio.run(main())
+"""
+
+
+def test_a_phone_of_a_rehearsal_makes_whole_rounds():
+    done = subprocess.run([sys.executable, "-c", SERVED], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    *rounds, counts = done.stdout.splitlines()
+    words = [("boot", "applied"), ("resync", "unchanged"), ("configuration", "unchanged"), ("firmware", "unchanged")]
+    assert rounds == ["%s ('%s', []) x" % pair for pair in words], done.stdout
+    assert counts.split()[:2] == ["15", "6"] and int(counts.split()[2]) == 3 * 31, counts
+
+
 # The same files with and without what shortcuts.py remembers, twice, for two phones that differ in one value
 SHORTCUTS = r"""
 from host.places import allow_firmware_imports
 allow_firmware_imports()
 import dialtone_shims
+from dialtone.config import sense
 from dialtone.config.store import Store
+from types import SimpleNamespace
 LINES = b"softkey1 type: xml\nsoftkey1 lable: x\n!https block http post xml: 1\nhostname: %d\n"
 LINES += b"https client method: SSLv3\n"
 LINES += b"http port: 99999\nprgkey9 type: xml\nsoftkey2 value: =?\n"
 LINES += b"".join(b"softkey%d label: L%d\n" % (n, n) for n in range(3, 12))
 GOOD = b"hostname: h%d\n\n# more\nhttps redirect http get: 1\nxml application post list: 192.0.2.7"
+ODD = b"time zone minutes: 60\nauto resync time: 03:00\naction uri poll: http://x/\ndownload protocol: HTTP\n"
 LONG = GOOD + b"\n" + b"".join(b"topsoftkey%d label: %s\n" % (n, b"x" * 30) for n in range(1, 11)) + b"#" * 800 + b"\n"
 def parse(store, model, number):
     parse_one(store, model, number, LINES)
     parse_one(store, model, number, LONG * 5)
     parse_one(store, model, number, GOOD, False)
     parse_one(store, model, 7, GOOD)
-    return *parse_one(store, model, 7, LONG), parse_one(store, model, number, GOOD), parse_one(store, model, 7, LINES)
-def parse_one(store, model, number, LINES, trusted=True):
+    odd = [parse_one(store, model, 7, ODD, own=own) for own in (b"hostname: h\n", b"", ODD, b"time zone name: Custom")]
+    long, good, lines = ((7, LONG), (number, GOOD), (7, LINES))
+    return odd, *parse_one(store, model, *long), parse_one(store, model, *good), parse_one(store, model, *lines)
+def parse_one(store, model, number, LINES, trusted=True, own=None):
     draft = store.begin_server()
     kept = []
     draft.keeper = lambda *row: kept.append(row) or len(kept) < 3
     for layer, name in (("aastra", "aastra.cfg"), ("model", model + ".cfg"), ("mac", "M.cfg")):
         draft.layer(layer, name, trusted and layer != "mac")
-        text = LINES.replace(b"%d", b"%d" % number)
+        text = (LINES if own is None or layer != "mac" else own).replace(b"%d", b"%d" % number)
         draft.feed(text[:40])
         draft.feed(memoryview(text)[40:])
     draft.commit()
+    logged = []
+    sense.tell(store, SimpleNamespace(warning=lambda area, text: logged.append(text)))
     told = ["".join(store.dump(layer)) for layer in ("aastra", "model", "mac", "local")]
     rows = [list(layer.rows()) for layer in store.layers]
     return told + kept, rows, store.diagnostics, store.get("hostname"), store.origin("softkey1 type")
@@ -258,7 +315,8 @@ for _ in range(2):
     quick = [parse(fresh_store(pattern_store(model, {})), model, n) for model in ("57i", "53i") for n in (1, 2)]
     assert quick == plain, (quick, plain)
 assert len(Reader.known) > 3, "nothing was remembered"
-assert plain[0][5][3] == "h1" and plain[1][5][3] == "h2" and not plain[0][2] and plain[0][6][2]
+assert plain[0][6][3] == "h1" and plain[1][6][3] == "h2" and not plain[0][3] and plain[0][7][2]
+assert [len(each[2]) for each in plain[0][0]] == [3, 3, 3, 2], plain[0][0]
 """
 
 
