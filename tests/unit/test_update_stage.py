@@ -3,8 +3,8 @@
 import gc
 
 import firmware_images
-from dialtone.errors import DeviceError, PeerError
-from dialtone.update import image, record, stage
+from dialtone.errors import DeviceError, DialtoneError, PeerError
+from dialtone.update import blocks, image, record, stage
 from firmware_images import FILES, build, pack
 from support import raises, run, tmp_dir
 from update_rig import Server, phone
@@ -21,7 +21,7 @@ def _load(it, server, **more):
     """Header, None, or the error."""
     try:
         return run(it.load(server, **more))
-    except (PeerError, DeviceError) as error:
+    except DialtoneError as error:
         return error
 
 
@@ -87,6 +87,26 @@ def test_a_broken_transfer_goes_on_behind_its_last_whole_block():
     assert it.storage.read(_SLOT, 20000) == _PAYLOAD
 
 
+def test_a_server_that_drips_is_left_after_twenty_minutes():
+    """It goes on behind what has come, with the next round."""
+    it = phone(tmp_dir())
+    server = Server(build(_PAYLOAD))
+    real, now = blocks.ticks_ms, [0]
+
+    def ticks_ms():
+        now[0] += 200_000
+        return now[0]
+
+    try:
+        blocks.ticks_ms = ticks_ms
+        error = _load(it, server)
+    finally:
+        blocks.ticks_ms = real
+    assert "too long" in error.text and error.advice and server.pauses == 0
+    assert it.storage.size(_SLOT) == 4096
+    assert _load(it, server).blocks == 2 and server.ranges[2:] == ["bytes=4480-"]
+
+
 def test_another_file_between_two_tries():
     for again in (build(_OLD, version="1.0.0.3-SIP"), build(_PAYLOAD), build(_PAYLOAD, version="1.0.0.1-SIP")):
         it = phone(tmp_dir())
@@ -146,15 +166,15 @@ def test_blocks_that_are_already_there_are_not_written_again():
 
 
 def test_what_lies_in_the_slot_is_only_kept_where_flash_need_not_copy_it():
-    blocks = _PAYLOAD + bytes(8 * 4096)  # ten, the last one short
-    data = build(blocks)
+    whole = _PAYLOAD + bytes(8 * 4096)  # ten, the last one short
+    data = build(whole)
     for there, kept in (
-        (blocks[:4096], 1),
-        (blocks[:4196], 1),
-        (blocks[:4096] + b"x" * 8 * 4096, 1),
-        (blocks[:4096] + b"x" * 8 * 4096 + b"x", 0),
-        (blocks, None),
-        (blocks + b"x", 0),
+        (whole[:4096], 1),
+        (whole[:4196], 1),
+        (whole[:4096] + b"x" * 8 * 4096, 1),
+        (whole[:4096] + b"x" * 8 * 4096 + b"x", 0),
+        (whole, None),
+        (whole + b"x", 0),
         (b"x" * 100, 0),
         (b"", 0),
     ):
@@ -164,13 +184,13 @@ def test_what_lies_in_the_slot_is_only_kept_where_flash_need_not_copy_it():
         server = Server(data)
         found = _load(it, server)
         assert not isinstance(found, DeviceError), found
-        assert found.payload_length == len(blocks)
-        assert it.storage.size(_SLOT) == len(blocks)
+        assert found.payload_length == len(whole)
+        assert it.storage.size(_SLOT) == len(whole)
         with it.storage.open(_SLOT, "rb") as file:
-            for at in range(0, len(blocks), 1024):
-                assert file.read(1024) == blocks[at : at + 1024]
+            for at in range(0, len(whole), 1024):
+                assert file.read(1024) == whole[at : at + 1024]
         asked = [text for text in server.ranges if text]
-        start = len(server.data) - len(blocks)
+        start = len(server.data) - len(whole)
         assert asked == ([] if kept is None else ["bytes=%d-" % (start + kept * 4096)]), (len(there), asked)
 
 
@@ -211,12 +231,12 @@ def test_nothing_is_written_before_the_signature_is_right():
 def test_each_block_is_checked_before_it_is_written():
     good = build(_PAYLOAD)
     first = len(good) - len(_PAYLOAD)
-    for at, blocks in ((first, 0), (first + 4095, 0), (first + 4096, 1), (len(good) - 1, 1)):
+    for at, count in ((first, 0), (first + 4095, 0), (first + 4096, 1), (len(good) - 1, 1)):
         data = bytearray(good)
         data[at] ^= 0x10
         it = phone(tmp_dir())
-        assert "damaged in block %d" % blocks in _load(it, Server(bytes(data))).text
-        assert it.storage.size(_SLOT) == blocks * image.BLOCK_BYTES
+        assert "damaged in block %d" % count in _load(it, Server(bytes(data))).text
+        assert it.storage.size(_SLOT) == count * image.BLOCK_BYTES
 
 
 def test_lengths_that_do_not_agree():

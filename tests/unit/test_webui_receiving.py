@@ -38,6 +38,7 @@ def _phone(**values):
     phone = FakePhone(FakeStore(**dict({"firmware_allow_downgrade": "0"}, **values)))
     platform = phone.platform
     platform.storage = phone.storage = Storage(tmp_dir())
+    platform.log = phone.log
     platform.board, platform.abi, platform.trial = "bench", 6, 0
     platform.feed = lambda: None
     platform.unload = lambda *names: None

@@ -1,13 +1,16 @@
 """The blocks of a firmware image on their way into the stage, wherever they come from."""
 
+from time import ticks_diff, ticks_ms
+
 from micropython import const
 
-from dialtone.errors import PeerError
+from dialtone.errors import DialtoneError, PeerError
 
 _STEP = const(10)  # per cent between two progress texts: an LCD line a second at most
 _PIECE = const(512)
 _BLOCK_BYTES = const(4096)  # as in image.py, which has left the heap by now
 _AGAIN = "Copy the image again, to the server or the phone"
+_WHOLE_MS = const(1200000)  # 20 minutes: a board writes 2 MB in five; a start waits for it, and so does each round
 READING = ("dialtone.update.image", "dialtone.update.record", "dialtone.update.running")
 
 
@@ -48,8 +51,10 @@ async def skip(exchange, count, see=None):
 
 async def stream(exchange, stage, count, name, progress, feed=None):
     """All that comes behind the first ``count`` blocks, checked and written. ``exchange.view()`` gives the pieces,
-    ``name`` is what people see. Raises PeerError or DeviceError unless the whole payload is in flash then.
+    ``name`` is what people see. Raises PeerError or DeviceError unless the whole payload is in flash then, and
+    DialtoneError when it takes too long: a server may send so slowly that it never stalls.
     """
+    begin = ticks_ms()
     total = stage.header.payload_length
     got = min(total, count * _BLOCK_BYTES)
     shown = got * 100 // total
@@ -60,6 +65,8 @@ async def stream(exchange, stage, count, name, progress, feed=None):
         if not len(view):
             break
         stage.write(view)
+        if ticks_diff(ticks_ms(), begin) > _WHOLE_MS:
+            raise DialtoneError("Loading the firmware takes too long", "What has come is kept: check again")
         got += len(view)
         if got * 100 >= (shown + _STEP) * total:
             shown = got * 100 // total
