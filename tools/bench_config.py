@@ -16,7 +16,8 @@ _FLOOR = (
     "of it. Least work: pieces split into lines, comments left out, the others split at the colon, the name looked up, "
     "the value stripped and tested for a quote, and nothing made of it. Here a line of a foreign name costs 2 to 3 "
     "bare loops, a value that is checked and stored 5. What does not grow with the file takes a third of what 1,000 "
-    "lines may take: some 20 names are met, the first eight foreign ones told, and the table is looked into."
+    "lines may take: some 20 names are met and the first eight foreign ones told, by code that runs once in a round, "
+    "with cold caches. By instructions 1,000 lines cost 2.9 bare loops."
 )
 
 
