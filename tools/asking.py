@@ -4,6 +4,7 @@ A file that nobody else can read, the environment, or a prompt: never an argumen
 read in the list of processes.
 """
 
+import difflib
 import getpass
 import json
 import os
@@ -13,9 +14,17 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import boards
+
 _SSID, _PASSWORD, _SERVER = "DIALTONE_WIFI", "DIALTONE_WIFI_PASSWORD", "DIALTONE_CONFIG_SERVER"
 _SSID_BYTES = 32  # IEEE 802.11
 _PASSWORD_CHARACTERS = (8, 63)  # of WPA2
+_FIELDS = {
+    "ssid": str, "password": str, "config_server": str, "hostname": str, "time_server": str, "watchdog_s": int,
+    "model": str, "bind": str, "http_port": int, "https_port": int,
+    "set_up": bool,  # the set-up page's mark, in a file that comes from a board
+}  # fmt: skip
+_KINDS = {str: 'a text, "in quotes"', int: "a number", bool: "true or false"}
 _KEY = re.compile("[0-9A-Fa-f]{64}")  # the key itself, in place of the password that it is made of
 _SCHEMES = ("https://", "http://", "tftp://")
 _HOW = """\
@@ -132,9 +141,17 @@ def _wrong_server(server):
 
 
 def _judge(found, wired, where):
+    for name, value in found.items():
+        kind = _FIELDS.get(name)
+        if not kind:
+            near = "".join(" Did you mean %s?" % each for each in difflib.get_close_matches(name, _FIELDS, 1))
+            raise AskingError("%s: there is no field %s.%s Fields are: %s." % (where, name, near, ", ".join(_FIELDS)))
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise AskingError("%s: %s is %s." % (where, name, _KINDS[kind]))
     ssid, password, server = (found.get(name, "") for name in ("ssid", "password", "config_server"))
-    if not all(isinstance(value, str) for value in (ssid, password, server)):
-        raise AskingError("%s: ssid, password and config_server are texts." % where)
+    seconds, (low, high) = found.get("watchdog_s", 0), boards.WATCHDOG_S
+    if seconds and not low <= seconds <= high:
+        raise AskingError("%s: watchdog_s is 0 for none, or %d to %d." % (where, low, high))
     if not ssid and not wired:
         raise AskingError("%s names no network: it needs an ssid." % where)
     problem = _wrong_name(ssid) or _wrong_password(password) or _wrong_server(server)

@@ -34,7 +34,7 @@ _ESP32S3 = {
 }
 CHIPS = {"esp32": _ESP32, "esp32s3": _ESP32S3}
 _PHONE = ("model", "keys", "button", "watchdog_s", "limits", "ethernet", "display", "keypad", "leds")
-_WATCHDOG_S = (30, 3600)  # the network's look-up of a name alone may keep a board for 15 s
+WATCHDOG_S = (30, 3600)  # the network's look-up of a name alone may keep a board for 15 s
 _DRIVERS = ("ssd1306",)
 _PHYS = ("LAN8720", "IP101", "RTL8201")  # of MicroPython's network.PHY_..., see firmware's joining.py
 
@@ -134,7 +134,7 @@ class _Checker:
         for name in phone:
             if name not in _PHONE:
                 self.wrong("[phone] has no field %s. Fields are: %s." % (name, ", ".join(_PHONE)))
-        seconds, (low, high) = phone.get("watchdog_s", 0), _WATCHDOG_S
+        seconds, (low, high) = phone.get("watchdog_s", 0), WATCHDOG_S
         if not isinstance(seconds, int) or isinstance(seconds, bool) or (seconds and not low <= seconds <= high):
             self.wrong("[phone] watchdog_s must be 0 for none, or %d to %d, not %r" % (low, high, seconds))
         source = phone.get("keys", "both")

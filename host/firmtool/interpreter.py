@@ -29,6 +29,7 @@ _BANNER = re.compile(rb"MicroPython (?:\([ -~]{1,40}\) )?v(\d+)\.(\d+)([-.+\w]*)
 _TIMEOUT_S = 30
 _LARGEST = 16 << 20  # bytes; images have 1.5 to 3 MB
 _PIECE = 64 << 10  # bytes, after which the bar moves
+_TAKE = "Take the .bin file of this board, not its .app-bin."
 _UNSEEN = """\
 Nobody has written down the SHA-256 of {name} yet, so it is not fetched unseen.
 - Run this in a terminal: it fetches the file, shows its sum and asks.
@@ -58,13 +59,13 @@ def look(data, offset):
     """What is in the bytes of an image that goes to ``offset`` in flash. Raises ImageError, also for a damaged one."""
     table_at = partitions.AT - offset
     if len(data) < table_at + partitions.BYTES or data[0] != _MAGIC:
-        raise ImageError("That is no MicroPython image with its bootloader: it does not begin with one.")
+        raise ImageError("That is no MicroPython image with its bootloader: it does not begin with one. " + _TAKE)
     chip = _chip(data)
     try:
         rows = partitions.from_binary(data[table_at : table_at + partitions.BYTES])
         program = partitions.application(rows).offset - offset
     except partitions.TableError as error:
-        raise ImageError("That is no MicroPython image with its partition table: %s." % error) from None
+        raise ImageError("That is no MicroPython image with its partition table: %s. %s" % (error, _TAKE)) from None
     if len(data) <= program or data[program] != _MAGIC or _chip(data[program:]) != chip:
         raise ImageError("There is no program in that image where its partition table says.")
     try:
@@ -84,7 +85,7 @@ def version(program):
     """What MicroPython says of itself at its prompt, in bytes. Raises ImageError for one that no phone runs on."""
     found = _BANNER.search(program)
     if not found:
-        raise ImageError("There is no MicroPython in that image. Take the one of this board.")
+        raise ImageError("There is no MicroPython in that image. " + _TAKE)
     major, minor, more, date = found.groups()
     text = "v%s.%s%s of %s" % tuple(part.decode() for part in (major, minor, more, date))
     if (int(major), int(minor)) < _OLDEST:
