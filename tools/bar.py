@@ -14,6 +14,7 @@ class Bar:
         self._out = out or sys.stdout
         self._live = self._out.isatty()
         self._told = -1
+        self._shown = None
 
     def __enter__(self):
         self._show(0, 1) if self._live else self._line(self._text + " ...")
@@ -36,9 +37,11 @@ class Bar:
     def _show(self, done, whole):
         share = min(done / whole, 1) if whole else 0
         full = int(share * _WIDTH)
-        bar = "#" * full + "." * (_WIDTH - full)
-        self._out.write("\r%-28s [%s] %3d %%" % (self._text, bar, 100 * share))
-        self._out.flush()
+        text = "\r%-28s [%s] %3d %%" % (self._text, "#" * full + "." * (_WIDTH - full), 100 * share)
+        if text != self._shown:
+            self._shown = text
+            self._out.write(text)
+            self._out.flush()
 
     def _line(self, text):
         self._out.write(text + "\n")

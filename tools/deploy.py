@@ -151,7 +151,7 @@ def mpremote(port, actions, seconds, on_line=None, on_part=None):
     timer = threading.Timer(seconds, process.kill)
     timer.start()
     output = ""
-    with process:
+    try:
         for line in _lines(reader):
             part = _PART.match(line)
             if part and on_part:
@@ -160,7 +160,11 @@ def mpremote(port, actions, seconds, on_line=None, on_part=None):
                 output += line + "\n"
                 if on_line:
                     on_line(line)
-    timer.cancel()
+        process.wait()
+    finally:  # also when a person stops it: nothing goes on with the board behind our back, or keeps us here
+        timer.cancel()
+        process.kill()
+        process.wait()
     if time.monotonic() > end:
         raise DeployError("The board on %s is too slow or hangs. Press its reset button and try again." % port)
     if process.returncode:

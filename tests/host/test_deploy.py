@@ -517,6 +517,29 @@ def test_a_long_copy_is_shown(tmp_path, monkeypatch, capsys):
     assert (board.folder / "two").read_bytes() == (tmp_path / "file").read_bytes()
 
 
+def test_a_copy_that_is_stopped_ends_at_once(tmp_path, monkeypatch):
+    """What copies, and the clock that watches it: Ctrl-C kept a person waiting for a quarter of an hour."""
+    board = EmulatedBoard(tmp_path / "flash")
+    (tmp_path / "file").write_bytes(random.randbytes(300000))
+    text = "import sys, deploy\ndeploy.mpremote(sys.argv[1], [['fs', 'cp', sys.argv[2], ':one']], 900, print)\n"
+    try:
+        deploy.wait_for_prompt(board.port)
+        command = [sys.executable, "-c", text, board.port, str(tmp_path / "file")]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT / "tools"
+        )
+        assert process.stdout.readline().startswith("cp ")
+        own = [path for path in Path("/proc/%d/task/%d" % (process.pid, process.pid)).glob("children")]
+        copying = Path("/proc") / own[0].read_text().split()[0]
+        assert "mpremote" in (copying / "cmdline").read_text()
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        process.stdout.close()
+        assert not copying.exists()
+    finally:
+        board.close()
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
