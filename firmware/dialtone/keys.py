@@ -177,8 +177,7 @@ async def _document(phone, place):
 
 
 def _relieve(phone):
-    if phone.heap.relieve:
-        phone.heap.relieve()  # page code that nobody runs now: client and script need its room
+    phone.heap.relieve()  # page code that nobody runs now: client and script need its room
 
 
 def _parsed(phone, pieces, place):

@@ -59,8 +59,7 @@ class Phone:
         self.signed = self.judgement = None
         self.http_port = self.https_port = 0
         self.lamps = None  # what scripts have lit, see actions.py: {"softkey1": "on", ...}
-        self.poller = self.action = None  # see polling.py
-        self.pushed = None
+        self.poller = self.action = self.pushed = None  # see polling.py
         # alarm: the task of a planned round (alarm.py); round: what must be the only one: a round, a start, an upload
         self.alarm = self.round = None
 
@@ -114,7 +113,6 @@ class Phone:
     def refresh(self, mode=3):
         """Another such round, once nobody is in a menu, see refresh.py; whether it begins: one at a time."""
         from dialtone import refresh
-
         return refresh.request(self, mode)
 
     def take(self, *what):
@@ -130,19 +128,26 @@ class Phone:
 
     def press(self, key):
         """A key of ``lcd.panel.KEYS``; CallerError for any other name."""
-        if key == "options" and self.heap.relieve:
+        if key == "options":
             self.heap.relieve()  # the menus need the room of page code that nobody runs
         press = self.panel.press
         for _ in range(2):
             try:
                 return press(key)
             except MemoryError:
-                if self.heap.relieve:
-                    self.heap.relieve()  # and once more: the code that nobody runs may have been in the way
+                self.heap.relieve()  # and once more: the code that nobody runs may have been in the way
                 if self.panel.taken:
                     press = self._drawn
+        self._missed(key)
+
+    def _missed(self, key):
+        """Shows the idle screen: there was no memory for ``key``, and nobody is to wait for what it does."""
+        self.heap.wear()
+        try:
+            self.panel.home()
+        except MemoryError:
+            self.panel.changed()  # what was open has left the heap meanwhile
         self.log.error("panel", "no memory for key %s, press it again" % key)
-        self.panel.home()
 
     def _drawn(self, key):
         """A key that the screens have seen is not pressed again: only its frame is missing."""
@@ -151,7 +156,6 @@ class Phone:
     def key(self, name):
         """A key that no screen has was pressed: beside the display, or one with a name on it."""
         from dialtone import softkeys
-
         softkeys.press(self, name)
         softkeys = None
         self.unload("dialtone.softkeys")
@@ -163,24 +167,21 @@ class Phone:
     def script_host(self):
         """What a player of scripts works on."""
         from dialtone import keys
-
         return keys.Host(self)
 
     def on_push(self, xml):
         """An accepted XML push: bytes of a document. It shows when its sender has the answer; of many the last ones."""
-        if self.pushed is not None:
-            self.pushed.append(xml)
-            while len(self.pushed) > 1 and sum([len(each) for each in self.pushed]) > _PUSHED:
-                self.pushed.pop(0)
-        else:
-            self.pushed = [xml]
-            self.supervisor.spawn("push", self._push())
+        if self.pushed is None:
+            self.supervisor.spawn("push", self._push())  # first: without memory for it nobody would ever show them
+            self.pushed = []
+        self.pushed.append(xml)
+        while len(self.pushed) > 1 and sum([len(each) for each in self.pushed]) > _PUSHED:
+            self.pushed.pop(0)
 
     async def _push(self):
         await sleep_ms(_ANSWER_FIRST_MS)
         try:
-            if self.heap.relieve:
-                self.heap.relieve()  # page code that nobody runs may be in the way of what comes now
+            self.heap.relieve()  # page code that nobody runs may be in the way of what comes now
             from dialtone import keys
             await keys.push(self)
         finally:
@@ -208,7 +209,7 @@ class Phone:
         try:
             from dialtone.config import packing
 
-            packing.pack(self.store, self.log.lines, self.platform.tls_events, held)
+            packing.pack(self.store, self.log.lines, self.platform.tls_events, self.xml_log or [], held)
             self.outcome, self.fingerprint = held
         except MemoryError:
             pass  # the next time will do
@@ -284,17 +285,14 @@ class Phone:
     def status(self):
         """The figures of ``GET /api/status`` as a dict; see report.py."""
         from dialtone import report
-
         return report.status(self)
 
     def status_json(self, faces):
         """The same as JSON, in pieces of bytes; ``faces`` keeps what seldom changes."""
         from dialtone import polled
-
         return polled.as_json(self, faces)
 
     def ready_info(self):
         """The fields of the simulator's ready line as a dict."""
         from dialtone import report
-
         return report.ready_info(self)

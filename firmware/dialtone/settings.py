@@ -88,7 +88,9 @@ def _tell(phone, error):
     if isinstance(error, MemoryError):
         error = DialtoneError("No memory for these settings", "Send fewer at once")
     phone.log.warning("xml", error)
-    phone.panel.push_later(Page("Settings not changed", [error.text, error.advice]))
+    page = Page("Settings not changed", [error.text, error.advice])
+    phone.panel.push_later(page)
+    phone.supervisor.spawn("page", page.leave(phone.panel))
 
 
 async def _restart(phone, fast):

@@ -184,7 +184,7 @@ def _listeners(phone, context):
 
     platform = phone.platform
     access = Access(phone.store, platform)
-    faces = Faces(platform, phone.supervisor, phone.panel.rest, phone.settle, phone.table.park)
+    faces = Faces(platform, phone.supervisor, phone.panel.rest, phone.settle, phone.table.park, phone.heap)
     phone.heap.relieve = faces.shed
     carries = None
     if platform.system_heap:

@@ -208,6 +208,13 @@ class FakePanel:
 
 class FakeMeter:
     reserved = False
+    worn = 0
+
+    def wear(self):
+        self.worn = 1
+
+    def shut(self):
+        return self.reserved
 
 
 class FakePhone:

@@ -52,7 +52,7 @@ class Phone:
         self.supervisor = self
         self.panel = Panel(24, 8, None, self)
         self.heap = self
-        self.relieve = None
+        self.relieve = int
         self.lamps = None
         self.tasks = []
         self.restarts = self.saves = 0
@@ -60,6 +60,8 @@ class Phone:
         self.refuse_saving = False
 
     def spawn(self, name, coroutine):
+        if name == "page":
+            return coroutine.close()  # which would close it again
         self.tasks.append(coroutine)
 
     def changed(self, names):

@@ -1,7 +1,7 @@
 from dialtone.errors import CallerError
 from dialtone.lcd.page import Page
 from dialtone.lcd.panel import KEYS, Panel, wrap
-from support import raises
+from support import raises, run
 
 
 class Host:
@@ -268,3 +268,25 @@ def test_the_mark_stands_at_the_edge_behind_letters_with_accents_too():
     panel.message("F\xfcr M\xfcnchen", ["\xe4\xf6\xfc"] * 9)
     assert panel.rows()[0] == "F\xfcr M\xfcnchen" + " " * 12 + "v"
     assert len(panel.rows()[0]) == 24
+
+
+def test_a_page_that_nobody_asked_for_closes_itself():
+    from dialtone.lcd import page
+
+    async def hurry(ms):
+        waited.append(ms)
+
+    waited = []
+    panel = _large()
+    before, page.sleep_ms = page.sleep_ms, hurry
+    try:
+        shown = page.Page("Settings not changed", ["The flash is full"])
+        panel.push_later(shown)
+        assert panel.rows()[0].startswith("Settings not changed")
+        run(shown.leave(panel))
+        assert waited == [45000] and not panel.screens()
+        panel.message("Another", ["one"])
+        run(shown.leave(panel))  # somebody has closed it meanwhile
+        assert panel.rows()[0].startswith("Another")
+    finally:
+        page.sleep_ms = before

@@ -278,9 +278,15 @@ def test_a_position_is_kept_on_the_way_back():
 class Counting(Panel):
     """A panel whose host remembers what it was to forget."""
 
+    worn = 0
+
     def __init__(self):
         self.gone = []
+        self.heap = self
         super().__init__(24, 8, None, self)
+
+    def wear(self):
+        self.worn += 1
 
     def unload(self, *names):
         self.gone += names
@@ -335,6 +341,60 @@ def test_the_clock_of_a_screen_closes_it_and_ends():
             await Running.tasks[1]
 
     run(main())
+
+
+def test_the_clock_outlives_a_full_heap():
+    """It once stood still for good, and what it showed stayed in the heap with it."""
+
+    class Running(Host):
+        def spawn(self, name, coroutine):
+            self.tasks.append(asyncio.create_task(coroutine))
+
+    async def main():
+        panel = Counting()
+        Running.tasks = []
+        visit(panel, Running).push(_script(_TEXT % (" Timeout='2'", "")))
+        screen = panel.top()
+        second = screen._second
+
+        def full():
+            screen._second = second
+            raise MemoryError
+
+        screen._second = full
+        await asyncio.sleep(1.2)
+        assert panel.worn == 1 and panel.top() is screen
+        await asyncio.sleep(2)
+        assert panel.top() is panel.idle and screen.over and not screen._ticking
+
+    run(main())
+
+
+def test_a_worn_heap_takes_the_way_back():
+    for awake in (True, False):
+        panel = Counting()
+        for text in ("One", "Two", "Three"):
+            shown(_menu([text]), False, "", panel)
+        screen = panel.top()
+        assert panel.rest() and len(screen._kept[2]) == 2
+        if awake:
+            screen.player()
+        panel.wear()
+        assert panel.rest() and screen._kept[2] == []
+        assert screen._kept[0].items and panel.rows()[1] == ">1.Three", "what shows stays"
+
+
+def test_a_visit_that_ends_below_another_screen_leaves_no_code():
+    panel = Counting()
+    panel.message("Somebody reads", ["this"])
+    shown(_menu(["One"]), False, "", panel)
+    screen = panel.screens()[1]
+    assert panel.rest()
+    panel.gone.clear()
+    for _ in range(46):
+        screen._second()
+    assert screen.over and len(panel.screens()) == 1
+    assert "dialtone.keys" in panel.gone and "dialtone.scripts.player" in panel.gone
 
 
 def test_a_screen_that_loads_rests_and_keeps_what_the_fetch_uses():

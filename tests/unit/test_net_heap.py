@@ -42,6 +42,21 @@ def test_little_memory_is_relieved_before_a_connection_is_refused():
     assert meter.admits()
 
 
+def test_who_found_no_memory_keeps_others_out_for_a_moment():
+    meter = HeapMeter(Table())
+    meter.wear()
+    assert meter.worn and meter.shut() and not meter.admits()
+    meter.worn = 0  # all code has left
+    assert not meter.shut() and meter.admits()
+
+    async def main():
+        meter.wear()
+        await asyncio.sleep_ms(600)
+        assert meter.worn and meter.admits(), "a slow reader of an answer must not keep everybody out"
+
+    run(main())
+
+
 def test_room_admits():
     assert HeapMeter(Table()).admits()
 

@@ -513,6 +513,29 @@ def test_no_parked_connection_comes_back_while_all_memory_is_promised():
     run(main())
 
 
+def test_the_largest_buffers_come_before_the_code():
+    phone = FakePhone()
+    service = Service(phone, True, Access(phone.store, phone.platform), Faces(), None)
+    had = []
+
+    class Looking(FakeStream):
+        async def wait(self):
+            had.append((service.room, len(service.scratch)))
+
+    enter = service.faces.enter
+    service.faces.enter = lambda: had.append((service.room, service.scratch)) or enter()
+    run(service.handle(Looking([request(), None]), FakeEntry()))
+    assert had[0] == (None, None) and had[1] == (None, 1325), "the first request's head has taken its room"
+    assert service.room is service.scratch is service.spare is None, "all goes with the last connection"
+
+
+def test_a_request_without_memory_wears_the_heap():
+    _, phone, _, _ = serve(request(path="/memory"))
+    assert phone.heap.worn
+    _, phone, _, _ = serve(request())
+    assert not phone.heap.worn
+
+
 def test_connections_are_counted():
     for script in ([request()], [b"bad\r\n\r\n"], [OSError(104)], []):
         faces = Faces()

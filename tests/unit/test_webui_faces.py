@@ -8,7 +8,7 @@ from support import raises, run
 class FakePlatform:
     def __init__(self):
         self.dropped = []
-        self.rested = self.settled = 0
+        self.rested = self.settled = self.worn = 0
         self.scrubbed = self.full = False
         self.parked = []
         self.free = -1
@@ -43,7 +43,7 @@ class FakeSupervisor:
 async def started(idle_ms=40):
     platform = FakePlatform()
     supervisor = FakeSupervisor()
-    faces = Faces(platform, supervisor, platform.rest, platform.settle, platform.parked.append, idle_ms)
+    faces = Faces(platform, supervisor, platform.rest, platform.settle, platform.parked.append, platform, idle_ms)
     return faces, platform, supervisor
 
 
@@ -101,6 +101,25 @@ def test_all_is_dropped_once_when_the_last_connection_is_gone():
         faces.leave()
         assert await until(supervisor.tasks[1].done)
         assert len(supervisor.tasks) == 2 and named(platform, "dialtone.server.policy") == 2
+
+    run(main())
+
+
+def test_a_worn_heap_is_given_up_at_once_and_settled():
+    """Idle times later, who asks steadily would have found the same code in the same holes again."""
+
+    async def main():
+        faces, platform, supervisor = await started(idle_ms=2000)
+        platform.free = 20000
+        faces.enter()
+        await asyncio.sleep_ms(0)
+        platform.worn = 1
+        assert await until(lambda: platform.parked), "idle connections do without its code now"
+        assert platform.parked[0] == 0 and platform.worn and not platform.settled, "it is at work in one of them"
+        faces.leave()
+        assert await until(supervisor.tasks[0].done)
+        assert named(platform, "dialtone.server.connection") == 1 and platform.scrubbed
+        assert platform.settled == 1 and not platform.worn
 
     run(main())
 
@@ -236,8 +255,8 @@ def test_without_memory_for_it_the_idle_timer_begins_with_another_connection():
         faces.enter()
         faces.leave()
         platform.full = True  # not even room to make room
-        with raises(MemoryError):
-            await supervisor.tasks[0]
+        await supervisor.tasks[0]  # nobody is told: whoever asked for room looks for himself
+        assert not platform.scrubbed
         platform.full = False
         faces.enter()
         faces.leave()

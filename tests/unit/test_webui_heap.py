@@ -38,7 +38,7 @@ class Counting(FakeStream):
 
 def test_pages_and_saves_stay_within_their_heap():
     phone = FakePhone(Store("57i"))
-    faces = Faces(phone.platform, FakeSupervisor(), int, int, int)
+    faces = Faces(phone.platform, FakeSupervisor(), int, int, int, phone.heap)
     service = Service(phone, True, Access(phone.store, phone.platform), faces, None)
     form = b"protocol=HTTPS&httpsserv=config.example.com&httpspath=phones&httpsport=8443&postList=10.0.0.1"
     for path in (

@@ -46,7 +46,7 @@ def make():
     phone = Phone(SimPlatform(SETTINGS))
     phone.outcome = ("applied", "https://127.0.0.1:8443/", (("aastra.cfg", 200, 4),), None, "", None)
     phone.fingerprint = "ab" * 32
-    faces = Faces(phone.platform, phone.supervisor, phone.panel.rest, phone.settle, phone.table.park)
+    faces = Faces(phone.platform, phone.supervisor, phone.panel.rest, phone.settle, phone.table.park, phone.heap)
     return phone, Service(phone, False, Access(phone.store, phone.platform), faces, None)
 
 

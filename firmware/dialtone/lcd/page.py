@@ -1,6 +1,11 @@
 """A page of text, or a question."""
 
+from asyncio import sleep_ms
+
 from dialtone.lcd.panel import wrap
+from micropython import const
+
+_UNASKED_MS = const(45000)  # as an object of a script that does not say
 
 
 class Page:
@@ -15,6 +20,11 @@ class Page:
         self.label = label
         self.action = action
         self._top = 0
+
+    async def leave(self, panel):
+        """Closes it after a while: it tells of what no person has asked for, and maybe none is there."""
+        await sleep_ms(_UNASKED_MS)
+        panel.back(self)
 
     def render(self, panel):
         rows = []

@@ -120,6 +120,8 @@ class Panel:
     horizontal, mode) or None; see "Scripts" in docs/architecture.md.
     """
 
+    taken = False  # see ``press``
+
     def __init__(self, columns, lines, on_change=None, host=None):
         self.columns = columns
         self.lines = lines

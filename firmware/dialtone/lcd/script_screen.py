@@ -79,11 +79,16 @@ class ScriptScreen:
     def rest(self):
         """Puts the player away, and the code that draws. Whether it waits for nothing."""
         player = self._player
+        worn = self._panel.host and self._panel.host.heap.worn
         if player:
+            if worn:
+                player.forget()
             self._due_s = player.due_s()
             self._busy = player.busy()
             self._kept = player.state()
             self._player = None
+        elif worn and self._kept:
+            self._kept[2].clear()  # as Player.forget: no way back
         self._unload(*_LOGIC)
         self._unload(*_CODE)
         if not self._busy:
@@ -108,6 +113,7 @@ class ScriptScreen:
         timer, self._timer = self._timer, None
         if timer and not self._ticking:
             timer.cancel()  # a second's sleep would keep all of this in the heap, beside the next visit's copy
+        self._unload("dialtone.keys", *_LOGIC)  # a page may be open above, and the idle screen far
         self._unload(*_CODE)
 
     def _changed(self, player):
@@ -141,8 +147,16 @@ class ScriptScreen:
             await asyncio.sleep_ms(1000)
             if not self.over:
                 self._ticking = True
-                self._second()
+                try:
+                    self._second()
+                except MemoryError:
+                    self._worn()
                 self._ticking = False
+
+    def _worn(self):
+        """There was no memory for what is due. A clock that stood still would keep the visit here for ever."""
+        if self._panel.host:
+            self._panel.host.heap.wear()
 
     def _second(self):
         self._still_s += 1

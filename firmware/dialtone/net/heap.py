@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import time
 
 from micropython import const
 
 _LOOK_MS = const(200)
 _LOOKS = const(5)  # from one sample to the next, for it walks the heap (24 us on 160 KB) or even collects
 _RESERVE = const(4096)  # a new connection finds that much: log-in and status take 3 KB; what a page lacks is a 503
+_SHUT_MS = const(500)  # for who was let in to come to an end: a TLS client waits 1.5 s for room
 _AMPLE = const(16384)  # with that much free nothing large is loaded, and garbage may wait until the heap is full
 
 
@@ -16,14 +18,16 @@ class HeapMeter:
 
     While no request is in work the sample follows a collection, so that ``used`` is what really lives. ``relieve()`` is
     called when memory is short, to forget code that nobody runs. ``reserved``: all there is has been promised to other
-    work.
+    work. ``worn``: when somebody found no memory, 0 once all that was loaded has left since (``webui.faces``): code
+    that lies in the holes between others' leaves none for a buffer, however much is free.
     """
 
     reserved = False
+    worn = 0
 
     def __init__(self, table):
         self._table = table
-        self.relieve = None
+        self.relieve = int  # nothing
         self.free = self.used = -1
 
     async def run(self):
@@ -48,14 +52,22 @@ class HeapMeter:
         self.free = gc.mem_free()
         self.used = gc.mem_alloc()
 
+    def wear(self):
+        """There was no memory for what somebody asked: for a moment nobody is let in, so that the code can leave."""
+        self.worn = time.ticks_ms() or 1
+
+    def shut(self):
+        """Whether nobody is let in, whatever is free."""
+        return self.reserved or self.worn and time.ticks_diff(time.ticks_ms(), self.worn) < _SHUT_MS
+
     def admits(self):
         """Whether there is room for another connection; collects, and forgets idle code, before it says no."""
-        if self.reserved:
+        if self.shut():
             return False
         if self._enough():
             return True
         gc.collect()
-        if not self._enough() and self.relieve:
+        if not self._enough():
             self.relieve()
         return self._enough()
 

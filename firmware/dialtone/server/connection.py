@@ -11,7 +11,7 @@ from dialtone.server.answer import Answer, problem
 from dialtone.server.outgoing import Outgoing
 from micropython import const
 
-_BUFFER = const(768)  # one browser's head of usual length (a longer one borrows more)
+_BUFFER = const(768)  # as in service.py, of those beside the first one
 _STREAMED = ("/api/firmware", "/files.html")  # a body that its handler reads while it comes: it may be megabytes
 _SETTLED = const(15)  # the next request like those before, and access.py forgets what a new one needs
 _TRIES = const(3)  # to answer a request for which there was no memory
@@ -114,7 +114,7 @@ class Connection(Outgoing):
         service = self._service
         inbound, service.spare = service.spare, None
         if inbound is None:
-            inbound = Inbound(SERVER, bytearray(_BUFFER))
+            inbound = self._new()
         inbound.space()[0] = first[0]
         inbound.received(1)
         self._inbound = inbound
@@ -153,13 +153,18 @@ class Connection(Outgoing):
         service = self._service
         inbound = service.spare
         if inbound is None:
-            inbound = service.spare = Inbound(SERVER, bytearray(_BUFFER))
+            inbound = service.spare = self._new()
         count = self._stream.read_now(inbound.space())
         if not count:
             return None if count is None else False
         service.spare = None
         inbound.received(count)
         return inbound
+
+    def _new(self):
+        service = self._service
+        room, service.room = service.room, None
+        return Inbound(SERVER, room or bytearray(_BUFFER))
 
     def _hand_back(self, streams):
         """The request is here: gives the buffer to whoever needs it next, unless more has come in it.

@@ -26,6 +26,8 @@ class Outgoing:
         return problem(500, "This page failed. The log has one line about it")
 
     def _no_memory(self):
+        self._service.phone.heap.wear()
+        self._service.faces.shed()  # what the last try has loaded is in the way of the answer's own code
         self._service.phone.log.error("web", "no memory for a request")
         return problem(503, "The phone has no memory for this now. Try again in a moment", (("Retry-After", "5"),))
 

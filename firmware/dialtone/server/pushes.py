@@ -1,5 +1,6 @@
 """What happens to a POST that pushes XML (facts page, 6.1 and its closing table)."""
 
+from dialtone.http import encode  # noqa: F401  the answer's: what is taken is not answered with "no memory"
 from dialtone.net.seam import resolve
 from dialtone.scripts.push import payload, sender_allowed
 from dialtone.server.answer import TEXT, Answer

@@ -5,6 +5,8 @@ from asyncio import CancelledError, sleep_ms
 from micropython import const
 
 _TRIES = const(4)  # to load the code of connections when the heap is full
+_ANSWER = const(1325)  # bytes of an answer made at once: what one TCP segment of a page view has, see pieces.py
+_HEAD = const(768)  # one browser's head of usual length (a longer one borrows more)
 _WAIT_MS = const(100)  # between two: a menu or script that has just closed frees its memory meanwhile
 
 
@@ -26,11 +28,15 @@ class Service:
         self.on_push = on_push
         self.spare = None  # the http.inbound.Inbound that its connections share
         self.scratch = None  # and what they make answers in
+        self.room = None  # for the first Inbound
         self._open = 0
 
     async def _connection(self, stream, entry):
         for turn in range(_TRIES):
             try:
+                if self.scratch is None and self._open == 1:  # before the code, which leaves no hole for them
+                    self.room = bytearray(_HEAD)
+                    self.scratch = memoryview(bytearray(_ANSWER))
                 from dialtone.server.connection import Connection
 
                 return Connection(self, stream, entry)
@@ -49,7 +55,7 @@ class Service:
         first = bytearray(1)
         try:
             while await stream.readinto(first):
-                while entry.parked and self.phone.heap.reserved:
+                while entry.parked and self.phone.heap.shut():
                     await sleep_ms(_WAIT_MS)
                 entry.parked = False
                 entry.busy()
@@ -58,6 +64,7 @@ class Service:
         except OSError:
             pass  # the peer is gone: nobody to tell
         except MemoryError:
+            self.phone.heap.wear()
             self.faces.shed()  # not even an error page fits: the close has to do
             self.phone.table.make_room(stream.peer)
 
@@ -82,5 +89,5 @@ class Service:
             self.faces.leave()
             self._open -= 1
             if not self._open:
-                self.spare = self.scratch = None
+                self.spare = self.scratch = self.room = None
                 self.access.release()

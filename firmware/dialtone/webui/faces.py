@@ -6,6 +6,7 @@ from dialtone.config.store import ON_DEMAND
 from micropython import const
 
 _IDLE_MS = const(2000)  # who asks less often than that for the status has the code for it loaded anew
+_LOOKS = const(8)  # in that time, whether somebody has found no memory
 _PAGE = const(5)  # of those: a person reading a page often clicks again within 10 s
 _SCARCE = const(65536)  # bytes free: with more, requests that come together may share what is loaded
 _PAGES = (
@@ -84,17 +85,19 @@ class Faces:
     """The server's ``faces``. ``supervisor`` owns the task that drops idle code from memory after 1 to 2 idle times,
     that of a page after 5.
 
-    ``rest()`` makes room elsewhere, too; ``settle()`` is called when the last code has left; ``park(idle_ms)`` lets
-    connections that have been idle for so long do without the server's code.
+    ``heap``: its ``worn`` tells that there was no memory for somebody. Then all code leaves as soon as it can: loaded
+    anew, in one go, it lies closer. ``rest()`` makes room elsewhere, too; ``settle()`` is called when the last code has
+    left; ``park(idle_ms)`` lets connections that have been idle for so long do without the server's code.
     """
 
-    def __init__(self, platform, supervisor, rest, settle, park, idle_ms=_IDLE_MS):
+    def __init__(self, platform, supervisor, rest, settle, park, heap, idle_ms=_IDLE_MS):
         self._platform = platform
         self._supervisor = supervisor
         self._idle_ms = idle_ms
         self._rest = rest
         self._settle = settle
         self._park = park
+        self._heap = heap
         self._module = self._path = ""
         self._open = 0
         self._quiet = 0  # idle times since a page was asked for, or since a connection came and no page's code was here
@@ -144,7 +147,16 @@ class Faces:
         return route
 
     def shed(self):
-        """Forgets all page code, and the server's while nobody is connected. The next request loads them anew."""
+        """Forgets all page code, and the server's while nobody is connected. The next request loads them anew.
+
+        Never raises: what has left before the memory was not even enough for this makes room all the same.
+        """
+        try:
+            self._forget()
+        except MemoryError:
+            pass
+
+    def _forget(self):
         self._module = self._path = ""
         self.figures = None
         self._rest()
@@ -158,10 +170,17 @@ class Faces:
         idle_ms = self._idle_ms
         try:
             while True:
-                await sleep_ms(idle_ms)
+                for _ in range(_LOOKS):
+                    await sleep_ms(idle_ms // _LOOKS)
+                    if self._heap.worn:
+                        break
+                worn = self._heap.worn
                 if 0 <= self._platform.heap_free() < _SCARCE:
-                    self._park(idle_ms)
+                    self._park(0 if worn else idle_ms)
                     await sleep_ms(0)
+                if worn and not self._open:
+                    self.shed()
+                    break
                 if self._quiet >= (_PAGE if self._module else 1):
                     if self._module or not self._open:  # who polls the status all the time keeps the little it needs
                         self.shed()
@@ -170,4 +189,5 @@ class Faces:
                 self._quiet += 1
         finally:
             self._waiting = False  # also when there was no memory to make room
+            self._heap.worn = 0
         self._settle()
