@@ -571,6 +571,8 @@ def test_a_clients_identity_is_proved_before_it_is_copied(tmp_path):
         file.write_bytes(text)
         with pytest.raises(deploy.DeployError, match="cannot be used"):
             deploy._client_file(file)
+    deploy.forget()
+    assert not made.exists()
 
 
 def test_a_deploy_that_is_ended_leaves_no_key_behind(tmp_path):

@@ -170,6 +170,7 @@ def test_no_board_takes_the_demo_key(run, person):
     assert deploy.firmware_key(person / "home/.config/dialtone/firmware-key.pem").read_text().strip() == (
         run("keys", "show")[1].strip()
     )
+    deploy.forget()
 
 
 def test_an_image_for_simulators(run, person):
