@@ -19,7 +19,16 @@ _TABLE = "mac,hostname,softkey1 type\n00:08:5D:00:00:03,phone-three,xml\n"
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    work = tmp_path_factory.mktemp("serve")
+    yield from _served(tmp_path_factory.mktemp("serve"))
+
+
+@pytest.fixture
+def ended(tmp_path_factory):
+    """One that the test ends."""
+    yield from _served(tmp_path_factory.mktemp("ended"))
+
+
+def _served(work):
     root = work / "www"
     (root / "sub").mkdir(parents=True)
     (root / "aastra.cfg").write_text("softkey1 type: xml\n")
@@ -106,7 +115,8 @@ def test_it_gives_nothing_else_and_takes_nothing(served):
     assert not (served["root"] / "new.cfg").exists()
 
 
-def test_its_log_knows_the_phones_and_who_is_up_to_date(served, tmp_path):
+def test_its_log_knows_the_phones_and_who_is_up_to_date(ended, tmp_path):
+    served = ended
     once = "--phones %d --duration 1s --limit failures=0 --workers local:1 --scenario %s"
     options = (once % (4, "resync")).split()
     run = Rehearsal(served["https"], served["ca"], tmp_path / "r", *options).end(60)

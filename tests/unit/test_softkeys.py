@@ -209,6 +209,10 @@ def test_the_options_menu_asks_before_it_locks():
     for key in ("6", "softkey1"):
         phone.panel.press(key)
     assert "Phone locked" in phone.panel.rows() and phone.storage.files == {"locked"}
+    phone = Phone()
+    for key in ("options", "6"):
+        phone.panel.press(key)
+    assert "anybody unlocks it" in " ".join(phone.panel.rows()), "an empty entry is the empty password"
 
 
 def test_the_phone_lock():

@@ -152,7 +152,10 @@ def _lock(panel):
 
         locked.lock(panel.host)
 
-    panel.push(Page("Lock the phone?", ["User or administrator password unlocks it."], "Lock", lock))
+    lines = ["User or administrator password unlocks it."]
+    if not panel.host.store.get("user password"):
+        lines.append("The user password is empty: anybody unlocks it.")
+    panel.push(Page("Lock the phone?", lines, "Lock", lock))
 
 
 def _restart(panel):
