@@ -2,6 +2,8 @@
 
 from menu_support import IN, all_rows, large, press
 
+HEAP = "128k"  # menus, store and table of several phones one after the other, which a phone drops in between
+
 
 def test_an_unknown_server_is_trusted_at_the_keys_behind_the_password():
     panel = large()

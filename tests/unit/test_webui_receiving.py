@@ -41,6 +41,7 @@ def _phone(**values):
     platform.log = phone.log
     platform.board, platform.abi, platform.trial = "bench", 6, 0
     platform.feed = lambda: None
+    platform.log = phone.log
     platform.unload = lambda *names: None
     firmware_images.trust(phone.storage)
     return phone
@@ -148,6 +149,7 @@ def test_what_was_taken_back_wants_to_be_allowed_and_what_is_young_is_left_alone
         record.save(phone.storage, found)
         status, text = _upload(phone)
         assert status == 409 and "allow it again" in text and not phone.storage.exists("slots")
+        assert ("waits until what runs has lasted" in str(phone.log.lines)) == ("young" in found)
         record.acknowledge(phone.storage, True)
         record.lasted(phone.storage)
         assert _upload(phone)[0] == 202

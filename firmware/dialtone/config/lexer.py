@@ -219,13 +219,13 @@ class Lexer:
     def _one(self, number, line):
         if number == 1 and line[:3] == b"\xef\xbb\xbf":
             line = line[3:]
-        name = line.lstrip(b" \t")
+        name = line.lstrip(b" \t\0")
         if not name or name[0] == 35:  # "#"
             return
         column = len(line) - len(name) + 1
         head, colon, _ = name.partition(b":")
         if not colon or b"\0" in head:  # not in a value, which is never taken: the quick way does not look at that
-            problem = "NUL bytes: save the file as UTF-8" if b"\0" in head else "no colon behind the name"
+            problem = "NUL bytes: save the file as UTF-8" if colon else "no colon behind the name"
             self._sink.problem(number, column, problem)
             return
         text = _text(line)
