@@ -36,7 +36,7 @@ def values(row):
         return hosts if row.domain == "host" else "words of: " + row.domain
     plain = {"host": "address or host name", "ip": "IPv4 address", "time": "time of day, hh:mm"}
     if kind == "zone":
-        return "name of a zone, or Custom"
+        return "a zone's name as on the real phones (DE-Berlin, US-Eastern, GB-London ...), or Custom"
     return plain.get(kind) or {"pin": "64 digits or base64"}[kind]
 
 

@@ -68,9 +68,10 @@ def _control(row, key, value, named, locked):
                 choice, _, label = domain[start : end - 1].partition("=")
                 mark = " selected" if choice == value else ""
                 known = known or choice == value
-                yield '<option value="%s"%s>%s</option>' % (
-                    escape(choice), mark, escape(choice if kind == "zone" else label),
-                )  # fmt: skip
+                if kind == "zone":
+                    yield "<option%s>%s" % (mark, choice)
+                else:
+                    yield '<option value="%s"%s>%s</option>' % (escape(choice), mark, escape(label))
         if not known:  # what was typed, never silently another one
             yield "<option selected>%s</option>" % escape(value)
         yield "</select>"
