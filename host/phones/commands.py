@@ -226,7 +226,9 @@ def _shown(options, rows):
 
 
 def _told(name, value):
-    """A figure as people read it."""
+    """A figure as people read it; one that did not answer has none."""
+    if not isinstance(value, int):
+        return str(value)
     if name == "heap_free":
         return "%d KB" % (value // 1024) if value >= 0 else "not limited"
     if name == "uptime_s":

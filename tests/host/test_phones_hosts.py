@@ -128,7 +128,7 @@ def test_the_table_is_for_people_and_a_name_that_is_none_is_told(capsys, monkeyp
 
     assert [commands._told("uptime_s", n) for n in (59, 3700, 90000)] == ["0 min", "1 h 1 min", "1 d 1 h"]
     assert commands._told("heap_free", -1) == "not limited" and commands._told("heap_free", 40959) == "39 KB"
-    assert commands._told("version", "1.0") == "1.0"
+    assert commands._told("version", "1.0") == "1.0" and commands._told("heap_free", "") == ""
     assert cli.main(["phones", "discover", "foo..", "--json"]) == 1
     told = capsys.readouterr()
     assert "nobody there" in told.err and "Traceback" not in told.err
