@@ -75,3 +75,49 @@ def test_a_flood_of_pushes(phones, server, flooded, after):
     serves(phone, after)
     wait_for(lambda: phone.press("goodbye"), lambda shown: "Ready" in shown, 10, "the idle screen")
     assert phone.get("/provis.html", headers=ADMIN).status == 200
+
+
+_LARGE = ("/softkeys.html", "/provis.html", "/sysinfo.html", "/support.txt", "/local.cfg", "/certificates.html")
+
+
+@pytest.mark.long
+def test_a_flood_of_large_pages(phones, server):
+    phone = phones(SMALL, server.url)
+    told = flood(10, random.randrange(1 << 30), lambda lot: phone.ask("GET", lot.choice(_LARGE), timeout=5))
+    assert told.get(200), told
+    serves(phone, 20)
+    for page in _LARGE:
+        assert phone.get(page).status == 200, page
+
+
+@pytest.mark.long
+def test_a_flood_of_uploads(phones, server):
+    phone = phones(SMALL, server.url)
+    lines = b"# a comment of the usual length\nsip line1 auth name: somebody\n" * 300
+    bodies = (("/files.html", lines), ("/certificates.html", b"x" * 9000), ("/provis.html", b"hostname=" + b"x" * 3000))
+    headers = {**ADMIN, **FORM}
+
+    def upload(lot):
+        return phone.ask("POST", *lot.choice(bodies), headers, timeout=5)
+
+    assert max(flood(10, random.randrange(1 << 30), upload)) >= 200
+    serves(phone, 20)
+    assert phone.get("/provis.html").status == 200
+
+
+@pytest.mark.long
+def test_a_long_file_fetched_again_while_a_page_is_polled(phones, server):
+    phone = phones(SMALL, server.url)
+    last = b"softkey1 type: xml\nsoftkey1 label: Last\n"
+    server.files["/aastra.cfg"] = b"# a line that says nothing\n" * 10_000 + last
+    assert phone.request("POST", "/api/resync", b"", {**ADMIN, **FORM}).status == 202
+    end = time.monotonic() + 60
+    while "Last" not in phone.lcd():
+        assert time.monotonic() < end, phone.log()
+        try:
+            phone.ask("GET", "/sysinfo.html", timeout=5)
+        except (OSError, http.client.HTTPException):
+            pass  # nobody is let in while files are read
+        time.sleep(0.5)
+    serves(phone, 20)
+    assert phone.get("/sysinfo.html").status == 200
