@@ -14,8 +14,10 @@ import time
 from pathlib import Path
 
 import asking
+import board_link
 import boards
 import deploy
+import personal
 from bar import Bar
 
 from host.compile import IMAGE
@@ -40,7 +42,7 @@ _PROBLEMS = (
     asking.AskingError,
     boards.BoardError,
     chip.ChipError,
-    deploy.DeployError,
+    board_link.DeployError,
     flashfs.FileSystemError,
     interpreter.ImageError,
     partitions.TableError,
@@ -57,7 +59,7 @@ class Plan:
         source = self.hardware.source
         self.image = interpreter.find(options.image, source, self._judge, _agree(), options.sha256, Bar)
         told = self._judge(self.image)
-        deploy.say("The image is %s, SHA-256\n  %s" % (told, hashlib.sha256(self.image).hexdigest()))
+        board_link.say("The image is %s, SHA-256\n  %s" % (told, hashlib.sha256(self.image).hexdigest()))
         if self.hardware.built:
             self._own_table()
         self.files = files(options)
@@ -130,16 +132,16 @@ def _without_blank_end(data):
 
 def files(options):
     """{path on the board: bytes} of the phone and of all that only its owner knows."""
-    deploy.judge(options)
+    personal.judge(options)
     wired = boards.hardware(options.board, options.variant).wired
     asks = options.set_up and not options.network
     network = {} if asks else asking.network(options.network, wired or options.set_up)
     sources = deploy.build(options.board)
     try:
-        sources.update(deploy.personal(options))
+        sources.update(personal.files(options))
         found = {path: _bytes(source) for path, source in sources.items()}
     finally:
-        deploy.forget()
+        personal.forget()
     found["/network.json"] = json.dumps(network, sort_keys=True).encode()
     return found
 
@@ -154,9 +156,9 @@ def _bytes(path):
 def flash(options):
     """The whole of it; returns the phone's line with its addresses, or the rows of its display when it asks."""
     plan = Plan(options)
-    deploy.say("Looking at the chip on " + options.port)
+    board_link.say("Looking at the chip on " + options.port)
     with chip.connect(options.port, options.baud) as found:
-        deploy.say("It is an %s with %s of flash, MAC %s" % (found.name, _megabytes(found.flash_bytes), found.mac))
+        board_link.say("It is an %s with %s of flash, MAC %s" % (found.name, _megabytes(found.flash_bytes), found.mac))
         parts = plan.parts(_fits(found, plan))
         options.state = "The board is not whole: run it again."
         with Bar("Erasing all of it"):
@@ -166,8 +168,8 @@ def flash(options):
                 found.write(offset, data, bar)
         found.start()
     options.state = "All is written, the phone starts by itself: make monitor PORT=%s shows it." % options.port
-    deploy.say("Waiting for the phone; the first start makes its key and takes longest")
-    return await_phone(options.port, deploy.await_set_up if plan.asks else deploy.await_phone)
+    board_link.say("Waiting for the phone; the first start makes its key and takes longest")
+    return await_phone(options.port, board_link.await_set_up if plan.asks else board_link.await_phone)
 
 
 def _megabytes(count):
@@ -193,19 +195,19 @@ def await_phone(port, hear):
         link = _reopened(port)
         try:
             return hear(link, _READY_S)
-        except deploy.GoneError:
+        except board_link.GoneError:
             if time.monotonic() > end:
                 raise
         finally:
-            deploy.close(link)
+            board_link.close(link)
 
 
 def _reopened(port):
     end = time.monotonic() + _OPEN_S
     while True:
         try:
-            return deploy.open_port(port)
-        except deploy.DeployError:
+            return board_link.open_port(port)
+        except board_link.DeployError:
             if time.monotonic() > end:
                 raise
             time.sleep(_AGAIN_S)
@@ -223,7 +225,7 @@ def merge(options):
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
     text = "%s: %d bytes, to be written at 0x0 of an empty flash of %s. It holds the password: keep it to yourself."
-    deploy.say(text % (target, len(data), _megabytes(plan.hardware.flash_bytes)))
+    board_link.say(text % (target, len(data), _megabytes(plan.hardware.flash_bytes)))
 
 
 def tell(line):
@@ -248,7 +250,7 @@ def parser():
     found.add_argument("--output", metavar="FILE", help="write all of it into one file instead of a board")
     text = "give it no network: it asks by an access point of its own"
     found.add_argument("--set-up", action="store_true", help=text)
-    deploy.add_personal(found)
+    personal.add_options(found)
     return found
 
 
@@ -275,8 +277,8 @@ def main(arguments=None):
         return 130
     tell(line)
     try:
-        deploy.remember(options.hosts, line)
-    except deploy.DeployError as error:
+        personal.remember(options.hosts, line)
+    except board_link.DeployError as error:
         print("make flash: %s" % error, file=sys.stderr)
         return 1
     if not options.firmware_key:

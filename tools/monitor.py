@@ -15,7 +15,7 @@ import serial
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from deploy import close  # noqa: E402
+from board_link import close  # noqa: E402
 
 from host.firmtool.serial_ports import cannot_open  # noqa: E402  the path above comes first
 from host.text import printable  # noqa: E402

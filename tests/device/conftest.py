@@ -8,7 +8,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
 
-import deploy  # noqa: E402  the path above comes first
+import board_link  # noqa: E402  the path above comes first
 
 PORT = os.environ.get("DIALTONE_PORT", "")
 
@@ -17,6 +17,6 @@ PORT = os.environ.get("DIALTONE_PORT", "")
 def board():
     if PORT:
         try:
-            deploy.wait_for_prompt(PORT)
-        except deploy.DeployError as error:
+            board_link.wait_for_prompt(PORT)
+        except board_link.DeployError as error:
             pytest.exit("make device: %s" % error, 1)

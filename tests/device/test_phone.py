@@ -15,7 +15,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
 
-import deploy  # noqa: E402  the path above comes first
+import board_link  # noqa: E402  the path above comes first
 
 PORT = os.environ.get("DIALTONE_PORT", "")
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(not PORT, reason="no board: make device PORT=...
 @pytest.fixture(scope="module")
 def phone():
     """(https URL, http URL, SHA-256 of the certificate) that the board says when it has started anew."""
-    https, http, _, digest = deploy.restart(PORT).split()
+    https, http, _, digest = board_link.restart(PORT).split()
     return urlsplit(https), urlsplit(http), digest
 
 

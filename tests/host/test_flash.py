@@ -23,6 +23,7 @@ import types
 import asking
 import boards
 import deploy
+import board_link
 import flash
 import monitor
 import net_identity
@@ -276,7 +277,7 @@ def test_a_board_that_is_unplugged(bench, monkeypatch, capsys, count, said):
     [
         ("host.firmtool.chip.cmds.detect_chip", "Nothing was changed."),
         ("host.firmtool.chip.cmds.write_flash", "The board is not whole: run it again."),
-        ("deploy.await_phone", "the phone starts by itself: make monitor PORT=socket"),
+        ("board_link.await_phone", "the phone starts by itself: make monitor PORT=socket"),
     ],
 )
 def test_what_holds_when_somebody_stops_it(bench, monkeypatch, capsys, stage, state):
@@ -321,16 +322,16 @@ def test_a_phone_without_its_network_is_no_success(capsys):
     """It comes up all the same, and goes on trying: but whoever sits before it wants to know."""
     lines = [*frame("Network", "home", "Connecting ..."), *frame("No network", "home", "The password is wrong") * 2]
     ready = "phone ready: https://%s/ http://%s/ certificate ab"
-    with pytest.raises(deploy.DeployError, match="(?s)not in its network .home: The password is wrong.*PORT=COM3"):
-        deploy.await_phone(Line(*lines, ready % ("0.0.0.0", "0.0.0.0")), 10)
+    with pytest.raises(board_link.DeployError, match="(?s)not in its network .home: The password is wrong.*PORT=COM3"):
+        board_link.await_phone(Line(*lines, ready % ("0.0.0.0", "0.0.0.0")), 10)
     assert capsys.readouterr().out.count("home: The password is wrong") == 1
-    with pytest.raises(deploy.DeployError, match="not in its network. It goes on"):
-        deploy.await_phone(Line(ready % ("0.0.0.0:17443", "0.0.0.0:17080")), 10)
-    assert deploy.await_phone(Line(*lines, ready % ("192.0.2.7", "192.0.2.7")), 10).startswith("https://192.0.2.7/")
+    with pytest.raises(board_link.DeployError, match="not in its network. It goes on"):
+        board_link.await_phone(Line(ready % ("0.0.0.0:17443", "0.0.0.0:17080")), 10)
+    assert board_link.await_phone(Line(*lines, ready % ("192.0.2.7", "192.0.2.7")), 10).startswith("https://192.0.2.7/")
 
 
 def test_a_set_up_that_was_told_before_somebody_listened_is_asked_for(monkeypatch):
-    monkeypatch.setattr(deploy, "_SILENCE_S", 0.05)
+    monkeypatch.setattr(board_link, "_SILENCE_S", 0.05)
     told = frame("Wi-Fi set-up", "1. Join this network:", " dialtone-123456", " password i7min959nx")
 
     class Silent(Line):
@@ -343,8 +344,8 @@ def test_a_set_up_that_was_told_before_somebody_listened_is_asked_for(monkeypatc
             assert data == b"\nscreen\n"
             self._said = Line(*told)._said
 
-    assert deploy.await_set_up(Silent(*frame("Network", "home", "Connecting ...")), 10)[3] == " password i7min959nx"
-    assert deploy.await_set_up(Line(*told), 10)[2] == " dialtone-123456"
+    assert board_link.await_set_up(Silent(*frame("Network", "home", "Connecting ...")), 10)[3] == " password i7min959nx"
+    assert board_link.await_set_up(Line(*told), 10)[2] == " dialtone-123456"
 
 
 @pytest.mark.long
