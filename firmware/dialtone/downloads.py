@@ -31,7 +31,8 @@ async def firmware(phone, progress, staged=False):
         await sleep_ms(0)
         phone.unload(*modules)
     if error:
-        if staged:  # nobody is asked for it again: the reason has to stay on the display
+        # Nobody is asked for it again: the reason has to stay on the display. Without memory it is made again
+        if staged and error.text[:3] != "Not":
             error = DialtoneError("Firmware is not installed. " + error.text, error.advice)
         phone.log.warning("firmware", error)
         tell("firmware", error.text)

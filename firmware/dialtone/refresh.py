@@ -37,7 +37,10 @@ async def _run(phone, mode, attempt, last):
         phone.unload("dialtone.around", "dialtone.refresh")
         phone.deferred = set()
         for _ in range(_TRIES):
-            await phone.resync(mode)
+            try:
+                await phone.resync(mode)
+            except MemoryError:  # not even for the code that installs what was sent
+                phone.outcome = phone.outcome[:5] + (DialtoneError("Not enough memory to install it", ""),)
             await sleep_ms(0)
             errors = [error for error in phone.outcome if isinstance(error, DialtoneError)]
             if not [1 for error in errors if error.text[:17] == "Not enough memory"]:

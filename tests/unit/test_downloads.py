@@ -1,6 +1,7 @@
 """A phone with little memory asks whether there is firmware before it loads what reads an image."""
 
 from dialtone import downloads
+from dialtone.errors import DeviceError
 from support import run
 
 URL = "https://config.example/57i.st"
@@ -80,3 +81,28 @@ def test_a_start_and_tftp_ask_at_once():
 def test_without_memory_for_the_question():
     (version, error), taken = _load(_Client(MemoryError()))
     assert not version and not taken and error.text == "Not enough memory for the firmware check"
+
+
+def test_what_was_sent_and_finds_no_memory_is_tried_again():
+    """refresh.py knows it by its first words; all else stays on the display, with the reason in front."""
+    from dialtone.update import install
+
+    for raised, words in (
+        (DeviceError("Not enough memory to install the firmware"), "Not enough memory to install the firmware"),
+        (DeviceError("Flash error 5"), "Firmware is not installed. Flash error 5"),
+    ):
+
+        async def fails(platform, tell, raised=raised):
+            return raised
+
+        phone = _Phone(True)
+        phone.platform = phone.log = phone
+        phone.trial = 0
+        phone.warning = lambda *what: None
+        kept = downloads._staged, install.install
+        downloads._staged, install.install = lambda phone: "9.9", fails
+        try:
+            version, error = run(downloads.firmware(phone, lambda *what: None, True))
+        finally:
+            downloads._staged, install.install = kept
+        assert version == "" and error.text == words

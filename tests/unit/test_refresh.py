@@ -160,6 +160,21 @@ def test_a_round_without_memory_is_made_by_a_start():
     assert len(phone.rounds) == 2, "the second may find what the first has left half loaded gone"
 
 
+def test_a_round_that_ends_without_memory_is_made_once_more_too():
+    enough = []
+
+    def does(phone):
+        if len(phone.rounds) < enough[-1]:
+            raise MemoryError()
+        phone.outcome = ("applied", "", [], None, "", None)
+
+    for rounds, restarts in ((2, []), (9, [1])):
+        enough.append(rounds)
+        phone = Phone(does)
+        _after(phone)
+        assert len(phone.rounds) == 2 and phone.restarts == restarts
+
+
 def test_a_second_round_may_find_memory():
     from dialtone.errors import DeviceError
 

@@ -107,6 +107,23 @@ def test_a_server_that_drips_is_left_after_twenty_minutes():
     assert _load(it, server).blocks == 2 and server.ranges[2:] == ["bytes=4480-"]
 
 
+def test_what_was_sent_and_not_installed_is_there_at_the_next_start():
+    """Its signature is checked once more, and no server is asked for it."""
+    it = phone(tmp_dir())
+    data = build(_PAYLOAD)
+    _load(it, Server(data, None))
+    assert not stage.Stage(it.storage).tag() and stage.Stage(it.storage).load()
+    server = Server(build(_OLD, version="1.0.0.3-SIP"))
+    assert run(it.update(server)) is None and server.ranges == []
+    assert it.record()["version"] == "1.0.0.2-SIP" and it.start() == ("a", 1)
+    it = phone(tmp_dir())
+    _load(it, Server(data, None))
+    head = bytearray(it.storage.read(stage.HEAD, 5000))
+    head[-1] ^= 1
+    it.storage.write_atomic(stage.HEAD, [head])
+    assert run(it.update(server)) is None and it.record()["version"] == "1.0.0.3-SIP", "that of nobody is not"
+
+
 def test_another_file_between_two_tries():
     for again in (build(_OLD, version="1.0.0.3-SIP"), build(_PAYLOAD), build(_PAYLOAD, version="1.0.0.1-SIP")):
         it = phone(tmp_dir())

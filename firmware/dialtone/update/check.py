@@ -53,8 +53,8 @@ async def check(platform, client, url, progress):
 
 
 def _staged(platform, store):
-    """The version of what is in flash when there are blocks to go on behind, and some to come; else "", and the
-    server's counts.
+    """The version of what is in flash when there are blocks to go on behind, and some to come, or when all of what
+    somebody has sent is there and was not installed; else "", and the server's counts.
     """
     if not platform.storage.exists(HEAD):
         return ""
@@ -64,8 +64,10 @@ def _staged(platform, store):
     try:
         header = stage.load()
         judge = judge_for(platform, store)
-        going = header and stage.tag() and judge(header) and 0 < stage.good(platform.feed) < header.blocks
-        return header.version if going else ""
+        if not header or not judge(header):
+            return ""
+        count = stage.good(platform.feed)
+        return header.version if (0 < count < header.blocks if stage.tag() else count == header.blocks) else ""
     except DialtoneError:
         return ""
     finally:
