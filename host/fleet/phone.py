@@ -130,7 +130,6 @@ class FleetPhone(Phone):
     http_port = https_port = 0  # it has no listeners
     panel = Silent()
     heap = HeapMeter  # nothing of it is reserved
-    https_port = 443  # it is up, whatever it has just done
 
     def __init__(self, plan, number, ledger, pattern, anchors, contexts=None, table=None):
         self.plan = plan
