@@ -526,7 +526,7 @@ def test_a_copy_that_is_stopped_ends_at_once(tmp_path, monkeypatch):
     text = "import sys, board_link\nboard_link.mpremote(sys.argv[1], [['fs', 'cp', sys.argv[2], ':one']], 900, print)\n"
     try:
         board_link.wait_for_prompt(board.port)
-        command = [sys.executable, "-c", text, board.port, str(tmp_path / "file")]
+        command = [sys.executable, "-u", "-c", text, board.port, str(tmp_path / "file")]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT / "tools"
         )

@@ -34,6 +34,9 @@ class _Client:
         await asyncio.sleep(0)
         return _Exchange(url, *self._answer)
 
+    def lighten(self):
+        assert not self.closed  # it is open, and nothing has been read
+
     async def aclose(self):
         self.closed = True
 

@@ -23,6 +23,7 @@ async def fetch(client, url, limit, header, free):
             # Without its query: that may hold what somebody has typed, or a password, and an error may reach the log
             url = str(exchange.url).partition("?")[0]
             raise PeerError("The server answered %d" % exchange.status, "Check %s" % url)
+        client.lighten()
         pieces = []
         view = memoryview(bytearray(_PIECE))
         filled = 0
