@@ -129,7 +129,8 @@ def test_every_page_and_form_in_turn(phones, server):
         assert phone.post("/configurationServer.html", {"https_path": "folder%d" % turn}).status == 200
         assert phone.post("/softkeys.html?page=2", keys(range(6, 11), turn)).status == 200
         assert "phone-%d" % turn in phone.get("/provis.html").text
-    assert len(asked) <= 66 + 8, (asked, phone.log())  # who comes while the certificate is made asks again
+    # Who comes while the certificate is made asks again: for how long is the machine's business, want of memory is not
+    assert phone.log().count("no memory for") <= 5 and len(asked) <= 66 + 24, (asked, phone.log())
     wait_for(phone.log, lambda log: "certificate for phone-2" in log, 30, "the last name's certificate")
     assert "Traceback" not in phone.log() and "ended unexpectedly" not in phone.log()
 
