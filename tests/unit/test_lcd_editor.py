@@ -1,6 +1,7 @@
 from dialtone.config.store import Store
 from dialtone.errors import DeviceError
 from dialtone.lcd.editor import Entry, Value
+from dialtone.lcd.menu import Menu
 from dialtone.lcd.panel import Panel
 
 
@@ -100,6 +101,12 @@ def test_a_zone_is_found_by_the_letters_of_its_country():
         assert not panel.host.names
         assert _press(panel, "3 enter")[:2] == ["Time Zone", "DE-Berlin"]
         assert panel.host.store.get("time zone name") == "DE-Berlin" and panel.host.names == ["time zone name"]
+
+
+def test_an_entry_without_a_name_begins_with_no_letter():
+    panel = Panel(24, 8)
+    panel.push(Menu("List", ["", "Two", ""], None, numbered=False))
+    assert ">Two" in " ".join(_press(panel, "8")) and ">Two" in " ".join(_press(panel, "0 5"))
 
 
 def test_on_and_off_small():

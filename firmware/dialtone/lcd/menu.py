@@ -51,7 +51,8 @@ class Menu:
         count = len(self._labels)
         for step in range(1, count + 1):
             at = (self._index + step) % count
-            if self._labels[at].encode()[0] | 32 in letters:
+            label = self._labels[at].encode()  # "" for a choice without a name
+            if label and label[0] | 32 in letters:
                 self._index = at
                 break
 
