@@ -96,7 +96,9 @@ async def _configuration(phone):
 
         sense.tell(phone.store, phone.log)
         sense = None
-        phone.unload("dialtone.config.sense")
+        phone.store.forget()  # the values of some 30 names, which nobody asks for again
+        await sleep_ms(0)
+        phone.unload("dialtone.config.sense", *CONFIG_ON_DEMAND)
     from dialtone.config import packing
 
     packing.move(phone.store)

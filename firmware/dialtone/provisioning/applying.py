@@ -1,5 +1,6 @@
 """The last part of a provisioning run: puts the draft in force and saves it. The client's code has left by then."""
 
+from dialtone.config.store import ON_DEMAND
 from dialtone.errors import DeviceError
 
 
@@ -23,7 +24,9 @@ def _apply(draft, found, outcome, platform):
     store = draft.store
     reset = draft.commit()
     outcome.result = "applied"
-    _report(store, platform)
+    if store.diagnostics:
+        _report(store, platform)
+    platform.unload(*ON_DEMAND)  # what has judged the rows, and hashed a password: saving needs its room
     try:
         from dialtone.provisioning import cache
 
